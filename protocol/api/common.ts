@@ -1,0 +1,17 @@
+/** Shapes several API resources share. Times are UTC ISO 8601. */
+import { Type } from "@sinclair/typebox";
+import { ID_PATTERN } from "../ids.ts";
+
+export const Id = Type.String({ pattern: ID_PATTERN });
+export const Time = Type.String({ maxLength: 40 });
+export const NullableTime = Type.Union([Time, Type.Null()]);
+
+/** A name a person gives: 1 to 128 characters, no control characters. */
+export const DisplayName = Type.String({ minLength: 1, maxLength: 128, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
+export const Username = Type.String({ minLength: 1, maxLength: 128, pattern: "^[^\\s\\u0000-\\u001f\\u007f]+$" });
+export const Password = Type.String({ minLength: 1, maxLength: 1024 });
+export const Comments = Type.String({ maxLength: 2000 });
+export const Tag = Type.String({ maxLength: 64, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
+
+export const RefusalBody = Type.Object({ code: Type.String(), message: Type.String() });
+export const Nothing = Type.Object({});

@@ -1,0 +1,65 @@
+/** Set-up, sign-in and one's own account. */
+import { type Static, Type } from "@sinclair/typebox";
+import { roles } from "../permissions.ts";
+import { DisplayName, Id, NullableTime, Password, Time, Username } from "./common.ts";
+
+/** The two places one signs in to; each has its own session and its own cookie. */
+export const Area = Type.Union([Type.Literal("login"), Type.Literal("console")]);
+export type Area = Static<typeof Area>;
+
+export const RoleSchema = Type.Union(roles.map((role) => Type.Literal(role)));
+
+/** GET /api/site, public: what the first page needs. */
+export const Site = Type.Object({
+  isSetUp: Type.Boolean(),
+  siteName: Type.String(),
+  hostname: Type.String(),
+  isConsoleEnabled: Type.Boolean(),
+  hasSelfSignedCertificate: Type.Boolean(),
+  version: Type.String(),
+});
+export type Site = Static<typeof Site>;
+
+/** POST /api/set-up; gone once an administrator exists. */
+export const SetUp = Type.Object({
+  siteName: DisplayName,
+  hostname: Type.String({ minLength: 1, maxLength: 253, pattern: "^[A-Za-z0-9.-]+$" }),
+  username: Username,
+  displayName: DisplayName,
+  password: Password,
+  isConsoleEnabled: Type.Boolean(),
+  /** null: a self-signed certificate is made. */
+  certificate: Type.Union([
+    Type.Object({ chainPem: Type.String({ maxLength: 100_000 }), keyPem: Type.String({ maxLength: 20_000 }) }),
+    Type.Null(),
+  ]),
+});
+export type SetUp = Static<typeof SetUp>;
+
+/** POST /api/login/sign-in and /api/console/sign-in. */
+export const SignIn = Type.Object({ username: Username, password: Password });
+
+/** GET /api/login/account, /api/console/account. */
+export const Account = Type.Object({
+  id: Id,
+  username: Type.String(),
+  displayName: Type.String(),
+  role: RoleSchema,
+  permissions: Type.Array(Type.String()),
+  signedInAt: Time,
+  lastSignInAt: NullableTime,
+});
+export type Account = Static<typeof Account>;
+
+export const ChangePassword = Type.Object({ currentPassword: Password, newPassword: Password });
+
+/** POST /api/console/socket-ticket: the secret of console.hello, valid 30 seconds, once. */
+export const SocketTicket = Type.Object({ ticket: Type.String() });
+
+/** GET and PUT /api/console/preferences. */
+export const Preferences = Type.Object({
+  theme: Type.Union([Type.Literal("system"), Type.Literal("light"), Type.Literal("dark")]),
+  density: Type.Union([Type.Literal("compact"), Type.Literal("cozy")]),
+  hasSingleKeyShortcuts: Type.Boolean(),
+});
+export type Preferences = Static<typeof Preferences>;
