@@ -1,0 +1,56 @@
+# Causeway. Everything here works from a fresh clone on a machine with Node 20, npm and make.
+#   make run     build, start https://localhost:8443 and enrol this computer as the first Jump Client
+#   make test    every check and every test
+#   make build   dist/causeway and dist/causeway-agent
+#   make agents  the agent for every platform, in dist/agents
+#   make bench   measure, print the table and write dist/bench.json
+#   make check   format, types, lint, import rules, dead code and the house's own rules
+
+BUN := tools/bun/node_modules/.bin/bun
+INSTALLED := node_modules/.installed
+CHECKS := format types svelte lint lint-svelte imports dead-code rules
+
+.DELETE_ON_ERROR:
+.PHONY: run test build ui agents bench check capabilities format clean $(addprefix check-,$(CHECKS))
+
+run: $(INSTALLED)
+	@$(BUN) tools/run/main.ts
+
+test: $(INSTALLED)
+	@$(BUN) tools/test/main.ts
+
+build: $(INSTALLED)
+	@$(BUN) tools/build/main.ts
+
+ui: $(INSTALLED)
+	@$(BUN) tools/build/main.ts ui
+
+agents: $(INSTALLED)
+	@$(BUN) tools/build/main.ts agents
+
+bench: build
+	@$(BUN) tools/bench/main.ts
+
+check: $(INSTALLED)
+	@$(BUN) tools/check/main.ts
+
+# One part of the check alone, such as `make check-types`.
+$(addprefix check-,$(CHECKS)): check-%: $(INSTALLED)
+	@$(BUN) tools/check/main.ts $*
+
+capabilities: $(INSTALLED)
+	@$(BUN) tools/capabilities/main.ts
+
+format: $(INSTALLED)
+	@$(BUN) fmt
+
+clean:
+	rm -rf dist gen
+
+$(BUN): tools/bun/package.json tools/bun/package-lock.json
+	npm --prefix tools/bun ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(INSTALLED): $(BUN) package.json bun.lock
+	$(BUN) install --frozen-lockfile
+	@touch $@

@@ -1,0 +1,29 @@
+import { resolve } from "node:path";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+
+const ui = resolve(import.meta.dirname, "ui");
+
+/** How the three pages are built. Nothing is inlined: the content security policy allows no inline script or style. */
+export default defineConfig({
+  root: ui,
+  base: "/",
+  plugins: [svelte()],
+  logLevel: "warn",
+  build: {
+    outDir: resolve(import.meta.dirname, "gen/ui"),
+    emptyOutDir: true,
+    target: "esnext",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1_000,
+    rolldownOptions: {
+      input: {
+        login: resolve(ui, "login/index.html"),
+        console: resolve(ui, "console/index.html"),
+        portal: resolve(ui, "portal/index.html"),
+      },
+    },
+  },
+});
