@@ -37,6 +37,10 @@ export class SendWindow {
     this.#available -= granted;
     return granted;
   }
+  /** Takes the whole of `byteCount`, below zero if need be: for a writer whose last frame must not be cut. */
+  spend(byteCount: number): void {
+    this.#available -= byteCount;
+  }
   /** Adds what the reader granted. Credit past 4 GiB is a broken peer's; it is clamped. */
   grant(byteCount: number): void {
     this.#available = Math.min(this.#available + byteCount, 0xffff_ffff);
