@@ -263,7 +263,8 @@ export class ConsoleWire {
     error: ({ request, code, message }) => {
       if (request !== undefined) this.#requests.fail(request, refusalFrom(code, message));
     },
-    "tool.progress": ({ request, ...progress }) => this.#requests.progress(request, progress),
+    "tool.progress": ({ request, done, total, unit, current }) =>
+      this.#requests.progress(request, { done, total, unit, current }),
   };
 
   #started(request: number, session: SessionView): void {

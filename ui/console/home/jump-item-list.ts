@@ -1,0 +1,68 @@
+/** Which Jump Items the list shows and in what order; pure. */
+import type { JumpItemQuery, JumpItemRow, JumpItemSort } from "../../../protocol/api/console.ts";
+
+/** A place in the tree beside the list. */
+export type Place =
+  | { readonly kind: "all" }
+  | { readonly kind: "frequent" }
+  | { readonly kind: "group"; readonly jumpGroup: string; readonly tag: string | null };
+
+export type StatusFilter = JumpItemRow["status"] | null;
+
+export interface ListChoice {
+  readonly place: Place;
+  readonly search: string;
+  readonly status: StatusFilter;
+  readonly sort: JumpItemSort;
+  readonly isDescending: boolean;
+}
+
+/** The query for one choice, without offset and limit. Search words are trimmed; more than 200 characters are cut. */
+export function queryFor({ place, search, status, sort, isDescending }: ListChoice): JumpItemQuery {
+  const words = search.trim().replaceAll(/\s+/gu, " ").slice(0, 200);
+  return {
+    ...(place.kind === "group" ? { jumpGroup: place.jumpGroup } : {}),
+    ...(place.kind === "group" && place.tag !== null ? { tag: place.tag } : {}),
+    ...(place.kind === "frequent" ? { frequent: true } : {}),
+    ...(words === "" ? {} : { search: words }),
+    ...(status === null ? {} : { status }),
+    sort,
+    descending: isDescending,
+  };
+}
+
+/** The query as it stands in the address; booleans as words, nothing for what is absent. */
+export function searchParamsFor(query: JumpItemQuery): URLSearchParams {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+  return parameters;
+}
+
+/** One string for each place, for keys and for comparing. */
+export function placeKey(place: Place): string {
+  return place.kind === "group" ? `group ${place.jumpGroup} ${place.tag ?? ""}` : place.kind;
+}
+
+/** Whether clicking a column again turns it round; times and statistics begin with the largest. */
+export function nextSort(current: Pick<ListChoice, "sort" | "isDescending">, sort: JumpItemSort) {
+  if (current.sort === sort) return { sort, isDescending: !current.isDescending };
+  return { sort, isDescending: sort === "lastAccessed" };
+}
+
+/** What hides the rows of a list that shows none, in words; null when the place itself is empty. */
+export function whatHides(choice: Pick<ListChoice, "search" | "status">, totalInPlace: number): string | null {
+  if (totalInPlace === 0) return null;
+  const rows = totalInPlace === 1 ? "1 Jump Item" : `${totalInPlace.toLocaleString("en-GB")} Jump Items`;
+  const search = choice.search.trim() === "" ? null : `the search “${choice.search.trim()}”`;
+  const status = choice.status === null ? null : `the filter “${statusWord(choice.status)}”`;
+  const reasons = [search, status].filter((reason) => reason !== null).join(" and ");
+  return reasons === ""
+    ? null
+    : `${capital(reasons)} ${search !== null && status !== null ? "hide" : "hides"} ${rows}.`;
+}
+
+export function statusWord(status: JumpItemRow["status"]): string {
+  return { online: "Online", offline: "Offline", "in-session": "In session" }[status];
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
