@@ -41,6 +41,9 @@ export type ToolHandlers = { readonly [T in ToolType]?: ToolHandler<T> };
 /** A tool lives as long as its support session, through lost connections; disposing it frees all it holds. */
 export interface SessionTool extends Disposable {
   readonly handlers: ToolHandlers;
+  /** The support session has ended for good (not: the agent stops): removes what was kept on disk to go on later.
+   *  Called before disposing. */
+  end?(): Promise<void>;
 }
 
 export interface ToolContext {

@@ -101,7 +101,7 @@ export type JumpGroupTree = Static<typeof JumpGroupTree>;
 //   GET    /downloads/:id/slices/:offset        -> one slice; header content-digest: sha-256=:…:
 //   GET    /downloads/:id/hash                  -> {sha256}
 //   GET    /downloads/:id/entries?cursor        -> a page of a folder's files, each to be asked for by POST /downloads
-//   DELETE /downloads/:id                       -> done with it (cancelled, or finished with {outcome} for the log)
+//   DELETE /downloads/:id?outcome               -> done with it; the outcome goes to the transfers and the audit log
 //   POST   /uploads {directory,name,…,conflict} -> Upload; the same body with `transfer` goes on with an earlier one
 //   PUT    /uploads/:id/slices/:offset          -> Upload; header content-digest: sha-256=:…: ; body: the slice
 //   POST   /uploads/:id/finish                  -> UploadFinished
@@ -117,14 +117,21 @@ export const Download = Type.Object({
   version: Type.String(),
 });
 export type Download = Static<typeof Download>;
+/** How a download ended that the browser put together from slices. */
+export const EndDownload = Type.Object({
+  outcome: Type.Union([Type.Literal("finished"), Type.Literal("cancelled"), Type.Literal("failed")]),
+});
+export const DownloadEntriesQuery = Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 64 })) });
 export const DownloadHash = Type.Object({ sha256: Bytes32 });
 export const DownloadEntries = Type.Object({
   entries: Type.Array(
     Type.Object({
       path: Path,
       relativePath: Path,
-      kind: Type.Union([Type.Literal("file"), Type.Literal("directory")]),
+      /** skipped: a link, a device or something unreadable; `message` says why. */
+      kind: Type.Union([Type.Literal("file"), Type.Literal("directory"), Type.Literal("skipped")]),
       sizeBytes: Type.Integer(),
+      message: Type.Optional(Type.String({ maxLength: 1000 })),
     }),
   ),
   next: Type.Union([Type.String(), Type.Null()]),

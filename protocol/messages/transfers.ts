@@ -58,10 +58,12 @@ export const transferTools = {
       entries: Type.Array(
         Type.Object({
           relativePath: Path,
-          kind: Type.Union([Type.Literal("file"), Type.Literal("directory")]),
+          /** skipped: a link, a device or something unreadable; `message` says why. Links are never followed. */
+          kind: Type.Union([Type.Literal("file"), Type.Literal("directory"), Type.Literal("skipped")]),
           sizeBytes: Size,
           modifiedAt: Type.String({ maxLength: 40 }),
           version: Type.String({ maxLength: 128 }),
+          message: Type.Optional(Type.String({ maxLength: 1000 })),
         }),
         { maxItems: 1000 },
       ),
