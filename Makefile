@@ -8,10 +8,10 @@
 
 BUN := tools/bun/node_modules/.bin/bun
 INSTALLED := node_modules/.installed
-CHECKS := format types svelte lint lint-svelte imports dead-code rules
+CHECKS := format types svelte lint lint-svelte imports dead-code rules capabilities docs
 
 .DELETE_ON_ERROR:
-.PHONY: run test build ui agents bench check capabilities format clean $(addprefix check-,$(CHECKS))
+.PHONY: run test build ui agents bench check capabilities docs format clean $(addprefix check-,$(CHECKS))
 
 run: $(INSTALLED)
 	@$(BUN) tools/run/main.ts
@@ -38,8 +38,13 @@ check: $(INSTALLED)
 $(addprefix check-,$(CHECKS)): check-%: $(INSTALLED)
 	@$(BUN) tools/check/main.ts $*
 
+# Writes docs/capabilities.csv from the tests' titles.
 capabilities: $(INSTALLED)
 	@$(BUN) tools/capabilities/main.ts
+
+# Writes the tables of docs/protocol.md from protocol/.
+docs: $(INSTALLED)
+	@$(BUN) tools/docs/main.ts
 
 format: $(INSTALLED)
 	@$(BUN) fmt

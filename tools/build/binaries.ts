@@ -51,7 +51,11 @@ export async function compileProgram(program: Program, outfile: string, platform
   const unfinished = `${outfile}.unfinished`;
   const command = [process.execPath, "build", ...COMPILE_FLAGS, version, ...target, ...windows, ...entries];
   const child = Bun.spawn([...command, `--outfile=${unfinished}/program`], { stdout: "pipe", stderr: "pipe" });
-  const [exitCode, output, complaints] = await Promise.all([child.exited, child.stdout.text(), child.stderr.text()]);
+  const [exitCode, output, complaints] = await Promise.all([
+    child.exited,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
   if (exitCode !== 0) {
     throw new Error(`Compiling ${entries[0]} for ${platform ?? "this machine"} failed.\n${output}${complaints}`);
   }

@@ -1,0 +1,39 @@
+import type { AgentPlatform } from "../../protocol/api/administration.ts";
+import { agentFile, compileProgram, packAgent, type Program, versionText } from "./binaries.ts";
+import type { Step } from "./unchanged.ts";
+import { buildUserInterface } from "./user-interface.ts";
+
+const SHARED_INPUTS = ["protocol", "package.json", "bun.lock", "tsconfig.json", "tools/build", "tools/bun/package.json"];
+
+/** The pages: gen/ui and gen/assets.ts. */
+export const userInterfaceStep: Step = {
+  name: "user-interface",
+  inputs: [...SHARED_INPUTS, "ui", "vite.config.ts", "svelte.config.js"],
+  outputs: ["gen/assets.ts"],
+  run: buildUserInterface,
+};
+
+/** One program for this machine. The server needs the pages built before. */
+export function programStep(program: Program, outfile: string): Step {
+  return {
+    name: outfile.slice("dist/".length),
+    inputs: [...SHARED_INPUTS, program, ...(program === "server" ? ["gen/assets.ts", "gen/encoded"] : [])],
+    salt: versionText(),
+    outputs: [outfile],
+    run: () => compileProgram(program, outfile, null),
+  };
+}
+
+/**
+ * The agent of one platform as the server hands it out.
+ * @param compiled where that program lies already; null: it is compiled for the purpose
+ */
+export function agentStep(platform: AgentPlatform, compiled: string | null): Step {
+  return {
+    name: `agent-${platform}`,
+    inputs: [...SHARED_INPUTS, "agent"],
+    salt: versionText(),
+    outputs: [agentFile(platform)],
+    run: () => packAgent(platform, compiled),
+  };
+}
