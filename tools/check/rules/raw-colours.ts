@@ -5,7 +5,7 @@ const ALLOWED = /^ui\/design\/(tokens\.css$|logo\/)/;
 
 /** A hexadecimal colour, or a colour function with a value in it; `color-mix` of tokens is fine. */
 const COLOUR =
-  /(?<![\w&/"'])#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})\b(?!-)|\b(?:rgba?|hsla?|oklch|oklab|lab|lch|hwb)\(\s*[\d.]/i;
+  /(?<![\w&/]|href=["'])#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})\b(?!-)|\b(?:rgba?|hsla?|oklch|oklab|lab|lch|hwb)\(\s*[\d.]/i;
 
 /** Colours come from ui/design/tokens.css, so that light and dark always agree. */
 export const rawColours: Rule = {
