@@ -1,0 +1,75 @@
+import type { JumpClientId, JumpGroupId, SupportSessionId } from "../../protocol/ids.ts";
+import type { SessionEvent, SessionView } from "../../protocol/messages/session.ts";
+import { participantOf, type SessionModel } from "./session.ts";
+
+/** Lines of a session's log kept in memory and shown to whoever joins; the database keeps them all. */
+export const SHOWN_EVENTS = 200;
+
+/** What a session is about, as it was when it began. */
+export interface SessionFacts {
+  readonly session: SupportSessionId;
+  readonly jumpClient: JumpClientId;
+  readonly name: string;
+  readonly hostName: string;
+  readonly operatingSystem: string;
+  readonly startedAt: string;
+}
+
+/** One running support session: the state machine's model with what it is about and the newest lines of its log. */
+export class LiveSession {
+  capabilities: readonly string[] = [];
+  endedAt: string | null = null;
+  readonly #events: SessionEvent[] = [];
+
+  constructor(
+    readonly facts: SessionFacts,
+    /** Where its Jump Client stands now; follows the Jump Client when it is moved. */
+    public jumpGroup: JumpGroupId,
+    public model: SessionModel,
+    events: readonly SessionEvent[] = [],
+  ) {
+    this.#events.push(...events);
+  }
+
+  get id(): SupportSessionId {
+    return this.facts.session;
+  }
+
+  /** What decide() is asked about. */
+  get jumpItem(): { readonly id: JumpClientId; readonly jumpGroup: JumpGroupId } {
+    return { id: this.facts.jumpClient, jumpGroup: this.jumpGroup };
+  }
+
+  has(representative: string): boolean {
+    return participantOf(this.model, representative) !== undefined;
+  }
+
+  addEvent(event: SessionEvent): void {
+    this.#events.push(event);
+    if (this.#events.length > SHOWN_EVENTS) this.#events.shift();
+  }
+
+  /** How one viewer sees it. `controlling`: representatives who hold an open input channel. */
+  view(permissions: readonly string[], controlling: ReadonlySet<string>): SessionView {
+    const { model, facts } = this;
+    return {
+      session: facts.session,
+      state: model.state,
+      jumpItem: facts.jumpClient,
+      name: facts.name,
+      hostName: facts.hostName,
+      operatingSystem: facts.operatingSystem,
+      startedAt: facts.startedAt,
+      endedAt: this.endedAt,
+      owner: model.owner,
+      participants: model.participants.map((participant) => ({
+        ...participant,
+        isOwner: participant.representative === model.owner,
+        isControlling: controlling.has(participant.representative),
+      })),
+      permissions: [...permissions],
+      capabilities: [...this.capabilities],
+      events: [...this.#events],
+    };
+  }
+}

@@ -1,0 +1,343 @@
+/** The support sessions that run: does what the state machine says, and keeps the database in step. */
+import type { ErrorCode } from "../../protocol/errors.ts";
+import { AppError } from "../../protocol/errors.ts";
+import type { JumpClientId, JumpGroupId, RepresentativeId, SupportSessionId } from "../../protocol/ids.ts";
+import type { SessionEvent } from "../../protocol/messages/session.ts";
+import type { Actor } from "../actor.ts";
+import { auditActor } from "../audit/audit-actor.ts";
+import type { AuditActor, AuditEvent } from "../audit/audit-event.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Clock } from "../clock.ts";
+import type { Database, Tx } from "../database/database.ts";
+import type { Log } from "../log.ts";
+import { newId } from "../new-id.ts";
+import { LiveSession, SHOWN_EVENTS } from "./live-session.ts";
+import { type Moment, restoreSession, type SessionEffect, type SessionInput, startSession, stepSession } from "./session.ts";
+import type { SessionOutlet } from "./session-outlet.ts";
+import type { SessionTickets } from "./session-tickets.ts";
+import { insertEvent, insertParticipant, insertSession, markLeft, runningSessions, updateSession } from "./store.ts";
+import { WriteQueue } from "./write-queue.ts";
+
+/** A Jump Client as a session about it needs it. */
+export interface SessionTarget {
+  readonly jumpClient: JumpClientId;
+  readonly jumpGroup: JumpGroupId;
+  readonly name: string;
+  readonly hostName: string;
+  readonly operatingSystem: string;
+  readonly capabilities: readonly string[];
+}
+
+/** How often sessions are looked over for those that waited too long. */
+const TICK_MS = 1000;
+const SYSTEM: AuditActor = { kind: "system" };
+
+export class LiveSessions implements AsyncDisposable {
+  readonly #sessions = new Map<SupportSessionId, LiveSession>();
+  readonly #byJumpClient = new Map<JumpClientId, LiveSession>();
+  readonly #starting = new Map<JumpClientId, Promise<LiveSession>>();
+  readonly #writes = new WriteQueue();
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly audit: Audit,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly tickets: SessionTickets,
+    private readonly outlet: SessionOutlet,
+    /** Called in the transaction that starts a session, and after it and its end, so that Jump Items show it. */
+    private readonly jumpClients: {
+      countAccess(tx: Tx, jumpClient: JumpClientId): Promise<void>;
+      changed(jumpClient: JumpClientId): void;
+    },
+  ) {
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Takes up the sessions that ran when the server stopped: agents and consoles are waited for. */
+  async restore(): Promise<void> {
+    for (const stored of await runningSessions(this.database.queries, SHOWN_EVENTS)) {
+      const { row } = stored;
+      const participants = stored.participants.map((participant) => ({
+        representative: participant.representative as RepresentativeId,
+        displayName: participant.display_name,
+        joinedAt: participant.joined_at,
+      }));
+      const model = restoreSession({ name: row.name, owner: row.owner as RepresentativeId, participants }, this.#moment());
+      const facts = {
+        session: row.id as SupportSessionId,
+        jumpClient: row.jump_client as JumpClientId,
+        name: row.name,
+        hostName: row.host_name,
+        operatingSystem: row.operating_system,
+        startedAt: row.started_at,
+      };
+      this.#register(new LiveSession(facts, stored.jumpGroup as JumpGroupId, model, stored.events));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#writes.settled();
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  find(session: string): LiveSession | undefined {
+    return this.#sessions.get(session as SupportSessionId);
+  }
+
+  ofJumpClient(jumpClient: string): LiveSession | undefined {
+    return this.#byJumpClient.get(jumpClient as JumpClientId);
+  }
+
+  ofRepresentative(representative: string): LiveSession[] {
+    return [...this.#sessions.values()].filter((session) => session.has(representative));
+  }
+
+  /** @throws {AppError} session.unknown, session.not_participant */
+  findFor(session: string, representative: string): LiveSession {
+    const live = this.find(session);
+    if (!live) throw refuse("session.unknown", "This session has ended or never was.");
+    if (!live.has(representative)) throw refuse("session.not_participant", "You do not take part in this session.");
+    return live;
+  }
+
+  /** Starts a session, or joins the one that runs with that Jump Client (JUMP-34). Resolves when it is written down. */
+  async start(actor: Actor, target: SessionTarget): Promise<LiveSession> {
+    const running = this.#byJumpClient.get(target.jumpClient) ?? (await this.#starting.get(target.jumpClient));
+    if (running) return await this.join(actor, running);
+    const starting = this.#startNew(actor, target);
+    this.#starting.set(target.jumpClient, starting);
+    try {
+      return await starting;
+    } finally {
+      this.#starting.delete(target.jumpClient);
+    }
+  }
+
+  /** Resolves when it is written down. */
+  async join(actor: Actor, session: LiveSession): Promise<LiveSession> {
+    if (session.model.state === "ended") throw refuse("session.ended", "This session has ended.");
+    await this.apply(session, { type: "joined", representative: actor.id, displayName: actor.displayName }, actor);
+    return session;
+  }
+
+  /** Feeds one event to a session and does what follows from it. Resolves when the change is written down. */
+  async apply(session: LiveSession, input: SessionInput, actor: Actor | null = null): Promise<void> {
+    const { model, effects } = stepSession(session.model, input, this.#moment());
+    const isChanged = model.state !== session.model.state || model.owner !== session.model.owner;
+    session.model = model;
+    if (effects.length === 0 && !isChanged) return;
+    if (model.state === "ended") this.#unregister(session);
+    const written = this.#persist(session, effects, actor);
+    for (const effect of effects) this.#perform(session, effect);
+    await written;
+  }
+
+  /** An agent is there again: its sessions go on, and what it still holds of ended ones is over. */
+  agentOnline(jumpClient: JumpClientId, heldSessions: readonly string[], capabilities: readonly string[]): void {
+    const session = this.#byJumpClient.get(jumpClient);
+    if (session) {
+      session.capabilities = capabilities;
+      this.#applyUnasked(session, { type: "agent-online" });
+    }
+    for (const held of heldSessions)
+      if (held !== session?.id)
+        this.outlet.tellAgent(jumpClient, { type: "session.finish", session: held as SupportSessionId });
+  }
+
+  agentOffline(jumpClient: JumpClientId): void {
+    const session = this.#byJumpClient.get(jumpClient);
+    if (session) this.#applyUnasked(session, { type: "agent-offline" });
+  }
+
+  jumpClientRemoved(jumpClient: JumpClientId): void {
+    const session = this.#byJumpClient.get(jumpClient);
+    if (session) this.#applyUnasked(session, { type: "jump-client-removed" });
+  }
+
+  /** A console of that representative came (back) or the last of them went. */
+  consoleChanged(representative: RepresentativeId, isConnected: boolean): void {
+    for (const session of this.ofRepresentative(representative))
+      this.#applyUnasked(session, { type: isConnected ? "console-back" : "console-lost", representative });
+  }
+
+  laneChanged(session: LiveSession, lane: "interactive" | "bulk", isAttached: boolean): void {
+    this.#applyUnasked(session, { type: isAttached ? "lane-attached" : "lane-lost", lane });
+  }
+
+  /** Shows the session as it is now to everyone in it. */
+  show(session: LiveSession): void {
+    for (const { representative } of session.model.participants) this.outlet.showSession(representative, session);
+  }
+
+  /** Writes an audit event and a line of the session's log in one transaction, and shows the line. */
+  async record(
+    session: LiveSession,
+    audit: AuditEvent | null,
+    line: { readonly kind: SessionEvent["kind"]; readonly text: string } | null,
+  ): Promise<void> {
+    const event = line === null ? null : this.#addEvent(session, line.kind, line.text);
+    await this.#writes.run(async () => {
+      await this.database.transaction(async (tx) => {
+        if (audit !== null) await this.audit.record(tx, { ...audit, session: session.id });
+        if (event !== null) await insertEvent(tx, session.id, event);
+      });
+    });
+  }
+
+  /** Everything asked for so far is written. */
+  async settled(): Promise<void> {
+    await this.#writes.settled();
+  }
+
+  async #startNew(actor: Actor, target: SessionTarget): Promise<LiveSession> {
+    const at = this.#moment();
+    const { capabilities, jumpGroup, ...about } = target;
+    const facts = { ...about, session: newId<SupportSessionId>(), startedAt: at.iso };
+    const owner = { representative: actor.id, displayName: actor.displayName };
+    const { model, effects } = startSession(target.name, owner, at);
+    const session = new LiveSession(facts, jumpGroup, model);
+    session.capabilities = capabilities;
+    await this.#writes.run(() =>
+      this.database.transaction(async (tx) => {
+        await insertSession(tx, {
+          id: facts.session,
+          jump_client: facts.jumpClient,
+          name: facts.name,
+          host_name: facts.hostName,
+          operating_system: facts.operatingSystem,
+          ...this.#columns(session),
+          started_at: at.iso,
+        });
+        await this.jumpClients.countAccess(tx, facts.jumpClient);
+        await this.#writeEffects(tx, session, effects, actor, at.iso);
+      }),
+    );
+    this.#register(session);
+    for (const effect of effects) this.#perform(session, effect);
+    return session;
+  }
+
+  #register(session: LiveSession): void {
+    this.#sessions.set(session.id, session);
+    this.#byJumpClient.set(session.facts.jumpClient, session);
+    this.jumpClients.changed(session.facts.jumpClient);
+  }
+
+  #unregister(session: LiveSession): void {
+    session.endedAt = this.clock.now().toISOString();
+    this.#sessions.delete(session.id);
+    this.#byJumpClient.delete(session.facts.jumpClient);
+    this.jumpClients.changed(session.facts.jumpClient);
+  }
+
+  /** For what happened to us rather than was asked: there is nobody to tell of a failure but the log. */
+  #applyUnasked(session: LiveSession, input: SessionInput): void {
+    this.apply(session, input).catch((error: unknown) =>
+      this.log.error("A change of a support session could not be written down", error, { session: session.id }),
+    );
+  }
+
+  #tick(): void {
+    for (const session of [...this.#sessions.values()]) this.#applyUnasked(session, { type: "ticked" });
+  }
+
+  #perform(session: LiveSession, effect: SessionEffect): void {
+    const { jumpClient } = session.facts;
+    if (effect.type === "begin") void this.#begin(session);
+    else if (effect.type === "log") this.#addEvent(session, effect.kind, effect.text);
+    else if (effect.type === "show") this.show(session);
+    else if (effect.type === "participant-left")
+      this.outlet.closeChannelsOf(session.id, effect.participant.representative);
+    else if (effect.type === "dismiss")
+      this.outlet.tellConsoles(effect.representative, {
+        type: "session.ended",
+        session: session.id,
+        message: effect.message,
+      });
+    else if (effect.type === "finish") {
+      this.outlet.tellAgent(jumpClient, { type: "session.finish", session: session.id });
+      this.outlet.closeLanes(session.id);
+    }
+  }
+
+  async #begin(session: LiveSession): Promise<void> {
+    const { jumpClient } = session.facts;
+    try {
+      const interactiveTicket = await this.tickets.issue(session.id, jumpClient, "interactive");
+      const bulkTicket = await this.tickets.issue(session.id, jumpClient, "bulk");
+      const message = { type: "session.begin", session: session.id, interactiveTicket, bulkTicket } as const;
+      if (session.model.state !== "ended") this.outlet.tellAgent(jumpClient, message);
+    } catch (error) {
+      this.log.error("A Jump Client could not be told to begin a session; it is told again", error, { jumpClient });
+    }
+  }
+
+  #addEvent(session: LiveSession, kind: SessionEvent["kind"], text: string): SessionEvent {
+    const event = { at: this.clock.now().toISOString(), kind, text: text.slice(0, 1000) };
+    session.addEvent(event);
+    for (const { representative } of session.model.participants)
+      this.outlet.tellConsoles(representative, { type: "session.logged", session: session.id, event });
+    return event;
+  }
+
+  async #persist(session: LiveSession, effects: readonly SessionEffect[], actor: Actor | null): Promise<void> {
+    const at = this.clock.now().toISOString();
+    const columns = this.#columns(session);
+    await this.#writes.run(() =>
+      this.database.transaction(async (tx) => {
+        await updateSession(tx, session.id, columns);
+        await this.#writeEffects(tx, session, effects, actor, at);
+      }),
+    );
+  }
+
+  #columns(session: LiveSession) {
+    const { state, owner, endReason } = session.model;
+    return { state, owner, ended_at: session.endedAt, end_reason: endReason };
+  }
+
+  async #writeEffects(
+    tx: Tx,
+    session: LiveSession,
+    effects: readonly SessionEffect[],
+    actor: Actor | null,
+    at: string,
+  ): Promise<void> {
+    for (const effect of effects) {
+      if (effect.type === "log") await insertEvent(tx, session.id, { at, kind: effect.kind, text: effect.text });
+      else if (effect.type === "participant-left")
+        await markLeft(tx, session.id, effect.participant.representative, at);
+      else if (effect.type === "participant-joined")
+        await insertParticipant(tx, {
+          session: session.id,
+          representative: effect.participant.representative,
+          display_name: effect.participant.displayName,
+          joined_at: effect.participant.joinedAt,
+          left_at: null,
+        });
+      else if (effect.type === "audit")
+        await this.audit.record(tx, {
+          action: effect.action,
+          outcome: "succeeded",
+          actor: actor !== null && effect.by !== null ? auditActor(actor) : SYSTEM,
+          object: { kind: "jump-client", id: session.facts.jumpClient, name: session.facts.name },
+          session: session.id,
+          ...(session.model.endReason === null ? {} : { detail: { reason: session.model.endReason } }),
+        });
+    }
+  }
+
+  #moment(): Moment {
+    return { ms: this.clock.monotonicMs(), iso: this.clock.now().toISOString() };
+  }
+}
+
+function refuse(code: ErrorCode, message: string): AppError {
+  return new AppError(code, message);
+}
