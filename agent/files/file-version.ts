@@ -1,6 +1,6 @@
 /** Which state of a file is meant: it changes with size, time and identity. */
 import { constants } from "node:fs";
-import { type FileHandle, open, statfs } from "node:fs/promises";
+import { type FileHandle, open, stat, statfs } from "node:fs/promises";
 import { AppError } from "../../protocol/errors.ts";
 import { shownPath } from "./endpoint-path.ts";
 
@@ -22,13 +22,17 @@ export function versionOf({ size, mtimeNs, dev, ino }: BigStats): string {
 }
 
 /**
- * Opens a file to read. Opening a pipe or device must neither wait nor do anything (O_NONBLOCK).
+ * Opens a file to read. It is looked at before it is opened, as opening some devices already does something, and again
+ * after, as it may have been swapped; O_NONBLOCK keeps a pipe put there meanwhile from holding us.
  * @throws {AppError} file.is_directory, file.not_regular; else the operating system's error.
  */
 export async function openToRead(path: Buffer): Promise<FileHandle> {
+  requireRegular(await stat(path), path);
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
-    await refuseIrregular(handle, path);
+    requireRegular(await handle.stat(), path);
+    const { type } = await statfs(path);
+    if (MADE_UP.has(type)) throw notRegular(path, "made up by the system as it is read");
     return handle;
   } catch (error) {
     await handle.close();
@@ -36,13 +40,10 @@ export async function openToRead(path: Buffer): Promise<FileHandle> {
   }
 }
 
-async function refuseIrregular(handle: FileHandle, path: Buffer): Promise<void> {
-  const stats = await handle.stat();
+function requireRegular(stats: { isFile(): boolean; isDirectory(): boolean }, path: Buffer): void {
   if (stats.isDirectory())
     throw new AppError("file.is_directory", `${shownPath(path)} is a folder. Download it as one.`);
   if (!stats.isFile()) throw notRegular(path, "a device, pipe or socket");
-  const { type } = await statfs(path);
-  if (MADE_UP.has(type)) throw notRegular(path, "made up by the system as it is read");
 }
 
 /** The refusal of something that has no bytes of its own. */

@@ -38,9 +38,9 @@ export class Listings {
   }
 
   #continue(cursor: string): Promise<ToolResult<"files.list">> {
-    const [id, from] = cursor.split(".") as [string, string | undefined];
+    const [id = "", from = ""] = cursor.split(".");
     const listing = this.#open.get(id);
-    if (listing === undefined)
+    if (listing === undefined || !/^\d{1,9}$/.test(from))
       throw new AppError("file.changed", "The folder was listed too long ago. Refresh the list.");
     return this.#page(listing, Number(from), id);
   }
