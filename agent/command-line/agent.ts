@@ -1,0 +1,70 @@
+/** Puts the parts of the agent together and runs them until it is told to stop. */
+import type { Dial } from "../connection/socket.ts";
+import { JumpClient, type JumpClientState } from "../connection/jump-client.ts";
+import { systemClock, Ticker } from "../clock.ts";
+import { LiveSessions } from "../session/live-sessions.ts";
+import { sessionTools } from "../session/session-tools.ts";
+import { openSystem } from "../system/current.ts";
+import { watchSystem } from "../system/system.ts";
+import type { AgentState } from "../trust/agent-state.ts";
+import { SiteTrust } from "../trust/site-trust.ts";
+import { createTrustedDial } from "../trust/trusted-dial.ts";
+
+export interface AgentOptions {
+  readonly state: AgentState;
+  readonly version: string;
+  readonly log: (line: string) => void;
+  onState(state: JumpClientState): void;
+  /** The site has removed this computer; the agent has said goodbye and stopped. */
+  onUninstall(reason: string): void;
+}
+
+/** Timers of the agent run on this beat: retries are at most this much late. */
+const TICK_MS = 250;
+
+/** Starts the agent; disposing it ends every support session and closes every connection. */
+export async function startAgent(options: AgentOptions): Promise<Disposable> {
+  const { state, log } = options;
+  const system = openSystem(process.platform, options.version);
+  await system.refresh();
+  const trust = await SiteTrust.create({
+    site: state.site,
+    siteId: state.siteId,
+    siteKey: state.siteKey,
+    signedBundle: state.signedBundle,
+    keepBundle: (signed) => state.keepBundle(signed),
+  });
+  const dial: Dial = createTrustedDial(trust);
+  const { tools, capabilities } = sessionTools(system);
+  const running = new DisposableStack();
+  const sessions = running.use(
+    new LiveSessions({
+      stateDirectory: state.directory,
+      tools,
+      dial,
+      log,
+      monotonicMs: () => systemClock.monotonicMs(),
+    }),
+  );
+  const client = running.use(
+    new JumpClient({
+      identity: state.identity(),
+      capabilities,
+      system,
+      trust,
+      sessions,
+      dial,
+      ticker: new Ticker(TICK_MS),
+      random: Math.random,
+      onEnrolled: (jumpClient, name) => state.keepEnrolment(jumpClient, name),
+      onState: options.onState,
+      onUninstall: (reason, done) => {
+        done();
+        running.dispose();
+        options.onUninstall(reason);
+      },
+    }),
+  );
+  running.use(watchSystem(system, client));
+  return running;
+}

@@ -1,0 +1,67 @@
+/** The agent's entry. The only file of the agent that reads the process: its arguments, environment and signals. */
+import { homedir } from "node:os";
+import { AppError } from "../protocol/errors.ts";
+import { parseOptions } from "./command-line/arguments.ts";
+import type { Command, Surroundings } from "./command-line/command.ts";
+import { runCommand } from "./command-line/run.ts";
+
+const version = process.env["CAUSEWAY_VERSION"] ?? "development";
+
+const surroundings: Surroundings = {
+  version,
+  executable: process.execPath,
+  isRoot: process.getuid?.() === 0,
+  home: homedir(),
+  print: (line) => console.log(line),
+  untilStopped: () =>
+    new Promise((resolve) => {
+      process.once("SIGTERM", () => resolve());
+      process.once("SIGINT", () => resolve());
+    }),
+};
+
+const commands: readonly Command[] = [
+  runCommand,
+  {
+    name: "version",
+    usage: "version",
+    summary: "Print the version.",
+    options: [],
+    run: async () => {
+      surroundings.print(version);
+      return 0;
+    },
+  },
+  {
+    name: "help",
+    usage: "help",
+    summary: "Print this.",
+    options: [],
+    run: async () => {
+      surroundings.print(help());
+      return 0;
+    },
+  },
+];
+
+function help(): string {
+  const width = Math.max(...commands.map(({ usage }) => usage.length));
+  const lines = commands.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`);
+  return ["causeway-agent makes this computer reachable from your Causeway site.", "", ...lines].join("\n");
+}
+
+async function main([word = "help", ...rest]: readonly string[]): Promise<number> {
+  const name = word.replace(/^--/, "");
+  const command = commands.find((one) => one.name === name);
+  if (command === undefined)
+    throw new AppError("request.invalid", `There is no command "${word}". Try: causeway-agent help`);
+  return command.run(parseOptions(rest, command.options), surroundings);
+}
+
+try {
+  process.exit(await main(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof AppError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

@@ -1,0 +1,18 @@
+/** The tools of a support session and what they let the site say this agent can do. */
+import type { Capability } from "../../protocol/version.ts";
+import type { CreateTool } from "../session-tool.ts";
+import type { ComputerSystem } from "../system/system.ts";
+import { createSysinfoTool } from "../sysinfo/sysinfo-tool.ts";
+
+export interface SessionTools {
+  readonly tools: readonly CreateTool[];
+  readonly capabilities: readonly Capability[];
+}
+
+/** Every tool that works on this computer. */
+export function sessionTools(system: ComputerSystem): SessionTools {
+  return {
+    tools: [createSysinfoTool(system)],
+    capabilities: ["sysinfo"],
+  };
+}

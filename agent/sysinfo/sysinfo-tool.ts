@@ -1,0 +1,15 @@
+import type { CreateTool } from "../session-tool.ts";
+import type { ComputerSystem } from "../system/system.ts";
+
+/** Answers sysinfo.get with a fresh snapshot each time. */
+export function createSysinfoTool(system: ComputerSystem): CreateTool {
+  return () => ({
+    handlers: {
+      "sysinfo.get": async () => {
+        await system.refresh();
+        return { takenAt: new Date().toISOString(), sections: await system.sections() };
+      },
+    },
+    [Symbol.dispose]: () => undefined,
+  });
+}
