@@ -8,7 +8,7 @@ module.exports = {
       name: "programs-share-only-protocol",
       comment: "ui, server and agent are three programs. What two of them must agree on belongs to protocol/.",
       severity: "error",
-      from: { path: "^(server|ui|agent)/" },
+      from: { path: "^(server|ui|agent)/", pathNot: "^ui/test/" },
       to: { path: "^(server|ui|agent|appliance|tools)/", pathNot: "^$1/" },
     },
     {
@@ -17,6 +17,13 @@ module.exports = {
       severity: "error",
       from: { path: "^(tools|appliance)/", pathNot: "^tools/bench/" },
       to: { path: "^(server|ui|agent)/" },
+    },
+    {
+      name: "programs-share-only-protocol",
+      comment: "The browser's tests drive the built programs from outside; what starts them lies in tools/.",
+      severity: "error",
+      from: { path: "^ui/test/" },
+      to: { path: "^(server|agent|appliance|ui/(?!test/))" },
     },
     {
       name: "protocol-imports-nothing",

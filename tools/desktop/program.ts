@@ -4,6 +4,8 @@ import { linesOf } from "./lines.ts";
 export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly directory?: string;
+  /** What it reads from its standard input; without it there is none. */
+  readonly input?: string;
   /** Gets each line of its output and its complaints; without it they are thrown away. */
   readonly onLine?: (line: string) => void;
 }
@@ -13,18 +15,18 @@ const PATIENCE_MS = 5_000;
 
 /** A program we started and end again: first asked with SIGTERM, after five seconds killed. */
 export class Program implements AsyncDisposable {
-  readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
+  readonly #child: Bun.Subprocess<"ignore" | Blob, "pipe", "pipe">;
   readonly name: string;
 
   constructor(
     command: readonly string[],
-    { environment = {}, directory = process.cwd(), onLine }: ProgramOptions = {},
+    { environment = {}, directory = process.cwd(), input, onLine }: ProgramOptions = {},
   ) {
     this.name = command[0] ?? "";
     this.#child = Bun.spawn([...command], {
       cwd: directory,
       env: { ...process.env, ...environment },
-      stdin: "ignore",
+      stdin: input === undefined ? "ignore" : new Blob([input]),
       stdout: "pipe",
       stderr: "pipe",
     });

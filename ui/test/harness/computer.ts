@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Program } from "../../../tools/desktop/program.ts";
+import { VirtualDesktop } from "../../../tools/desktop/virtual-desktop.ts";
+import type { Site } from "./site.ts";
+
+/** An endpoint: a virtual desktop with a terminal, and the built agent enrolled at a site. */
+export class Computer implements AsyncDisposable {
+  readonly #stack: AsyncDisposableStack;
+  readonly #lines: string[];
+  readonly desktop: VirtualDesktop;
+  /** The home of whatever runs there; a folder of its own, removed at the end. */
+  readonly home: string;
+
+  private constructor(stack: AsyncDisposableStack, desktop: VirtualDesktop, home: string, lines: string[]) {
+    this.#stack = stack;
+    this.#lines = lines;
+    this.desktop = desktop;
+    this.home = home;
+  }
+
+  static async start(site: Site): Promise<Computer> {
+    await using stack = new AsyncDisposableStack();
+    const folder = mkdtempSync(join(tmpdir(), "causeway-computer-"));
+    stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+    const home = join(folder, "home");
+    mkdirSync(home);
+    const desktop = stack.use(await VirtualDesktop.start());
+    const lines: string[] = [];
+    const words = ["run", "--installer", await site.createInstaller(), "--state", join(folder, "agent")];
+    stack.use(
+      new Program([join(process.cwd(), "dist/causeway-agent"), ...words], {
+        environment: { ...desktop.environment, HOME: home },
+        directory: home,
+        onLine: (line) => lines.push(line),
+      }),
+    );
+    return new Computer(stack.move(), desktop, home, lines);
+  }
+
+  /** What the agent has printed, for a failing test's sake. */
+  get log(): string {
+    return this.#lines.join("\n");
+  }
+
+  /** Opens a terminal that fills most of the desktop, its shell at home with a bare prompt. */
+  openTerminal(): Program {
+    const look = ["-geometry", "90x28+60+40", "-fa", "DejaVu Sans Mono", "-fs", "12", "-fg", "white", "-bg", "black"];
+    return this.desktop.open(["xterm", ...look, "-e", "sh"], { HOME: this.home, PS1: "> ", ENV: "" });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+}
