@@ -49,6 +49,8 @@ export interface Schema {
     last_seen_at: string;
     address: string;
     user_agent: string;
+    /** When the representative had signed in before. */
+    previous_sign_in_at: string | null;
   };
   preferences: { representative: string; value: string };
   jump_groups: { id: string; name: string; comments: string; created_at: string };
@@ -156,4 +158,8 @@ export interface Schema {
     /** SHA-256 over the previous row's hash and this row's columns, hex. */
     hash: string;
   };
+  /** One row: how long the audit chain is and its last hash; `seal` is an HMAC over both, so that a cut end shows. */
+  audit_head: { id: 1; count: number; hash: string; seal: string };
+  /** Every bundle published, as a compact JWS; the newest is the one that counts. */
+  trust_bundles: { version: number; jws: string; created_at: string };
 }

@@ -1,0 +1,71 @@
+import { sql } from "kysely";
+import type { Queries, Tx } from "../database/database.ts";
+import type { Schema } from "../database/schema.ts";
+import type { SealedHead } from "./chain.ts";
+
+/** A row as it stands in the table. */
+export type StoredAuditRow = Omit<Schema["audit_events"], "sequence"> & { readonly sequence: number };
+
+export async function readHead(queries: Queries): Promise<SealedHead | null> {
+  const row = await queries.selectFrom("audit_head").select(["count", "hash", "seal"]).executeTakeFirst();
+  return row ?? null;
+}
+
+export async function writeRow(tx: Tx, row: StoredAuditRow, head: SealedHead): Promise<void> {
+  await tx.insertInto("audit_events").values(row).execute();
+  await tx
+    .insertInto("audit_head")
+    .values({ id: 1, ...head })
+    .onConflict((conflict) => conflict.column("id").doUpdateSet(head))
+    .execute();
+}
+
+/** Rows after `sequence`, oldest first. */
+export async function rowsAfter(queries: Queries, sequence: number, limit: number): Promise<StoredAuditRow[]> {
+  return await queries
+    .selectFrom("audit_events")
+    .selectAll()
+    .where("sequence", ">", sequence)
+    .orderBy("sequence")
+    .limit(limit)
+    .execute();
+}
+
+/** What the audit log is filtered by. */
+export interface AuditFilter {
+  readonly search?: string | undefined;
+  readonly action?: string | undefined;
+  readonly outcome?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly session?: string | undefined;
+  readonly before?: number | undefined;
+}
+
+const searchedColumns = [
+  "actor_name",
+  "address",
+  "action",
+  "object_kind",
+  "object_id",
+  "object_name",
+  "detail",
+] as const;
+
+/** Rows that fit, newest first. */
+export async function findRows(queries: Queries, filter: AuditFilter, limit: number): Promise<StoredAuditRow[]> {
+  let query = queries.selectFrom("audit_events").selectAll().orderBy("sequence", "desc").limit(limit);
+  if (filter.before !== undefined) query = query.where("sequence", "<", filter.before);
+  if (filter.action !== undefined) query = query.where("action", "=", filter.action);
+  if (filter.outcome !== undefined) query = query.where("outcome", "=", filter.outcome);
+  if (filter.from !== undefined) query = query.where("at", ">=", filter.from);
+  if (filter.to !== undefined) query = query.where("at", "<", filter.to);
+  if (filter.session !== undefined) query = query.where("session", "=", filter.session);
+  for (const word of (filter.search ?? "").split(/\s+/u).filter((part) => part !== "")) {
+    const pattern = `%${word.replaceAll(/[\\%_]/gu, "\\$&")}%`;
+    query = query.where((where) =>
+      where.or(searchedColumns.map((column) => sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`)),
+    );
+  }
+  return await query.execute();
+}

@@ -1,0 +1,118 @@
+/** Whether an uploaded chain and key can serve. Pure: the time is an argument. */
+import { createHash, createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { AppError } from "../../protocol/errors.ts";
+import { readPem } from "./pem.ts";
+
+const MAX_CHAIN_LENGTH = 10;
+
+/** A chain that may be served, leaf first, and its unencrypted PKCS #8 key. */
+export interface CheckedCertificate {
+  readonly chainPem: string;
+  readonly keyPem: string;
+  /** SHA-256 of the leaf's SubjectPublicKeyInfo, base64url: what a trust bundle lists. */
+  readonly spkiSha256: string;
+}
+
+/**
+ * Checks that the key fits the leaf, that nobody is too early or too late, and that each certificate is signed by the next.
+ * @throws {AppError} certificate.invalid, with what is wrong and what to do.
+ */
+export function checkCertificate(chainPem: string, keyPem: string, now: Date): CheckedCertificate {
+  const chain = readChain(chainPem);
+  const key = readKey(keyPem);
+  const leaf = chain[0]!;
+  checkLeaf(leaf, key, now);
+  chain.forEach((certificate, index) => checkLink(certificate, chain[index + 1], now));
+  return {
+    chainPem: chain.map((certificate) => certificate.toString()).join(""),
+    keyPem: key.export({ type: "pkcs8", format: "pem" }).toString(),
+    spkiSha256: spkiSha256(leaf),
+  };
+}
+
+/** SHA-256 of a certificate's SubjectPublicKeyInfo (RFC 7469, section 2.4), base64url. */
+export function spkiSha256(certificate: X509Certificate): string {
+  const spki = certificate.publicKey.export({ type: "spki", format: "der" });
+  return createHash("sha256").update(spki).digest("base64url");
+}
+
+/** The certificates of a PEM text, as parsed. @throws {AppError} certificate.invalid */
+export function readChain(chainPem: string): X509Certificate[] {
+  const blocks = readPem(chainPem);
+  const certificates = blocks.filter((block) => block.label === "CERTIFICATE");
+  if (blocks.some((block) => block.label.includes("PRIVATE KEY")))
+    throw refuse("The certificate file also holds a private key. Put the key in its own field.");
+  if (certificates.length === 0)
+    throw refuse('The certificate file holds no certificate. It needs PEM text with "-----BEGIN CERTIFICATE-----".');
+  if (certificates.length > MAX_CHAIN_LENGTH)
+    throw refuse(`The chain has ${certificates.length} certificates; at most ${MAX_CHAIN_LENGTH} are taken.`);
+  return certificates.map((block, index) => parse(block.text, index));
+}
+
+function parse(pem: string, index: number): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (error) {
+    throw refuse(`Certificate ${index + 1} of the chain cannot be read. Export it again as PEM.`, error);
+  }
+}
+
+function readKey(keyPem: string): KeyObject {
+  const block = readPem(keyPem).find(({ label }) => label.endsWith("PRIVATE KEY"));
+  if (block === undefined)
+    throw refuse('The key file holds no private key. It needs PEM text with "-----BEGIN PRIVATE KEY-----".');
+  if (block.label.startsWith("ENCRYPTED") || keyPem.includes("Proc-Type: 4,ENCRYPTED"))
+    throw refuse("The private key is protected by a passphrase. Export it without one.");
+  return checkKeyStrength(parseKey(block.text));
+}
+
+function parseKey(pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch (error) {
+    throw refuse("The private key cannot be read. Export it again as PEM (PKCS #8).", error);
+  }
+}
+
+function checkKeyStrength(key: KeyObject): KeyObject {
+  const type = key.asymmetricKeyType;
+  if (type === "rsa" && (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048)
+    throw refuse("The RSA key is shorter than 2048 bits. Browsers refuse it; make a longer one.");
+  if (type !== "rsa" && type !== "ec")
+    throw refuse(`Browsers do not take a key of kind ${type ?? "unknown"}. Use ECDSA P-256 or RSA.`);
+  return key;
+}
+
+function checkLeaf(leaf: X509Certificate, key: KeyObject, now: Date): void {
+  if (!leaf.checkPrivateKey(key))
+    throw refuse("The private key does not belong to the first certificate. Put the site's own certificate first.");
+  if (leaf.ca && !isSelfSigned(leaf))
+    throw refuse("The first certificate is an authority's. Put the site's own certificate first.");
+  if ((leaf.subjectAltName ?? "") === "")
+    throw refuse("The certificate names no host in its subject alternative names. Browsers need one; order it again.");
+  if (new Date(leaf.validFrom) > now)
+    throw refuse(`The certificate is valid only from ${leaf.validFrom}. Check this appliance's clock.`);
+}
+
+function checkLink(certificate: X509Certificate, issuer: X509Certificate | undefined, now: Date): void {
+  if (new Date(certificate.validTo) <= now)
+    throw refuse(`The certificate of ${nameOf(certificate)} ran out on ${certificate.validTo}. Use a current one.`);
+  if (issuer === undefined) return;
+  if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey))
+    throw refuse(
+      `The chain is out of order: ${nameOf(certificate)} is not signed by ${nameOf(issuer)}, which follows it. ` +
+        "Order it from the site's certificate to the authority.",
+    );
+}
+
+/** Whether a certificate is signed by its own key. */
+export function isSelfSigned(certificate: X509Certificate): boolean {
+  return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+}
+
+/** The common name of the subject, or the whole subject where there is none. */
+function nameOf(certificate: X509Certificate): string {
+  return /(?:^|\n)CN=(.+)/u.exec(certificate.subject)?.[1] ?? certificate.subject.replaceAll("\n", ", ");
+}
+
+const refuse = (message: string, cause?: unknown): AppError => new AppError("certificate.invalid", message, { cause });

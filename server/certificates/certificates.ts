@@ -1,0 +1,179 @@
+/**
+ * The certificate the site shows, and its replacement without losing an agent: first a trust bundle with the old and the
+ * new key is published and pushed, then the new certificate is served, then a bundle without the old key follows.
+ */
+import { X509Certificate } from "node:crypto";
+import type { Certificate } from "../../protocol/api/administration.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { AuditActor } from "../audit/audit-event.ts";
+import type { Clock } from "../clock.ts";
+import type { Database, Tx } from "../database/database.ts";
+import { newId } from "../new-id.ts";
+import type { Secrets } from "../secrets/secrets.ts";
+import type { SiteSettings } from "../settings/settings.ts";
+import type { Site, TrustedKeys } from "../site/site.ts";
+import { checkCertificate, type CheckedCertificate, isSelfSigned, readChain } from "./certificate-check.ts";
+import { describeCertificate } from "./certificate-view.ts";
+import { makeSelfSigned } from "./self-signed.ts";
+import { changeState, insertCertificate, readCertificate, type StoredCertificate } from "./store.ts";
+
+/** What the listener serves. */
+export interface ServedCertificate {
+  readonly id: string;
+  readonly chainPem: string;
+  readonly keyPem: string;
+}
+type TrustListener = (trustBundle: string) => void | Promise<void>;
+type ServedListener = (certificate: ServedCertificate) => void;
+
+export interface CertificatesNeeds {
+  readonly database: Database;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+  readonly settings: SiteSettings;
+  readonly site: Site;
+}
+
+export class Certificates {
+  readonly #needs: CertificatesNeeds;
+  readonly #trustListeners = new Set<TrustListener>();
+  readonly #servedListeners = new Set<ServedListener>();
+  #servedId: string | null = null;
+  /** Replacements wait for each other. */
+  #last: Promise<unknown> = Promise.resolve();
+  constructor(needs: CertificatesNeeds) {
+    this.#needs = needs;
+  }
+
+  /** Called with each new trust bundle, before the certificate it announces is served; push it to every agent. */
+  onTrustChanged(listener: TrustListener): Disposable {
+    this.#trustListeners.add(listener);
+    return { [Symbol.dispose]: () => this.#trustListeners.delete(listener) };
+  }
+
+  /** Called when another certificate is to be served from now on. */
+  onServedChanged(listener: ServedListener): Disposable {
+    this.#servedListeners.add(listener);
+    return { [Symbol.dispose]: () => this.#servedListeners.delete(listener) };
+  }
+
+  /** The certificate to serve now. */
+  async served(): Promise<ServedCertificate> {
+    const stored = await this.#active();
+    this.#servedId = stored.id;
+    const keyPem = this.#needs.secrets.open(keyPlace(stored.id), stored.sealedKeyPem);
+    return { id: stored.id, chainPem: stored.chainPem, keyPem };
+  }
+
+  /** What the pages show of it. */
+  async describe(): Promise<Certificate> {
+    const { hostname } = await this.#needs.settings.read();
+    return describeCertificate(readChain((await this.#active()).chainPem), hostname);
+  }
+
+  /**
+   * Takes an uploaded chain and key into service.
+   * @throws {AppError} certificate.invalid
+   */
+  async replace(actor: AuditActor, chainPem: string, keyPem: string): Promise<void> {
+    const checked = checkCertificate(chainPem, keyPem, this.#needs.clock.now());
+    const replacing = this.#last.catch(() => undefined).then(() => this.#replaceNow(actor, checked));
+    this.#last = replacing.catch(() => undefined);
+    await replacing;
+  }
+
+  /** Makes a certificate for the hostname of the settings and takes it into service. */
+  async replaceWithSelfSigned(actor: AuditActor): Promise<void> {
+    const { hostname } = await this.#needs.settings.read();
+    const made = makeSelfSigned(hostname, this.#needs.clock.now());
+    await this.replace(actor, made.chainPem, made.keyPem);
+  }
+
+  /** At the start: makes the first certificate, and forgets one that never came into service. */
+  async prepare(): Promise<void> {
+    const { database, clock, settings } = this.#needs;
+    const { hostname } = await settings.read();
+    const first = checkOwn(makeSelfSigned(hostname, clock.now()), clock.now());
+    await database.transaction(async (tx) => {
+      if ((await readCertificate(tx, "active")) === null) await this.#insert(tx, first, "active");
+      else if ((await readCertificate(tx, "coming")) === null) return;
+      await changeState(tx, "coming", "retired");
+      await this.#publish(tx);
+    });
+  }
+
+  /** Looks whether another process has put another certificate into service. */
+  async reload(): Promise<void> {
+    const active = await this.#active();
+    if (this.#servedId === null || active.id === this.#servedId) return;
+    await this.#announce();
+    await this.#serve();
+  }
+
+  async #replaceNow(actor: AuditActor, checked: CheckedCertificate): Promise<void> {
+    const { database, audit } = this.#needs;
+    const id = await database.transaction(async (tx) => {
+      await changeState(tx, "coming", "retired");
+      const inserted = await this.#insert(tx, checked, "coming");
+      await this.#publish(tx);
+      return inserted;
+    });
+    await this.#announce();
+    await database.transaction(async (tx) => {
+      await changeState(tx, "active", "retired");
+      await changeState(tx, "coming", "active");
+      await this.#publish(tx);
+      const detail = { spkiSha256: checked.spkiSha256 };
+      const object = { kind: "certificate", id, name: new X509Certificate(checked.chainPem).subject };
+      await audit.record(tx, { action: "certificate.replaced", outcome: "succeeded", actor, object, detail });
+    });
+    await this.#serve();
+    await this.#announce();
+  }
+
+  async #insert(tx: Tx, checked: CheckedCertificate, state: "active" | "coming"): Promise<string> {
+    const { clock, secrets } = this.#needs;
+    const id = newId<string>();
+    const sealedKeyPem = secrets.seal(keyPlace(id), checked.keyPem);
+    const { chainPem, spkiSha256 } = checked;
+    await insertCertificate(tx, { id, chainPem, sealedKeyPem, spkiSha256 }, state, clock.now().toISOString());
+    return id;
+  }
+
+  async #publish(tx: Tx): Promise<void> {
+    const present = [await readCertificate(tx, "active"), await readCertificate(tx, "coming")];
+    await this.#needs.site.publishTrust(tx, trustedKeys(present.filter((certificate) => certificate !== null)));
+  }
+
+  async #announce(): Promise<void> {
+    const { jws } = await this.#needs.site.trustBundle();
+    await Promise.all(Array.from(this.#trustListeners, (listener) => listener(jws)));
+  }
+
+  async #serve(): Promise<void> {
+    const served = await this.served();
+    for (const listener of this.#servedListeners) listener(served);
+  }
+
+  async #active(): Promise<StoredCertificate> {
+    const stored = await readCertificate(this.#needs.database.queries, "active");
+    if (stored === null) throw new Error("there is no certificate; prepare() makes the first");
+    return stored;
+  }
+}
+
+const keyPlace = (row: string) => ({ table: "certificates", row, column: "key_pem" });
+
+const checkOwn = (made: { chainPem: string; keyPem: string }, now: Date): CheckedCertificate =>
+  checkCertificate(made.chainPem, made.keyPem, now);
+
+function trustedKeys(certificates: readonly StoredCertificate[]): TrustedKeys {
+  const roots = certificates.flatMap(({ chainPem }) =>
+    readChain(chainPem).filter((certificate) => certificate.ca && isSelfSigned(certificate)),
+  );
+  return {
+    keys: [...new Set(certificates.map(({ spkiSha256 }) => spkiSha256))],
+    roots: [...new Set(roots.map((root) => root.toString()))],
+  };
+}

@@ -1,0 +1,55 @@
+/** The command line: one word, its options, an exit status. */
+import { AppError } from "../../protocol/errors.ts";
+import { UsageError } from "./arguments.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { resetPassword } from "./reset-password.ts";
+import { serve } from "./serve.ts";
+import { setup } from "./setup.ts";
+import { version } from "./version.ts";
+
+const help: Command = {
+  usage: "",
+  summary: "Print this.",
+  async run(_words, context) {
+    context.print(helpText());
+    return 0;
+  },
+};
+
+const commands: Readonly<Record<string, Command>> = {
+  serve,
+  setup,
+  "reset-password": resetPassword,
+  version,
+  help,
+};
+
+/**
+ * Runs what was typed. Exit status 0: done; 1: it could not be done, and the log says why; 2: it was typed wrongly.
+ */
+export async function runCommand(words: readonly string[], context: CommandContext): Promise<number> {
+  const [name = "help", ...rest] = words;
+  const command = Object.hasOwn(commands, name === "--help" ? "help" : name)
+    ? commands[name === "--help" ? "help" : name]
+    : undefined;
+  try {
+    if (command === undefined) throw new UsageError(`There is no command ${name.slice(0, 60)}.`);
+    return await command.run(rest, context);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      const usage = command === undefined ? helpText() : `Usage: causeway ${name} ${command.usage}`;
+      context.printError(`${error.message}\n${usage}`);
+      return 2;
+    }
+    if (error instanceof AppError) context.printError(error.message);
+    else context.log.error("the command failed", error);
+    return 1;
+  }
+}
+
+function helpText(): string {
+  const lines = Object.entries(commands).map(
+    ([name, { usage, summary }]) => `  ${`${name} ${usage}`.trim()}\n      ${summary}`,
+  );
+  return ["Causeway, a remote-support appliance.", "", ...lines].join("\n");
+}

@@ -1,0 +1,25 @@
+import { openCore } from "../core.ts";
+import { openServer } from "../server.ts";
+import { readListenAddress, readOptions } from "./arguments.ts";
+import type { Command } from "./command.ts";
+
+/** Serves until it is told to stop. */
+export const serve: Command = {
+  usage: "--data DIR --listen ADDRESS:PORT",
+  summary: "Serve the site. Port 0 lets the system choose.",
+  async run(words, context) {
+    const options = readOptions(
+      { data: { kind: "text", isRequired: true }, listen: { kind: "text", isRequired: true } },
+      words,
+    );
+    const address = readListenAddress(options.listen);
+    await using core = await openCore({ ...context, directory: options.data });
+    const assets = await context.loadAssets();
+    await using server = await openServer({ core, assets, rooms: context.openRooms(core), ...address });
+    const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
+    context.print(`Listening on https://${host}:${server.port}`);
+    await context.untilStopped();
+    context.log.info("stopping");
+    return 0;
+  },
+};

@@ -1,0 +1,112 @@
+/**
+ * The one SQLite database: `causeway.sqlite` in the data directory.
+ *
+ * Journal WAL, synchronous FULL: what a commit said stands after a power cut (audit rows and sign-ins must; one rule for
+ * all tables is easier to trust than two). A commit costs one fsync, so whoever has many rows writes them in one
+ * transaction.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Database as Sqlite, type SQLQueryBindings } from "bun:sqlite";
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+import { type DatabaseConnection, type Driver, Kysely, type Transaction } from "kysely";
+import { BunSqliteDialect } from "kysely-bun-sqlite";
+import { migrate } from "./migrations.ts";
+import type { Schema } from "./schema.ts";
+
+/** A running transaction; a change and its audit event share one. */
+export type Tx = Transaction<Schema>;
+/** What a store reads with: the database, or the transaction it is called in. */
+export type Queries = Kysely<Schema>;
+
+export const DATABASE_FILE = "causeway.sqlite";
+const BUSY_TIMEOUT_MS = 5000;
+
+/** The database, open until it is disposed. */
+export interface Database extends AsyncDisposable {
+  readonly queries: Queries;
+  /** Runs `work` in one transaction; whatever it throws undoes all of it. Wait for nothing but the database inside. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** A number that changes when another process (`causeway reset-password`, say) has committed something. */
+  outsideVersion(): number;
+}
+
+/**
+ * Opens, or makes, the database in `directory`, and brings its tables up to this release.
+ * @throws {Error} when the file cannot be opened or was written by a newer release.
+ */
+export async function openDatabase(directory: string): Promise<Database> {
+  const file = join(directory, DATABASE_FILE);
+  const sqlite = openFile(file);
+  const transactions = new AsyncLocalStorage<{ isOpen: boolean }>();
+  const queries = new Kysely<Schema>({ dialect: new GuardedDialect({ database: sqlite }, transactions) });
+  const database: Database = {
+    queries,
+    transaction: (work) =>
+      queries.transaction().execute(async (tx) => {
+        const state = { isOpen: true };
+        try {
+          return await transactions.run(state, () => work(tx));
+        } finally {
+          state.isOpen = false;
+        }
+      }),
+    outsideVersion: () => sqlite.query<{ data_version: number }, []>("pragma data_version").get()?.data_version ?? 0,
+    [Symbol.asyncDispose]: () => queries.destroy(),
+  };
+  try {
+    await migrate(queries);
+  } catch (error) {
+    await queries.destroy();
+    throw error;
+  }
+  return database;
+}
+
+function openFile(file: string): Sqlite {
+  const sqlite = new StatementReusingSqlite(file, { create: true, readwrite: true });
+  chmodSync(file, 0o600);
+  for (const pragma of [
+    `busy_timeout = ${BUSY_TIMEOUT_MS}`,
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "trusted_schema = OFF",
+    "temp_store = MEMORY",
+  ])
+    sqlite.run(`pragma ${pragma}`);
+  return sqlite;
+}
+
+/**
+ * kysely-bun-sqlite prepares each statement anew and begins transactions deferred. Prepared statements are kept here
+ * (half the time of a point read), and a transaction takes the write lock at once: a deferred one that reads first is
+ * refused without waiting when another process writes in between.
+ */
+class StatementReusingSqlite extends Sqlite {
+  override prepare<Row, Values extends SQLQueryBindings | SQLQueryBindings[]>(
+    sql: string,
+  ): ReturnType<typeof Sqlite.prototype.query<Row, Values>> {
+    return this.query<Row, Values>(sql === "begin" ? "begin immediate" : sql);
+  }
+}
+
+/** There is one connection, so asking the database inside its own transaction would wait for ever: it throws instead. */
+class GuardedDialect extends BunSqliteDialect {
+  constructor(
+    config: ConstructorParameters<typeof BunSqliteDialect>[0],
+    private readonly transactions: AsyncLocalStorage<{ isOpen: boolean }>,
+  ) {
+    super(config);
+  }
+  override createDriver(): Driver {
+    const driver = super.createDriver();
+    const acquire = driver.acquireConnection.bind(driver);
+    driver.acquireConnection = (): Promise<DatabaseConnection> => {
+      if (this.transactions.getStore()?.isOpen === true)
+        throw new Error("The database was used inside its own transaction: pass the transaction on.");
+      return acquire();
+    };
+    return driver;
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * The one edge of the HTTP API. Elysia finds the route; the hook here asks, in this order: is the address spelt plainly,
+ * does the request come from our own pages, who is it, may they, does what they sent fit. Only then the handler runs.
+ */
+import type { TSchema } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import type { Actor } from "./actor.ts";
+import type { Area } from "../protocol/api/sign-in.ts";
+import { AppError } from "../protocol/errors.ts";
+import type { Permission } from "../protocol/permissions.ts";
+import type { Audit } from "./audit/audit.ts";
+import { auditActor } from "./audit/audit-actor.ts";
+import type { Clock } from "./clock.ts";
+import type { Database } from "./database/database.ts";
+import { closed, DEFAULT_MAX_BODY_BYTES, fitsResponse, readBody, readQuery } from "./json-edge.ts";
+import type { Log } from "./log.ts";
+import { isOpenedByHand, isOwnOrigin } from "./own-origin.ts";
+import { type Because, decide } from "./policy/decide.ts";
+import { internalRefusal, notFound, refusalOf, refusalResponse } from "./refusal-response.ts";
+import { isPlainPath, pathOf } from "./request-path.ts";
+import type { Route } from "./route.ts";
+import { addApiHeaders } from "./security-headers.ts";
+import type { SiteSettings } from "./settings/settings.ts";
+import { consoleDisabled } from "./sign-in/authentication.ts";
+import { readToken } from "./sign-in/cookies.ts";
+import type { SignIns } from "./sign-in/sign-ins.ts";
+
+export interface HttpNeeds {
+  readonly database: Database;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: SiteSettings;
+  readonly signIns: SignIns;
+}
+
+/** Answers one request from `address`; never throws. */
+export type HttpApi = (request: Request, address: string) => Promise<Response>;
+
+/** Mounts routes. A path nobody mounted is `not_found`, and so is a known path in any other spelling. */
+export function createHttpApi(routes: readonly Route[], needs: HttpNeeds): HttpApi {
+  const addresses = new WeakMap<Request, string>();
+  const app = new Elysia({ aot: false, strictPath: true, normalize: false });
+  // Elysia would read a body whole by its content type; an answer from this hook tells it that the body is dealt with.
+  const parse = (): unknown => ({});
+  for (const route of routes) {
+    const answer = createAnswer(route, needs);
+    app.route(
+      route.method,
+      route.path,
+      ({ request, params }) => answer(request, params as Record<string, string>, addresses.get(request) ?? ""),
+      { parse },
+    );
+  }
+  app.onError(({ error, code }) =>
+    refuse(code === "NOT_FOUND" ? new AppError("not_found", notFound().message) : error, needs),
+  );
+  return async (request, address) => {
+    if (!isPlainPath(pathOf(request.url))) return finish(refusalResponse(notFound()));
+    addresses.set(request, address);
+    return finish(await app.fetch(request));
+  };
+}
+
+function finish(response: Response): Response {
+  addApiHeaders(response.headers);
+  return response;
+}
+
+function refuse(error: unknown, { log }: HttpNeeds, headers?: Headers): Response {
+  const refusal = refusalOf(error);
+  if (refusal === null) log.error("a request failed", error);
+  return refusalResponse(refusal ?? internalRefusal, headers);
+}
+
+type Answer = (request: Request, params: Readonly<Record<string, string>>, address: string) => Promise<Response>;
+
+function createAnswer(route: Route, needs: HttpNeeds): Answer {
+  const shapes = {
+    body: closedOrNone(route.shapes.body),
+    query: closedOrNone(route.shapes.query),
+    response: closedOrNone(route.shapes.response),
+  };
+  const maxBytes = route.shapes.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
+  return async (request, params, address) => {
+    const headers = new Headers();
+    try {
+      checkOrigin(route, request);
+      const actor = await findActor(route, request, address, needs);
+      await checkAccess(route, actor, needs);
+      const query = shapes.query && readQuery(new URL(request.url).searchParams, shapes.query);
+      const body = shapes.body && (await readBody(request, shapes.body, maxBytes));
+      const context = { request, params, actor, address, headers, body: body as undefined, query: query as undefined };
+      return toResponse(await route.handle(context), shapes.response, headers);
+    } catch (error) {
+      return refuse(error, needs, headers);
+    }
+  };
+}
+
+const closedOrNone = (shape: TSchema | undefined): TSchema | undefined => (shape === undefined ? shape : closed(shape));
+
+function checkOrigin({ method, shapes }: Route, { headers }: Request): void {
+  if (isOwnOrigin(headers)) return;
+  if (method === "GET" && shapes.isPublic === true) return;
+  if (method === "GET" && shapes.response === undefined && isOpenedByHand(headers)) return;
+  throw new AppError(
+    "sign_in.foreign_origin",
+    "This request does not come from this site's own pages. It was refused.",
+  );
+}
+
+/** The path says whose cookie counts; a path outside both areas knows nobody. */
+function areaOf(path: string): Area | null {
+  if (path.startsWith("/api/login/")) return "login";
+  return path.startsWith("/api/console/") ? "console" : null;
+}
+
+async function findActor(route: Route, request: Request, address: string, needs: HttpNeeds): Promise<Actor | null> {
+  const area = areaOf(route.path);
+  const token = area === null ? null : readToken(request.headers.get("cookie"), area);
+  if (area === null || token === null) return null;
+  return (await needs.signIns.find(token, area, address))?.actor ?? null;
+}
+
+async function checkAccess(route: Route, actor: Actor | null, needs: HttpNeeds): Promise<void> {
+  const policies = await needs.settings.policies();
+  const question = { actor, jumpItem: null, permission: route.access, policies, now: needs.clock.now() };
+  const { outcome, because } = decide(question);
+  if (outcome === "allow") return;
+  if (because.rule === "role-lacks" && actor !== null) await recordDenied(route, actor, because.permission, needs);
+  throw accessRefusal(because);
+}
+
+async function recordDenied(route: Route, actor: Actor, permission: Permission, needs: HttpNeeds): Promise<void> {
+  const object = { kind: "route", id: `${route.method} ${route.path}`, name: permission };
+  const event = { action: "permission.denied", outcome: "denied", actor: auditActor(actor), object } as const;
+  await needs.database.transaction((tx) => needs.audit.record(tx, event));
+}
+
+function accessRefusal(because: Because): AppError {
+  if (because.rule === "not-signed-in") return new AppError("sign_in.required", "Sign in to go on.");
+  if (because.rule === "console-disabled") return consoleDisabled();
+  return new AppError("permission.denied", "Your account may not do this. An administrator can allow it.");
+}
+
+function toResponse(value: unknown, shape: TSchema | undefined, headers: Headers): Response {
+  if (value instanceof Response) {
+    for (const [name, text] of headers) value.headers.append(name, text);
+    return value;
+  }
+  if (shape === undefined) throw new Error("a route without a response shape answered without a Response");
+  if (!fitsResponse(shape, value)) throw new Error("a route answered what its response shape does not promise");
+  return Response.json(value, { headers });
+}

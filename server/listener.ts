@@ -1,0 +1,94 @@
+/**
+ * The listening socket: one Bun.serve with TLS. A new certificate is a second Bun.serve on the same port (SO_REUSEPORT),
+ * after which the old one takes no new connections; the ones it has, sockets above all, live on. `server.reload()` would
+ * ignore a new certificate (Bun 1.4.5).
+ */
+import type { Server } from "bun";
+import { MAX_FRAME_BYTES } from "../protocol/frame.ts";
+import type { Gateway, SocketData } from "./gateway/gateway-interface.ts";
+
+/** The largest request body: an upload's slice and room to spare. */
+const MAX_REQUEST_BODY_BYTES = 32 << 20;
+/** A quiet HTTP connection is closed after so long, in seconds; the most Bun takes. */
+const HTTP_IDLE_SECONDS = 255;
+/** A socket that neither sends nor answers pings is closed after so long. */
+const SOCKET_IDLE_SECONDS = 60;
+/** Past this a socket's own buffer drops frames; senders stop far below it and look at what send() returns. */
+const SOCKET_BUFFER_BYTES = 16 << 20;
+
+export interface ListenerOptions {
+  readonly hostname: string;
+  /** 0: the system chooses; the choice is kept. */
+  readonly port: number;
+  readonly certificate: ListenerCertificate;
+  readonly websocket: Gateway["websocket"];
+  fetch(request: Request, server: Server<SocketData>): Response | undefined | Promise<Response | undefined>;
+}
+/** PEM texts. */
+export interface ListenerCertificate {
+  readonly chainPem: string;
+  readonly keyPem: string;
+}
+
+export class Listener implements AsyncDisposable {
+  readonly #options: ListenerOptions;
+  #current: Server<SocketData>;
+  /** Servers of earlier certificates; each ends with its last connection. */
+  readonly #former = new Set<Server<SocketData>>();
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    const port = refuseTakenPort(options.hostname, options.port);
+    this.#current = start(options, port, options.certificate);
+  }
+
+  get port(): number {
+    return this.#current.port!;
+  }
+
+  /** Serves another certificate to every connection from now on. */
+  replaceCertificate(certificate: ListenerCertificate): void {
+    const former = this.#current;
+    this.#current = start(this.#options, this.port, certificate);
+    this.#former.add(former);
+    void former.stop(false).then(() => this.#former.delete(former));
+  }
+
+  /** Ends every connection, then frees the port. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#current, ...this.#former].map((server) => server.stop(true)));
+  }
+}
+
+/**
+ * With SO_REUSEPORT the system no longer refuses a port another server of ours holds: half the connections would go
+ * there. So the port is taken once without it.
+ */
+function refuseTakenPort(hostname: string, port: number): number {
+  const probe = Bun.listen({ hostname, port, socket: { data: () => undefined } });
+  const taken = probe.port;
+  probe.stop(true);
+  return taken;
+}
+
+function start(options: ListenerOptions, port: number, certificate: ListenerCertificate): Server<SocketData> {
+  return Bun.serve<SocketData>({
+    hostname: options.hostname,
+    port,
+    reusePort: true,
+    development: false,
+    tls: { cert: certificate.chainPem, key: certificate.keyPem },
+    idleTimeout: HTTP_IDLE_SECONDS,
+    maxRequestBodySize: MAX_REQUEST_BODY_BYTES,
+    fetch: (request, server) => options.fetch(request, server),
+    error: () => new Response(null, { status: 500 }),
+    websocket: {
+      ...options.websocket,
+      perMessageDeflate: false,
+      maxPayloadLength: MAX_FRAME_BYTES + 1024,
+      backpressureLimit: SOCKET_BUFFER_BYTES,
+      closeOnBackpressureLimit: false,
+      idleTimeout: SOCKET_IDLE_SECONDS,
+      sendPings: true,
+    },
+  });
+}

@@ -1,0 +1,34 @@
+/** The program `causeway`: the one place that reads the environment and the process. */
+import { runCommand } from "./command-line/commands.ts";
+import { systemClock } from "./clock.ts";
+import { createLog } from "./log.ts";
+import { openRooms } from "./rooms.ts";
+
+// Libraries look at it; in a compiled binary it would say "development".
+process.env["NODE_ENV"] = "production";
+
+const printError = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function readLine(): Promise<string> {
+  const [line = ""] = (await Bun.stdin.text()).split(/\r?\n/u);
+  return line;
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+  });
+}
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  version: process.env["CAUSEWAY_VERSION"] ?? "development",
+  clock: systemClock,
+  log: createLog(printError, systemClock.now),
+  credentialsDirectory: process.env["CREDENTIALS_DIRECTORY"] ?? null,
+  print: (line) => void process.stdout.write(`${line}\n`),
+  printError,
+  readLine,
+  untilStopped,
+  loadAssets: async () => (await import("../gen/assets.ts")).assets,
+  openRooms,
+});

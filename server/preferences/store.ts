@@ -1,0 +1,15 @@
+import type { Queries } from "../database/database.ts";
+
+/** A representative's preferences as JSON text, or `null` before they chose any. */
+export async function readPreferences(queries: Queries, representative: string): Promise<string | null> {
+  const query = queries.selectFrom("preferences").select("value").where("representative", "=", representative);
+  return (await query.executeTakeFirst())?.value ?? null;
+}
+
+export async function writePreferences(queries: Queries, representative: string, value: string): Promise<void> {
+  await queries
+    .insertInto("preferences")
+    .values({ representative, value })
+    .onConflict((conflict) => conflict.column("representative").doUpdateSet({ value }))
+    .execute();
+}

@@ -1,0 +1,112 @@
+/** The object graph of a serving process, wired by hand. */
+import type { Server } from "bun";
+import { AGENT_SESSION_SOCKET_PATH, AGENT_SOCKET_PATH, CONSOLE_SOCKET_PATH } from "../protocol/hello.ts";
+import { addressOf } from "./address.ts";
+import { Assets, type AssetTable } from "./assets.ts";
+import { auditRoutes } from "./audit/routes.ts";
+import { certificateRoutes } from "./certificates/routes.ts";
+import type { Core } from "./core.ts";
+import { lockForServing } from "./database/data-directory.ts";
+import type { Gateway, SocketData } from "./gateway/gateway-interface.ts";
+import { createHttpApi } from "./http.ts";
+import { Listener } from "./listener.ts";
+import { preferencesRoutes } from "./preferences/routes.ts";
+import { representativeRoutes } from "./representatives/routes.ts";
+import { pathOf } from "./request-path.ts";
+import type { Route } from "./route.ts";
+import { setUpRoutes } from "./set-up/routes.ts";
+import { settingsRoutes } from "./settings/routes.ts";
+import { signInRoutes } from "./sign-in/routes.ts";
+import { siteRoutes } from "./site/routes.ts";
+import { statusRoutes } from "./status/routes.ts";
+
+const OUTSIDE_CHECK_MS = 1000;
+const SWEEP_MS = 30_000;
+const socketPaths: ReadonlySet<string> = new Set([AGENT_SOCKET_PATH, AGENT_SESSION_SOCKET_PATH, CONSOLE_SOCKET_PATH]);
+
+export interface ServerOptions {
+  readonly core: Core;
+  readonly assets: AssetTable;
+  readonly hostname: string;
+  readonly port: number;
+  /** What the rooms beside the core bring: their routes, and the gateway that owns the sockets. */
+  readonly rooms: Rooms;
+}
+export interface Rooms extends AsyncDisposable {
+  readonly routes: readonly Route[];
+  readonly gateway: Gateway;
+}
+
+/** A serving process; disposing it ends every connection. */
+export interface CausewayServer extends AsyncDisposable {
+  readonly port: number;
+  /** Every route there is, for tests that go through all of them. */
+  readonly routes: readonly Route[];
+}
+
+/** The routes of the core's own nouns. */
+export function coreRoutes(core: Core): Route[] {
+  return [
+    ...siteRoutes(core),
+    ...signInRoutes(core),
+    ...representativeRoutes(core.representatives),
+    ...settingsRoutes(core),
+    ...certificateRoutes(core.certificates),
+    ...statusRoutes(core),
+    ...preferencesRoutes(core.database),
+    ...auditRoutes(core),
+  ];
+}
+
+/**
+ * Serves until disposed.
+ * @throws {Error} when another process serves from the same data directory, or the port is taken.
+ */
+export async function openServer({ core, assets, rooms, hostname, port }: ServerOptions): Promise<CausewayServer> {
+  using stack = new DisposableStack();
+  stack.use(lockForServing(core.directory));
+  const routes = [...coreRoutes(core), ...rooms.routes];
+  const api = createHttpApi(routes, core);
+  const apiBeforeSetUp = createHttpApi([...routes, ...setUpRoutes(core)], core);
+  const pages = new Assets(assets);
+  const fetch = async (request: Request, server: Server<SocketData>): Promise<Response | undefined> => {
+    const path = pathOf(request.url);
+    if (socketPaths.has(path)) return rooms.gateway.upgrade(request, server);
+    const page = pages.respond(request);
+    if (page !== null) return page;
+    const isSetUp = await core.site.isSetUp();
+    return await (isSetUp ? api : apiBeforeSetUp)(request, addressOf(request, server));
+  };
+  const certificate = await core.certificates.served();
+  const listener = new Listener({ hostname, port, certificate, websocket: rooms.gateway.websocket, fetch });
+  stack.use(core.certificates.onServedChanged((served) => listener.replaceCertificate(served)));
+  stack.defer(startTimers(core));
+  const opened = stack.move();
+  return {
+    port: listener.port,
+    routes: [...routes, ...setUpRoutes(core)],
+    async [Symbol.asyncDispose]() {
+      await listener[Symbol.asyncDispose]();
+      await rooms[Symbol.asyncDispose]();
+      opened.dispose();
+    },
+  };
+}
+
+/** What another process changes is noticed within a second; idle sign-ins end within half a minute. */
+function startTimers({ signIns, certificates, log }: Core): () => void {
+  const run = (work: () => Promise<void>) => () =>
+    void work().catch((error: unknown) => log.error("a check failed", error));
+  const outside = setInterval(
+    run(() => signIns.checkOutside().then(() => certificates.reload())),
+    OUTSIDE_CHECK_MS,
+  );
+  const sweep = setInterval(
+    run(() => signIns.sweep()),
+    SWEEP_MS,
+  );
+  return () => {
+    clearInterval(outside);
+    clearInterval(sweep);
+  };
+}
