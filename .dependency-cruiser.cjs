@@ -118,7 +118,7 @@ module.exports = {
     builtInModules: { add: ["bun", "bun:test", "bun:ffi", "bun:sqlite", "bun:jsc"] },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
-      conditionNames: ["bun", "svelte", "import", "types", "default"],
+      conditionNames: ["bun", "svelte", "import", "default"],
     },
   },
 };

@@ -77,7 +77,6 @@ const NO_STYLE_ATTRIBUTE = {
 };
 
 const TYPE_AWARE = {
-  "@typescript-eslint/await-thenable": "error",
   "@typescript-eslint/no-floating-promises": "error",
   "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
   "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
@@ -105,6 +104,10 @@ export default [
     rules: {
       ...restricted(NO_SHELL, NO_STYLE_ATTRIBUTE),
       "svelte/no-at-html-tags": "error",
+      // svelte-check knows which warnings there are; without types this rule guesses.
+      "svelte/no-unused-svelte-ignore": "off",
+      // What need not be reactive is a plain Map or Set.
+      "svelte/prefer-svelte-reactivity": "off",
       "svelte/no-target-blank": "error",
       "svelte/button-has-type": "error",
       "svelte/no-at-debug-tags": "error",

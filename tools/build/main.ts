@@ -43,6 +43,6 @@ try {
   else if (word === "agents") await buildAgents();
   else await buildForThisMachine();
 } catch (failure) {
-  console.error(failure instanceof Error ? failure.message : failure);
+  console.error(Bun.stripANSI(failure instanceof Error ? failure.message : String(failure)));
   process.exit(1);
 }

@@ -3,7 +3,14 @@ import { agentFile, compileProgram, packAgent, type Program, versionText } from 
 import type { Step } from "./unchanged.ts";
 import { buildUserInterface } from "./user-interface.ts";
 
-const SHARED_INPUTS = ["protocol", "package.json", "bun.lock", "tsconfig.json", "tools/build", "tools/bun/package.json"];
+const SHARED_INPUTS = [
+  "protocol",
+  "package.json",
+  "bun.lock",
+  "tsconfig.json",
+  "tools/build",
+  "tools/bun/package.json",
+];
 
 /** The pages: gen/ui and gen/assets.ts. */
 export const userInterfaceStep: Step = {

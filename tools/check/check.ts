@@ -40,7 +40,7 @@ async function buildPages(): Promise<PartResult> {
     await runStep(userInterfaceStep);
     return { name: "pages", isPassed: true };
   } catch (failure) {
-    console.log(`BROKEN pages: they do not build\n${String(failure).replace(/^/gm, "    ")}`);
+    console.log(`BROKEN pages: they do not build\n${Bun.stripANSI(String(failure)).replace(/^/gm, "    ")}`);
     return { name: "pages", isPassed: false };
   }
 }

@@ -40,7 +40,7 @@ export class Site implements AsyncDisposable {
     const folder = mkdtempSync(join(tmpdir(), "causeway-site-"));
     stack.defer(() => rmSync(folder, { recursive: true, force: true }));
     const lines: string[] = [];
-    const options = ["--hostname", "localhost", "--admin", ADMIN.username, "--password-stdin"];
+    const options = ["--hostname", "localhost", "--admin", ADMIN.username, "--password-stdin", "--enable-console"];
     await runServer(["setup", "--data", folder, ...options], lines, `${ADMIN.password}\n`);
     const { program, port } = await serve(folder, 0, lines);
     stack.use(program);
