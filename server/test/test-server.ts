@@ -1,0 +1,119 @@
+/** A real server on port 0 with a database of its own in a temporary directory. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Area } from "../../protocol/api/sign-in.ts";
+import type { Role } from "../../protocol/permissions.ts";
+import type { AssetTable } from "../assets.ts";
+import type { Clock } from "../clock.ts";
+import { type Core, openCore } from "../core.ts";
+import { createLog } from "../log.ts";
+import { openRooms } from "../rooms.ts";
+import { type CausewayServer, openServer, type Rooms } from "../server.ts";
+import { setUpSite } from "../set-up/set-up.ts";
+import { TestBrowser } from "./test-browser.ts";
+import { TestClock } from "./test-clock.ts";
+
+/** The first administrator of a test's site, and everybody's password. */
+export const ADMINISTRATOR = "anna";
+export const PASSWORD = "correct horse battery staple";
+
+export interface TestServerOptions {
+  /** Default true. */
+  readonly isSetUp?: boolean;
+  /** Default true; the product's own default is off. */
+  readonly isConsoleEnabled?: boolean;
+  readonly clock?: Clock;
+  readonly assets?: AssetTable;
+  /** Default: the real ones. */
+  readonly openRooms?: (core: Core) => Rooms;
+}
+
+/** Disposing it ends the server and removes its directory. */
+export interface TestServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly directory: string;
+  readonly core: Core;
+  readonly server: CausewayServer;
+  /** Stands still; `null` when the test brought a clock of its own. */
+  readonly clock: TestClock | null;
+  /** What the server has logged. */
+  readonly log: readonly string[];
+  /** Nobody's browser. */
+  browser(): TestBrowser;
+  /** The browser of the first administrator, signed in to the areas (default: login). */
+  administrator(...areas: Area[]): Promise<TestBrowser>;
+  /** The browser of a new account, signed in to the areas (default: login and console). */
+  representative(username: string, role?: Role, ...areas: Area[]): Promise<TestBrowser>;
+}
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const directory = mkdtempSync(join(tmpdir(), "causeway-test-"));
+  const log: string[] = [];
+  const testClock = options.clock === undefined ? new TestClock() : null;
+  const clock = options.clock ?? testClock!;
+  const core = await openCore({
+    directory,
+    credentialsDirectory: null,
+    clock,
+    log: createLog((line) => log.push(line), clock.now.bind(clock)),
+    version: "0.0.0-test",
+  });
+  if (options.isSetUp !== false) await setUp(core, options.isConsoleEnabled ?? true);
+  const rooms = (options.openRooms ?? openRooms)(core);
+  const server = await openServer({ core, assets: options.assets ?? {}, rooms, hostname: "127.0.0.1", port: 0 });
+  const url = `https://127.0.0.1:${server.port}`;
+  const browser = (): TestBrowser => new TestBrowser(url);
+  return {
+    url,
+    port: server.port,
+    directory,
+    core,
+    server,
+    clock: testClock,
+    log,
+    browser,
+    administrator: (...areas) => signedIn(browser(), ADMINISTRATOR, areas.length === 0 ? ["login"] : areas),
+    representative: async (username, role = "representative", ...areas) => {
+      await addAccount(core, username, role);
+      return await signedIn(browser(), username, areas.length === 0 ? ["login", "console"] : areas);
+    },
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await core[Symbol.asyncDispose]();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function setUp(core: Core, isConsoleEnabled: boolean): Promise<void> {
+  const names = { siteName: "Northmoor", hostname: "localhost", username: ADMINISTRATOR, displayName: "Anna Admin" };
+  const rest = { password: PASSWORD, isConsoleEnabled, certificate: null };
+  await setUpSite(core, { kind: "system" }, { ...names, ...rest });
+}
+
+/** An account, without signing it in. */
+export async function addAccount(core: Core, username: string, role: Role): Promise<void> {
+  const hash = await core.hasher.hash(PASSWORD);
+  const account = { username, displayName: username, role };
+  await core.database.transaction((tx) => core.representatives.insert(tx, { kind: "system" }, account, hash));
+}
+
+async function signedIn(browser: TestBrowser, username: string, areas: readonly Area[]): Promise<TestBrowser> {
+  for (const area of areas) await browser.signIn(area, username, PASSWORD);
+  return browser;
+}
+
+/** Rooms with nothing in them, for tests of the core alone. */
+export function noRooms(): Rooms {
+  const ignore = (): void => undefined;
+  return {
+    routes: [],
+    gateway: {
+      upgrade: () => new Response(null, { status: 503 }),
+      websocket: { open: ignore, message: ignore, drain: ignore, close: ignore },
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
