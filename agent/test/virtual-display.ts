@@ -16,14 +16,22 @@ export interface VirtualDisplay extends AsyncDisposable {
 }
 
 /** Starts Xvfb on a display number of its own choosing, or on `display`. */
-export async function startVirtualDisplay(
-  size = "1280x800",
-  display: string | null = null,
-): Promise<VirtualDisplay> {
+export async function startVirtualDisplay(size = "1280x800", display: string | null = null): Promise<VirtualDisplay> {
   const directory = mkdtempSync(join(tmpdir(), "causeway-x-"));
   const numberFile = join(directory, "display");
   const descriptor = openSync(numberFile, "w");
-  const options = ["-screen", "0", `${size}x24`, "-nolisten", "tcp", "-noreset", "+extension", "RANDR", "-displayfd", "3"];
+  const options = [
+    "-screen",
+    "0",
+    `${size}x24`,
+    "-nolisten",
+    "tcp",
+    "-noreset",
+    "+extension",
+    "RANDR",
+    "-displayfd",
+    "3",
+  ];
   const server = Bun.spawn(["Xvfb", ...(display === null ? [] : [display]), ...options], {
     stdio: ["ignore", "ignore", "ignore", descriptor],
   });
@@ -52,7 +60,8 @@ export async function startVirtualDisplay(
       const stdin = input === undefined ? "ignore" : new Blob([input]);
       const program = Bun.spawn([...command], { env, stdin, stdout: "pipe", stderr: "pipe" });
       const output = await new Response(program.stdout).text();
-      if ((await program.exited) !== 0) throw new Error(`${command.join(" ")}: ${await new Response(program.stderr).text()}`);
+      if ((await program.exited) !== 0)
+        throw new Error(`${command.join(" ")}: ${await new Response(program.stderr).text()}`);
       return output;
     },
     kill: () => end(server),

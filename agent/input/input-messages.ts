@@ -1,0 +1,20 @@
+/** What the agent's main thread and the input worker say to each other. */
+import type { ErrorCode } from "../../protocol/errors.ts";
+import type { DisplayAddress } from "../x11/connection.ts";
+
+export type InputCommand =
+  | { readonly kind: "start"; readonly displays: readonly DisplayAddress[] }
+  /** One data frame of a viewer's input channel. */
+  | { readonly kind: "input"; readonly viewer: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** The viewer's channel is gone. */
+  | { readonly kind: "close"; readonly viewer: number }
+  | { readonly kind: "stop" };
+
+export type InputReport =
+  | { readonly kind: "started" }
+  | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string }
+  | { readonly kind: "consumed"; readonly viewer: number; readonly byteCount: number }
+  /** These bytes are no input. */
+  | { readonly kind: "malformed"; readonly viewer: number }
+  /** The display has gone; the worker ends. */
+  | { readonly kind: "lost" };

@@ -1,0 +1,68 @@
+/** The thread that types and clicks, so that neither waits for the picture nor the picture for them. */
+import { AppError } from "../../protocol/errors.ts";
+import { decodeInput } from "../../protocol/input.ts";
+import type { DisplayAddress } from "../x11/connection.ts";
+import type { InputInjector } from "./input-injector.ts";
+import type { InputCommand, InputReport } from "./input-messages.ts";
+import { X11Injector } from "./x11/x11-injector.ts";
+
+declare const self: Worker;
+
+/** Commands in the order they came; each viewer's credit bounds how many wait. */
+const waiting: InputCommand[] = [];
+let injector: InputInjector | null = null;
+let isWorking = false;
+
+const report = (message: InputReport): void => self.postMessage(message);
+
+/** Opens the first display that answers; its refusal is reported if none does. */
+function start(displays: readonly DisplayAddress[]): void {
+  let refusal: AppError | null = null;
+  for (const display of displays) {
+    try {
+      injector = new X11Injector(display);
+      report({ kind: "started" });
+      return;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      refusal ??= error;
+    }
+  }
+  const message = "This computer has no graphical display right now, so there is nothing to control.";
+  report({ kind: "refused", code: refusal?.code ?? "display.none", message: refusal?.message ?? message });
+}
+
+async function inject(viewer: number, bytes: Uint8Array): Promise<void> {
+  const inputs = decodeInput(bytes);
+  if (inputs === null) return report({ kind: "malformed", viewer });
+  for (const input of inputs) {
+    const isDone = injector?.inject(viewer, input);
+    // Awaiting what is done already would let a turn of the event loop pass between two keys.
+    if (isDone !== undefined) await isDone;
+  }
+  injector?.flush();
+  return report({ kind: "consumed", viewer, byteCount: bytes.length });
+}
+
+function stop(): void {
+  injector?.[Symbol.dispose]();
+  process.exit(0);
+}
+
+async function work(): Promise<void> {
+  if (isWorking) return;
+  isWorking = true;
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    if (next.kind === "start") start(next.displays);
+    else if (next.kind === "input") await inject(next.viewer, next.bytes);
+    else if (next.kind === "close") injector?.release(next.viewer);
+    else stop();
+    if (injector?.isLost === true) report({ kind: "lost" });
+  }
+  isWorking = false;
+}
+
+self.onmessage = (event: MessageEvent<InputCommand>) => {
+  waiting.push(event.data);
+  void work();
+};
