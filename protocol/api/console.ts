@@ -105,7 +105,7 @@ export type JumpGroupTree = Static<typeof JumpGroupTree>;
 //   POST   /uploads {directory,name,…,conflict} -> Upload; the same body with `transfer` goes on with an earlier one
 //   PUT    /uploads/:id/slices/:offset          -> Upload; header content-digest: sha-256=:…: ; body: the slice
 //   POST   /uploads/:id/finish                  -> UploadFinished
-//   DELETE /uploads/:id                         -> cancelled, nothing left behind
+//   DELETE /uploads/:id?outcome                 -> given up, nothing left behind
 
 export const CreateDownload = Type.Object({ path: Path });
 export const Download = Type.Object({
@@ -117,8 +117,8 @@ export const Download = Type.Object({
   version: Type.String(),
 });
 export type Download = Static<typeof Download>;
-/** How a download ended that the browser put together from slices. */
-export const EndDownload = Type.Object({
+/** How a transfer ended, as the browser that put it together from slices, or gave it up, knows. */
+export const EndTransfer = Type.Object({
   outcome: Type.Union([Type.Literal("finished"), Type.Literal("cancelled"), Type.Literal("failed")]),
 });
 export const DownloadEntriesQuery = Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 64 })) });

@@ -1,0 +1,65 @@
+/**
+ * The SQL of transfers. SQLite's text is UTF-8, an endpoint's path need not be: one that is not stands as a JSON string,
+ * which begins with a quote as no whole path does.
+ */
+import type { Insertable, Selectable } from "kysely";
+import type { Queries } from "../database/database.ts";
+import type { Schema } from "../database/schema.ts";
+
+export type TransferRow = Selectable<Schema["transfers"]>;
+export type NewTransferRow = Insertable<Schema["transfers"]>;
+
+export async function insertTransfer(queries: Queries, row: NewTransferRow): Promise<void> {
+  await queries
+    .insertInto("transfers")
+    .values({ ...row, path: storedPath(row.path) })
+    .execute();
+}
+
+export async function findTransfer(queries: Queries, id: string): Promise<TransferRow | undefined> {
+  const row = await queries.selectFrom("transfers").selectAll().where("id", "=", id).executeTakeFirst();
+  return row === undefined
+    ? undefined
+    : {
+        ...row,
+        path: readPath(row.path),
+        size_bytes: Number(row.size_bytes),
+        verified_bytes: Number(row.verified_bytes),
+      };
+}
+
+/** How far an upload is, and the conflict's newest answer. */
+export async function setProgress(
+  queries: Queries,
+  id: string,
+  progress: Pick<TransferRow, "verified_bytes" | "conflict">,
+): Promise<void> {
+  await queries.updateTable("transfers").set(progress).where("id", "=", id).where("state", "=", "open").execute();
+}
+
+export async function setHash(queries: Queries, id: string, sha256: string): Promise<void> {
+  await queries.updateTable("transfers").set({ sha256 }).where("id", "=", id).where("state", "=", "open").execute();
+}
+
+/** Ends an open transfer; false where it had ended already. */
+export async function endTransfer(
+  queries: Queries,
+  id: string,
+  end: Pick<TransferRow, "state" | "sha256" | "finished_at" | "path">,
+): Promise<boolean> {
+  const result = await queries
+    .updateTable("transfers")
+    .set({ ...end, path: storedPath(end.path) })
+    .where("id", "=", id)
+    .where("state", "=", "open")
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows) > 0;
+}
+
+function storedPath(path: string): string {
+  return path.isWellFormed() ? path : JSON.stringify(path);
+}
+
+function readPath(stored: string): string {
+  return stored.startsWith('"') ? (JSON.parse(stored) as string) : stored;
+}
