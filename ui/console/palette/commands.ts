@@ -1,0 +1,47 @@
+import { theme } from "../../kit/theme.svelte.ts";
+import { themePreferences } from "../../kit/theme.ts";
+import type { ConsoleApp } from "../console-app.svelte.ts";
+import { home } from "../place.ts";
+import type { PaletteEntry } from "./palette-results.ts";
+
+/** Something the palette can run. */
+export interface Command extends PaletteEntry {
+  readonly run: () => void;
+}
+
+function command(
+  title: string,
+  run: () => void,
+  beside: { keys?: string; keywords?: string; detail?: string } = {},
+): Command {
+  return { key: `command ${title}`, kind: "command", title, detail: "", action: "Run", run, ...beside };
+}
+
+/** What one can do from anywhere in the console. */
+export function commandsOf(app: ConsoleApp): readonly Command[] {
+  const themes = themePreferences.map((preference) =>
+    command(`Theme: ${theme.label(preference)}`, () => void app.changePreferences({ theme: preference }), {
+      keywords: "colour dark light mode",
+    }),
+  );
+  return [
+    command("Go to Jump Items", () => app.go(home), { keys: "G J", keywords: "home list" }),
+    ...themes,
+    command("Preferences", () => void (app.overlay = "preferences"), { keywords: "settings density" }),
+    command("Keyboard shortcuts", () => void (app.overlay = "shortcuts"), { keys: "?", keywords: "help keys" }),
+    command("Log out", () => void app.logOut(), { keywords: "sign out exit" }),
+  ];
+}
+
+/** The sessions one is in, as places to go to. */
+export function sessionEntries(app: ConsoleApp): readonly Command[] {
+  return [...app.sessions.values()].map(({ view }) => ({
+    key: `session ${view.session}`,
+    kind: "session",
+    title: view.name,
+    detail: view.operatingSystem,
+    keywords: view.hostName,
+    action: "Show session",
+    run: () => app.go({ kind: "session", session: view.session }),
+  }));
+}
