@@ -83,7 +83,7 @@ const TYPE_AWARE = {
 };
 
 const restricted = (...rules) => ({ "no-restricted-syntax": ["error", ...rules.flat()] });
-const TESTS = ["**/*.test.ts", "server/test/**", "ui/test/**"];
+const TESTS = ["**/*.test.ts", "*/test/**"];
 
 export default [
   { ignores: ["vite.config.ts", "gen/", "dist/", "data/", "node_modules/", "tools/bun/"] },

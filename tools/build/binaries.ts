@@ -4,9 +4,6 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { agentPlatforms, type AgentPlatform } from "../../protocol/api/administration.ts";
 
-/** The programs that are compiled. */
-export type Program = "server" | "agent";
-
 /**
  * Flags of every binary. Without the autoload ones a binary reads ./.env and runs `preload` of ./bunfig.toml of whatever
  * folder it is started in; with strict mode it refuses eval, new Function and code from files beside it.
@@ -38,17 +35,17 @@ export function hostPlatform(): AgentPlatform | null {
 }
 
 /**
- * Compiles one program.
+ * Compiles the program whose main.ts lies in a folder. It takes its name only when whole, so several may build at once.
  * @param platform null: for this machine
  * @throws {Error} with the compiler's words
  */
-export async function compileProgram(program: Program, outfile: string, platform: AgentPlatform | null): Promise<void> {
+export async function compileProgram(folder: string, outfile: string, platform: AgentPlatform | null): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true });
   const target = platform === null ? [] : [`--target=bun-${platform}`];
   const windows = platform?.startsWith("windows") === true ? ["--windows-hide-console"] : [];
   const version = `--define=process.env.CAUSEWAY_VERSION=${JSON.stringify(versionText())}`;
-  const entries = [`${program}/main.ts`, ...workersOf(program)];
-  const unfinished = `${outfile}.unfinished`;
+  const entries = [`${folder}/main.ts`, ...workersIn(folder)];
+  const unfinished = `${outfile}.${process.pid}.unfinished`;
   const command = [process.execPath, "build", ...COMPILE_FLAGS, version, ...target, ...windows, ...entries];
   const child = Bun.spawn([...command, `--outfile=${unfinished}/program`], { stdout: "pipe", stderr: "pipe" });
   const [exitCode, output, complaints] = await Promise.all([
@@ -65,8 +62,8 @@ export async function compileProgram(program: Program, outfile: string, platform
 }
 
 /** Files that a program starts as workers: each is an entry point of its own, because Bun does not find them. */
-export function workersOf(program: Program): string[] {
-  return [...new Bun.Glob(`${program}/**/*-worker.ts`).scanSync()].sort();
+export function workersIn(folder: string): string[] {
+  return [...new Bun.Glob("**/*-worker.ts").scanSync(folder)].map((file) => `${folder}/${file}`).sort();
 }
 
 /** Where an agent lies for the server to hand out. */
@@ -77,10 +74,11 @@ export function agentFile(platform: AgentPlatform): string {
 /** Compiles the agent of one platform and leaves it compressed in dist/agents. */
 export async function packAgent(platform: AgentPlatform, compiled: string | null): Promise<void> {
   const file = agentFile(platform);
-  const binary = compiled ?? `${file}.binary`;
+  const unfinished = `${file}.${process.pid}.unfinished`;
+  const binary = compiled ?? `${unfinished}.binary`;
   mkdirSync(dirname(file), { recursive: true });
   if (compiled === null) await compileProgram("agent", binary, platform);
-  await pipeline(createReadStream(binary), createGzip({ level: 6 }), createWriteStream(`${file}.unfinished`));
-  renameSync(`${file}.unfinished`, file);
+  await pipeline(createReadStream(binary), createGzip({ level: 6 }), createWriteStream(unfinished));
+  renameSync(unfinished, file);
   if (compiled === null) rmSync(binary);
 }

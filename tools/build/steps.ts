@@ -1,5 +1,5 @@
 import type { AgentPlatform } from "../../protocol/api/administration.ts";
-import { agentFile, compileProgram, packAgent, type Program, versionText } from "./binaries.ts";
+import { agentFile, compileProgram, packAgent, versionText } from "./binaries.ts";
 import type { Step } from "./unchanged.ts";
 import { buildUserInterface } from "./user-interface.ts";
 
@@ -21,10 +21,10 @@ export const userInterfaceStep: Step = {
 };
 
 /** One program for this machine. The server needs the pages built before. */
-export function programStep(program: Program, outfile: string): Step {
+export function programStep(program: "server" | "agent", outfile: string): Step {
   return {
     name: outfile.slice("dist/".length),
-    inputs: [...SHARED_INPUTS, program, ...(program === "server" ? ["gen/assets.ts", "gen/encoded"] : [])],
+    inputs: [...SHARED_INPUTS, program, ...(program === "server" ? ["gen/assets.ts"] : [])],
     salt: versionText(),
     outputs: [outfile],
     run: () => compileProgram(program, outfile, null),

@@ -53,6 +53,15 @@ export class Site implements AsyncDisposable {
     return `https://localhost:${this.browserNetwork.port}`;
   }
 
+  /** The server itself, without the network that can be cut. */
+  get directAddress(): string {
+    return `https://localhost:${this.#port}`;
+  }
+
+  get serverPid(): number {
+    return this.#server.pid;
+  }
+
   /** What the server has printed, for a failing test's sake. */
   get log(): string {
     return this.#lines.join("\n");
