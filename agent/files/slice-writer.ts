@@ -1,7 +1,7 @@
 /** One slice as it comes on its channel: written at its place and hashed; it counts only if the hash is the one announced. */
 import type { FileHandle } from "node:fs/promises";
 import { AppError } from "../../protocol/errors.ts";
-import type { AgentChannel } from "../session-tool.ts";
+import type { AgentChannel, ToolRequest } from "../session-tool.ts";
 import { writeWhole } from "./copy-file.ts";
 import type { VerifiedSlice } from "./upload-journal.ts";
 
@@ -18,8 +18,9 @@ export class SliceWriter {
   constructor(
     private readonly channel: AgentChannel,
     private readonly slice: VerifiedSlice,
-    signal: AbortSignal,
+    private readonly request: Pick<ToolRequest<"upload.slice">, "signal" | "progress">,
   ) {
+    const { signal } = request;
     channel.onData = (bytes) => this.#take(bytes);
     channel.onClose = () => this.stop(new AppError("channel.lost", "The connection broke while a part was sent."));
     const cancel = () => this.stop(new AppError("transfer.cancelled", "The upload was cancelled."));
@@ -53,6 +54,8 @@ export class SliceWriter {
       await writeWhole(file, bytes, this.slice.offset + done);
       done += bytes.length;
       this.channel.consumed(bytes.length);
+      // Over a poor line a slice takes minutes; whoever waits for it hears that it goes on.
+      this.request.progress(done, this.slice.length, "bytes", "");
     }
     if (this.#failure !== null) throw this.#failure;
     if (hasher.digest("base64url") === this.slice.sha256) return;

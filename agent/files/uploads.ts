@@ -20,6 +20,7 @@ const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 const FORGOTTEN_AFTER_MS = 10 * 60 * 1000;
 /** An upload without a new part for so long no longer keeps others from the same path. */
 const IDLE_AFTER_MS = 60_000;
+const STILL_WORKING_INTERVAL_MS = 10_000;
 
 type Begin = ToolParams<"upload.begin">;
 
@@ -38,7 +39,8 @@ export class Uploads implements AsyncDisposable {
   }
 
   /** Begins an upload, or says how far one already begun is. */
-  async begin(params: Begin): Promise<ToolResult<"upload.begin">> {
+  async begin({ params, progress }: ToolRequest<"upload.begin">): Promise<ToolResult<"upload.begin">> {
+    using _ = stillWorking(progress);
     const path = joinPath(endpointPath(params.directory), endpointName(params.name));
     const finished = await this.#finished(params.transfer);
     if (finished !== null) return { verifiedBytes: params.sizeBytes, isSkipped: false };
@@ -98,21 +100,20 @@ export class Uploads implements AsyncDisposable {
     }
   }
 
-  /** One slice; see protocol/messages/transfers.ts. */
-  async slice({ params, channel, signal }: ToolRequest<"upload.slice">): Promise<ToolResult<"upload.slice">> {
+  /** One slice; see protocol/messages/transfers.ts. The server closes the channel when it has the answer. */
+  async slice(request: ToolRequest<"upload.slice">): Promise<ToolResult<"upload.slice">> {
+    const { params, channel } = request;
     if (channel === null) throw new AppError("channel.unknown", "A part of an upload needs a channel.");
     // Before anything is awaited, so that no byte is missed.
-    const writer = new SliceWriter(channel, params, signal);
-    try {
-      const upload = await this.#require(params.transfer);
-      return { verifiedBytes: await upload.take(params, writer) };
-    } finally {
-      channel.close();
-    }
+    const writer = new SliceWriter(channel, params, request);
+    const upload = await this.#require(params.transfer);
+    return { verifiedBytes: await upload.take(params, writer) };
   }
 
   /** Puts a whole file in its place; asked again, it says the same again. */
-  async finish({ transfer }: ToolParams<"upload.finish">): Promise<ToolResult<"upload.finish">> {
+  async finish({ params, progress }: ToolRequest<"upload.finish">): Promise<ToolResult<"upload.finish">> {
+    using _ = stillWorking(progress);
+    const { transfer } = params;
     const finished = await this.#finished(transfer);
     if (finished !== null) return finished;
     const upload = await this.#require(transfer);
@@ -244,6 +245,12 @@ export class Uploads implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const transfer of [...this.#open.keys()]) await this.#close(transfer);
   }
+}
+
+/** A request that says nothing for two minutes is taken for lost; hashing or flushing a large file may take longer. */
+function stillWorking(progress: ToolRequest<"upload.begin">["progress"]): Disposable {
+  const timer = setInterval(() => progress(0, null, "bytes", ""), STILL_WORKING_INTERVAL_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 function isSameFile(record: UploadRecord, params: Begin): boolean {

@@ -53,14 +53,14 @@ function closeChannel(channel: ServerChannel | null): void {
  */
 export async function* wholeOrNothing(
   bytes: AgentBytes,
-  length: number,
+  { path, length }: { readonly path: string; readonly length: number },
   check: (sha256: string) => Promise<void>,
 ): AsyncGenerator<Uint8Array, void> {
   using _ = bytes;
   const hasher = new Bun.CryptoHasher("sha256");
   let received = 0;
   let last: Uint8Array | null = null;
-  for await (const chunk of bytes.incoming) {
+  for await (const chunk of named(bytes.incoming, path)) {
     if (last !== null) yield last;
     hasher.update(chunk);
     received += chunk.length;
@@ -70,6 +70,17 @@ export async function* wholeOrNothing(
     throw new AppError("channel.lost", "The computer stopped sending. Go on with the download when it is back.");
   await check(hasher.digest("base64url"));
   if (last !== null) yield last;
+}
+
+/** A channel ends with a mere code; the person is told which file it was. */
+async function* named(incoming: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* incoming;
+  } catch (error) {
+    if (!(error instanceof AppError) || !error.code.startsWith("file.")) throw error;
+    const what = error.code === "file.changed" ? "changed while it was sent" : "could not be read to its end";
+    throw new AppError(error.code, `${path.toWellFormed()} ${what}. Download it again.`, { cause: error });
+  }
 }
 
 /**

@@ -60,7 +60,7 @@ async function* recorded(
   const file = fileOf(transfer.row);
   const isWhole = range.length === file.sizeBytes;
   const reachesEnd = range.offset + range.length === file.sizeBytes;
-  yield* wholeOrNothing(bytes, range.length, async (sha256) => {
+  yield* wholeOrNothing(bytes, { path: file.path, length: range.length }, async (sha256) => {
     if (isWhole) await requireSameHash(transfer.link, file, sha256);
     else if (bytes.sha256 !== null && bytes.sha256 !== sha256)
       throw new AppError("file.hash_mismatch", "What came is not what was read from the computer's disk.");
@@ -73,7 +73,7 @@ async function failed({ transfers, log }: DownloadNeeds, transfer: OpenTransfer,
   if (!(error instanceof AppError)) return log.error("a download failed", error);
   if (!error.code.startsWith("file.")) return;
   try {
-    await transfers.end(transfer, { state: "failed", detail: { code: error.code } });
+    await transfers.end(transfer, { state: "failed", error });
   } catch (cause) {
     log.error("a failed download was not recorded", cause);
   }
@@ -118,7 +118,7 @@ export async function sliceResponse(transfer: OpenTransfer, offset: number): Pro
   if (bytes.sha256 !== null) headers.set("content-digest", contentDigest(bytes.sha256));
   return new Response(
     toBody(
-      wholeOrNothing(bytes, length, () => Promise.resolve()),
+      wholeOrNothing(bytes, { path: transfer.row.path, length }, () => Promise.resolve()),
       () => undefined,
     ),
     { headers },

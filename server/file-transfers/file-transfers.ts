@@ -38,6 +38,8 @@ export interface TransferEnd {
   readonly sha256?: string;
   readonly path?: string;
   readonly detail?: Readonly<Record<string, unknown>>;
+  /** Why it failed. */
+  readonly error?: AppError;
 }
 
 export class FileTransfers {
@@ -149,7 +151,7 @@ export class FileTransfers {
     if (!(error instanceof AppError) || isQuestion(error) || !error.code.startsWith("file.")) return;
     const row = this.#uploadRow(id, asker, upload);
     await insertTransfer(this.database.queries, row);
-    await this.end({ row, link, actor: asker.actor }, { state: "failed", detail: { code: error.code } });
+    await this.end({ row, link, actor: asker.actor }, { state: "failed", error });
   }
 
   /**
@@ -192,7 +194,7 @@ export class FileTransfers {
   }
 
   /** Records how a transfer ended, with its audit event, and tells the session. Said twice, it is recorded once. */
-  async end({ row, link, actor }: OpenTransfer, { state, sha256, path, detail }: TransferEnd): Promise<void> {
+  async end({ row, link, actor }: OpenTransfer, { state, sha256, path, detail, error }: TransferEnd): Promise<void> {
     const end = {
       state,
       sha256: sha256 ?? row.sha256,
@@ -207,19 +209,26 @@ export class FileTransfers {
         actor: auditActor(actor),
         object: { kind: row.kind, id: row.id, name: end.path.toWellFormed() },
         session: row.session,
-        detail: { path: end.path.toWellFormed(), sizeBytes: row.size_bytes, sha256: end.sha256, state, ...detail },
+        detail: {
+          path: end.path.toWellFormed(),
+          sizeBytes: row.size_bytes,
+          sha256: end.sha256,
+          state,
+          code: error?.code,
+          ...detail,
+        },
       });
       return true;
     });
-    if (isFirst) link.log("files", sessionText({ ...row, ...end }, actor));
+    if (isFirst) link.log("files", sessionText({ ...row, ...end }, actor, error));
   }
 }
 
 /** A slice of 8 MiB over a poor line. */
 const SLICE_TIMEOUT_MS = 10 * 60_000;
 
-function sessionText(row: TransferRow, actor: Actor): string {
-  if (row.state !== "finished") return endedText(actor.displayName, row);
+function sessionText(row: TransferRow, actor: Actor, error: AppError | undefined): string {
+  if (row.state !== "finished") return endedText(actor.displayName, row, error?.message);
   return row.direction === "download" ? downloadedText(actor.displayName, row) : uploadedText(actor.displayName, row);
 }
 

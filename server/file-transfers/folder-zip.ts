@@ -91,7 +91,8 @@ export class FolderZip {
           throw new AppError("file.changed", `${file.path.toWellFormed()} changed while it was read.`);
       };
       const chunks: Uint8Array[] = [];
-      for await (const chunk of wholeOrNothing(bytes, file.sizeBytes, requireHash)) chunks.push(chunk);
+      for await (const chunk of wholeOrNothing(bytes, { path: file.path, length: file.sizeBytes }, requireHash))
+        chunks.push(chunk);
       return Buffer.concat(chunks);
     } catch (error) {
       this.#missFile(entry, error);
@@ -120,7 +121,7 @@ export class FolderZip {
     const offset = this.#offset;
     let crc = 0;
     yield* this.#count(localHeader(zipEntry));
-    for await (const chunk of wholeOrNothing(opened, file.sizeBytes, (sha256) =>
+    for await (const chunk of wholeOrNothing(opened, { path: file.path, length: file.sizeBytes }, (sha256) =>
       requireSameHash(this.link, file, sha256),
     )) {
       crc = crc32(chunk, crc);

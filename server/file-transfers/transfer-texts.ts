@@ -19,9 +19,9 @@ export function uploadedText(who: string, row: About): string {
 }
 
 /** "Ines Duarte cancelled the upload of toner-guide.pdf (1.1 MB)." */
-export function endedText(who: string, row: About): string {
+export function endedText(who: string, row: About, why = ""): string {
   if (row.state === "cancelled") return `${who} cancelled the ${row.direction} of ${subject(row)}.`;
-  return `The ${row.direction} of ${subject(row)} by ${who} failed.`;
+  return `The ${row.direction} of ${subject(row)} by ${who} failed. ${why}`.trimEnd();
 }
 
 function subject({ name, kind, size_bytes }: About): string {
