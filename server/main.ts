@@ -1,4 +1,5 @@
 /** The program `causeway`: the one place that reads the environment and the process. */
+import { dirname, join } from "node:path";
 import { runCommand } from "./command-line/commands.ts";
 import { systemClock } from "./clock.ts";
 import { createLog } from "./log.ts";
@@ -31,4 +32,5 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   untilStopped,
   loadAssets: async () => (await import("../gen/assets.ts")).assets,
   openRooms,
+  agentsDirectory: join(dirname(process.execPath), "agents"),
 });

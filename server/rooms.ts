@@ -1,15 +1,27 @@
 /** The nouns that live on top of the core: the gateway with its Jump Clients and support sessions, and file transfers. */
 import type { Core } from "./core.ts";
-import type { Gateway } from "./gateway/gateway-interface.ts";
+import { openGateway } from "./gateway/open-gateway.ts";
 import type { Rooms } from "./server.ts";
 
-/** Wires them for a serving process. */
-export function openRooms(_core: Core): Rooms {
-  return { routes: [], gateway: notYet, [Symbol.asyncDispose]: async () => undefined };
+export interface RoomsOptions {
+  /** Where the agents of every platform lie: <directory>/<platform>/causeway-agent.gz. */
+  readonly agentsDirectory: string;
+  /** How often a Jump Client is to be heard, in ms; shorter in tests. */
+  readonly heartbeatIntervalMs?: number;
+  /** How long a socket may take to prove itself, in ms; shorter in tests. */
+  readonly proofTimeoutMs?: number;
 }
 
-const ignore = (): void => undefined;
-const notYet: Gateway = {
-  upgrade: () => new Response(null, { status: 503 }),
-  websocket: { open: ignore, message: ignore, drain: ignore, close: ignore },
-};
+/** Wires them for a serving process. */
+export async function openRooms(core: Core, options: RoomsOptions): Promise<Rooms> {
+  let port = 0;
+  const opened = await openGateway(core, { ...options, port: () => port });
+  return {
+    routes: opened.routes,
+    gateway: opened.gateway,
+    listening: (chosen) => {
+      port = chosen;
+    },
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+  };
+}

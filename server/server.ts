@@ -35,6 +35,8 @@ export interface ServerOptions {
 export interface Rooms extends AsyncDisposable {
   readonly routes: readonly Route[];
   readonly gateway: Gateway;
+  /** Told once which port is listened on, which installers name. */
+  listening(port: number): void;
 }
 
 /** A serving process; disposing it ends every connection. */
@@ -77,8 +79,10 @@ export async function openServer({ core, assets, rooms, hostname, port }: Server
     const isSetUp = await core.site.isSetUp();
     return await (isSetUp ? api : apiBeforeSetUp)(request, addressOf(request, server));
   };
+  await core.certificates.forgetComing();
   const certificate = await core.certificates.served();
   const listener = new Listener({ hostname, port, certificate, websocket: rooms.gateway.websocket, fetch });
+  rooms.listening(listener.port);
   stack.use(core.certificates.onServedChanged((served) => listener.replaceCertificate(served)));
   stack.defer(startTimers(core));
   const opened = stack.move();
@@ -86,8 +90,9 @@ export async function openServer({ core, assets, rooms, hostname, port }: Server
     port: listener.port,
     routes: [...routes, ...setUpRoutes(core)],
     async [Symbol.asyncDispose]() {
-      await listener[Symbol.asyncDispose]();
+      listener.stopAccepting();
       await rooms[Symbol.asyncDispose]();
+      await listener[Symbol.asyncDispose]();
       opened.dispose();
     },
   };

@@ -152,14 +152,14 @@ export const CreateInstaller = Type.Object({
   validForMinutes: Type.Integer({ minimum: 60, maximum: 525_600 }),
   maxUses: Type.Union([Type.Integer({ minimum: 1, maximum: 100_000 }), Type.Null()]),
 });
-/** What a downloaded installer is called: "causeway-front-desks-linux-x64.run"; Windows: ".exe". */
+/** What a downloaded installer is called: "causeway-front-desks-linux-x64.run"; elsewhere a zip. */
 export function installerFileName(name: string, platform: AgentPlatform): string {
   const plain = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/gu, "-")
     .replaceAll(/^-+|-+$/gu, "")
     .slice(0, 40);
-  const ending = platform.startsWith("windows") ? "exe" : "run";
+  const ending = platform.startsWith("linux") ? "run" : "zip";
   return `causeway-${plain === "" ? "jump-client" : plain}-${platform}.${ending}`;
 }
 /** Extends: a new end counted from now. */

@@ -22,7 +22,9 @@ export interface CommandContext {
   /** The pages, from the build. */
   loadAssets(): Promise<AssetTable>;
   /** The rooms beside the core, wired for serving. */
-  openRooms(core: Core): Rooms;
+  openRooms(core: Core, options: { readonly agentsDirectory: string }): Promise<Rooms>;
+  /** Where the agents for download lie unless told otherwise: beside the program. */
+  readonly agentsDirectory: string;
 }
 
 /** One word of the command line. */

@@ -5,17 +5,22 @@ import type { Command } from "./command.ts";
 
 /** Serves until it is told to stop. */
 export const serve: Command = {
-  usage: "--data DIR --listen ADDRESS:PORT",
+  usage: "--data DIR --listen ADDRESS:PORT [--agents DIR]",
   summary: "Serve the site. Port 0 lets the system choose.",
   async run(words, context) {
     const options = readOptions(
-      { data: { kind: "text", isRequired: true }, listen: { kind: "text", isRequired: true } },
+      {
+        data: { kind: "text", isRequired: true },
+        listen: { kind: "text", isRequired: true },
+        agents: { kind: "text", isRequired: false },
+      },
       words,
     );
     const address = readListenAddress(options.listen);
     await using core = await openCore({ ...context, directory: options.data });
     const assets = await context.loadAssets();
-    await using server = await openServer({ core, assets, rooms: context.openRooms(core), ...address });
+    const rooms = await context.openRooms(core, { agentsDirectory: options.agents ?? context.agentsDirectory });
+    await using server = await openServer({ core, assets, rooms, ...address });
     const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
     context.print(`Listening on https://${host}:${server.port}`);
     await context.untilStopped();

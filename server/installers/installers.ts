@@ -95,14 +95,18 @@ export class Installers {
    * The file that goes to the endpoint, for a download that is written down.
    * @throws {AppError} not_found, installer.expired
    */
-  async fileForDownload(id: string, platform: string, actor: AuditActor): Promise<InstallerFile> {
+  async fileForDownload(
+    id: string,
+    platform: string,
+    actor: AuditActor,
+  ): Promise<{ readonly name: string; readonly file: InstallerFile }> {
     const facts = await this.siteFacts();
     return await this.database.transaction(async (tx) => {
       const row = await this.#find(tx, id);
       if (this.#isExpired(row))
         throw new AppError("installer.expired", "This installer has expired. Extend it, then download it again.");
       await this.#record(tx, "installer.downloaded", row, actor, { platform });
-      return { ...facts, token: installerToken(this.tokenSecret, row.id) };
+      return { name: row.name, file: { ...facts, token: installerToken(this.tokenSecret, row.id) } };
     });
   }
 
@@ -122,11 +126,21 @@ export class Installers {
   async lookUp(tx: Tx, token: string): Promise<UsableInstaller | InstallerRefusal> {
     const row = await findByTokenHash(tx, hashOfToken(token));
     if (row === undefined)
-      return refusal(null, "", "installer.invalid", "This installer is not known here, or it was deleted. Get a new one.");
+      return refusal(
+        null,
+        "",
+        "installer.invalid",
+        "This installer is not known here, or it was deleted. Get a new one.",
+      );
     if (this.#isExpired(row))
       return refusal(row.id, row.name, "installer.expired", "This installer has expired. Ask for it to be extended.");
     if (row.max_uses !== null && row.uses >= row.max_uses)
-      return refusal(row.id, row.name, "installer.used_up", "This installer was used on as many machines as it allows.");
+      return refusal(
+        row.id,
+        row.name,
+        "installer.used_up",
+        "This installer was used on as many machines as it allows.",
+      );
     return {
       isUsable: true,
       id: row.id,

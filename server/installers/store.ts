@@ -39,7 +39,10 @@ export async function deleteInstaller(queries: Queries, id: string): Promise<voi
 }
 
 /** The Jump Group of that id, or the first one by name where no id is given. */
-export async function findJumpGroup(queries: Queries, id: string | null): Promise<{ id: string; name: string } | undefined> {
+export async function findJumpGroup(
+  queries: Queries,
+  id: string | null,
+): Promise<{ id: string; name: string } | undefined> {
   let query = queries.selectFrom("jump_groups").select(["id", "name"]);
   query = id === null ? query.orderBy("created_at").limit(1) : query.where("id", "=", id);
   return await query.executeTakeFirst();

@@ -6,10 +6,17 @@ export interface AgentConnection {
   readonly jumpClient: JumpClientId | null;
   /** What the agent said in its hello. */
   readonly capabilities: readonly string[];
+  /** Monotonic milliseconds at which it was last heard. */
+  readonly heardMs: number;
   send(message: Message): void;
   /** Sends bytes already made, which many connections share. */
   sendFrame(frame: Uint8Array<ArrayBuffer>): void;
+  /** Tells it to uninstall itself. */
+  dismiss(reason: string): void;
+  /** Another connection of the same Jump Client has come. */
   close(): void;
+  /** Nothing was heard of it for too long. */
+  terminate(): void;
 }
 
 /** Who is connected right now. A second connection of the same Jump Client takes the place of the first. */

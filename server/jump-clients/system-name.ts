@@ -4,7 +4,8 @@ export function shortSystemName(operatingSystem: string): string {
   if (windows) return `Win ${windows[1] ?? ""}${windows[2] ?? ""}`.trim();
   const words = operatingSystem.replaceAll(/\([^)]*\)|GNU\/Linux|\bLinux release\b|\bLTS\b/g, " ").split(/\s+/);
   const version = words.findIndex((word) => /^\d/.test(word));
-  const kept = version < 0 ? words.filter(Boolean).slice(0, 2) : [...words.slice(0, version), shortVersion(words[version]!)];
+  const kept =
+    version < 0 ? words.filter(Boolean).slice(0, 2) : [...words.slice(0, version), shortVersion(words[version]!)];
   return kept.filter(Boolean).join(" ").slice(0, 40);
 }
 

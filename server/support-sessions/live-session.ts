@@ -1,9 +1,13 @@
 import type { JumpClientId, JumpGroupId, SupportSessionId } from "../../protocol/ids.ts";
-import type { SessionEvent, SessionView } from "../../protocol/messages/session.ts";
+import type { MessageBody } from "../../protocol/messages.ts";
+import type { SessionEvent } from "../../protocol/messages/session.ts";
 import { participantOf, type SessionModel } from "./session.ts";
 
 /** Lines of a session's log kept in memory and shown to whoever joins; the database keeps them all. */
 export const SHOWN_EVENTS = 200;
+
+/** A session as it stands in messages. */
+export type ShownSession = MessageBody<"session.changed">["session"];
 
 /** What a session is about, as it was when it began. */
 export interface SessionFacts {
@@ -50,7 +54,7 @@ export class LiveSession {
   }
 
   /** How one viewer sees it. `controlling`: representatives who hold an open input channel. */
-  view(permissions: readonly string[], controlling: ReadonlySet<string>): SessionView {
+  view(permissions: readonly string[], controlling: ReadonlySet<string>): ShownSession {
     const { model, facts } = this;
     return {
       session: facts.session,

@@ -12,10 +12,25 @@ import type { Database, Tx } from "../database/database.ts";
 import type { Log } from "../log.ts";
 import { newId } from "../new-id.ts";
 import { LiveSession, SHOWN_EVENTS } from "./live-session.ts";
-import { type Moment, restoreSession, type SessionEffect, type SessionInput, startSession, stepSession } from "./session.ts";
+import {
+  type Moment,
+  restoreSession,
+  type SessionEffect,
+  type SessionInput,
+  startSession,
+  stepSession,
+} from "./session.ts";
 import type { SessionOutlet } from "./session-outlet.ts";
 import type { SessionTickets } from "./session-tickets.ts";
-import { insertEvent, insertParticipant, insertSession, markLeft, runningSessions, updateSession } from "./store.ts";
+import {
+  insertEvent,
+  insertParticipant,
+  insertSession,
+  markLeft,
+  recentSessions,
+  runningSessions,
+  updateSession,
+} from "./store.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /** A Jump Client as a session about it needs it. */
@@ -30,6 +45,8 @@ export interface SessionTarget {
 
 /** How often sessions are looked over for those that waited too long. */
 const TICK_MS = 1000;
+/** Earlier sessions named in a Jump Item's details. */
+const RECENT_SESSIONS = 10;
 const SYSTEM: AuditActor = { kind: "system" };
 
 export class LiveSessions implements AsyncDisposable {
@@ -64,7 +81,10 @@ export class LiveSessions implements AsyncDisposable {
         displayName: participant.display_name,
         joinedAt: participant.joined_at,
       }));
-      const model = restoreSession({ name: row.name, owner: row.owner as RepresentativeId, participants }, this.#moment());
+      const model = restoreSession(
+        { name: row.name, owner: row.owner as RepresentativeId, participants },
+        this.#moment(),
+      );
       const facts = {
         session: row.id as SupportSessionId,
         jumpClient: row.jump_client as JumpClientId,
@@ -155,6 +175,11 @@ export class LiveSessions implements AsyncDisposable {
     if (session) this.#applyUnasked(session, { type: "agent-offline" });
   }
 
+  jumpClientMoved(jumpClient: JumpClientId, jumpGroup: JumpGroupId): void {
+    const session = this.#byJumpClient.get(jumpClient);
+    if (session) session.jumpGroup = jumpGroup;
+  }
+
   jumpClientRemoved(jumpClient: JumpClientId): void {
     const session = this.#byJumpClient.get(jumpClient);
     if (session) this.#applyUnasked(session, { type: "jump-client-removed" });
@@ -188,6 +213,19 @@ export class LiveSessions implements AsyncDisposable {
         if (event !== null) await insertEvent(tx, session.id, event);
       });
     });
+  }
+
+  /** The last sessions with a Jump Client, newest first. */
+  async recent(
+    jumpClient: string,
+  ): Promise<{ id: string; representative: string; startedAt: string; endedAt: string | null }[]> {
+    const rows = await recentSessions(this.database.queries, jumpClient, RECENT_SESSIONS);
+    return rows.map((row) => ({
+      id: row.id,
+      representative: row.representative ?? "",
+      startedAt: row.started_at,
+      endedAt: row.ended_at,
+    }));
   }
 
   /** Everything asked for so far is written. */

@@ -86,7 +86,11 @@ export interface SessionStep {
 }
 
 /** A session that its owner has just asked for, with the agent being told to dial. */
-export function startSession(name: string, owner: Omit<SessionParticipant, "joinedAt" | "isConnected">, at: Moment): SessionStep {
+export function startSession(
+  name: string,
+  owner: Omit<SessionParticipant, "joinedAt" | "isConnected">,
+  at: Moment,
+): SessionStep {
   const participant = { ...owner, joinedAt: at.iso, isConnected: true };
   return {
     model: {
@@ -113,7 +117,9 @@ export function startSession(name: string, owner: Omit<SessionParticipant, "join
 
 /** A session found running in the database when the server starts: everyone is waited for again. */
 export function restoreSession(
-  stored: Pick<SessionModel, "name" | "owner"> & { readonly participants: readonly Omit<SessionParticipant, "isConnected">[] },
+  stored: Pick<SessionModel, "name" | "owner"> & {
+    readonly participants: readonly Omit<SessionParticipant, "isConnected">[];
+  },
   at: Moment,
 ): SessionModel {
   return {
@@ -261,7 +267,13 @@ function tick(model: SessionModel, at: Moment): SessionStep {
 
 function end(model: SessionModel, reason: string, by: SessionParticipant | null): SessionStep {
   return {
-    model: { ...model, state: "ended", participants: [], lanes: { interactive: false, bulk: false }, endReason: reason },
+    model: {
+      ...model,
+      state: "ended",
+      participants: [],
+      lanes: { interactive: false, bulk: false },
+      endReason: reason,
+    },
     effects: [
       ...model.participants.map((participant) => ({ type: "participant-left", participant }) as const),
       { type: "audit", action: "session.ended", by },

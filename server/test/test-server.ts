@@ -8,7 +8,7 @@ import type { AssetTable } from "../assets.ts";
 import type { Clock } from "../clock.ts";
 import { type Core, openCore } from "../core.ts";
 import { createLog } from "../log.ts";
-import { openRooms } from "../rooms.ts";
+import { openRooms, type RoomsOptions } from "../rooms.ts";
 import { type CausewayServer, openServer, type Rooms } from "../server.ts";
 import { setUpSite } from "../set-up/set-up.ts";
 import { TestBrowser } from "./test-browser.ts";
@@ -26,7 +26,9 @@ export interface TestServerOptions {
   readonly clock?: Clock;
   readonly assets?: AssetTable;
   /** Default: the real ones. */
-  readonly openRooms?: (core: Core) => Rooms;
+  readonly openRooms?: (core: Core) => Rooms | Promise<Rooms>;
+  /** What the real rooms are told beside where agents lie. */
+  readonly rooms?: Partial<RoomsOptions>;
 }
 
 /** Disposing it ends the server and removes its directory. */
@@ -61,7 +63,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     version: "0.0.0-test",
   });
   if (options.isSetUp !== false) await setUp(core, options.isConsoleEnabled ?? true);
-  const rooms = (options.openRooms ?? openRooms)(core);
+  const roomsOptions = { agentsDirectory: join(directory, "agents"), ...options.rooms };
+  const rooms = await (options.openRooms?.(core) ?? openRooms(core, roomsOptions));
   const server = await openServer({ core, assets: options.assets ?? {}, rooms, hostname: "127.0.0.1", port: 0 });
   const url = `https://127.0.0.1:${server.port}`;
   const browser = (): TestBrowser => new TestBrowser(url);
@@ -114,6 +117,7 @@ export function noRooms(): Rooms {
       upgrade: () => new Response(null, { status: 503 }),
       websocket: { open: ignore, message: ignore, drain: ignore, close: ignore },
     },
+    listening: ignore,
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

@@ -1,0 +1,103 @@
+/** What server/file-transfers asks of the agent in a running session, without a console in between. */
+import { AppError } from "../../protocol/errors.ts";
+import type { Lane } from "../../protocol/hello.ts";
+import type { SupportSessionId } from "../../protocol/ids.ts";
+import { type ToolParams, type ToolResult, tools, type ToolType } from "../../protocol/messages.ts";
+import type { ToolSpec } from "../../protocol/messages/message.ts";
+import type { Actor } from "../actor.ts";
+import type { Log } from "../log.ts";
+import type { AgentAnswer, AgentLink, AgentLinks, ServerChannel } from "../support-sessions/agent-link.ts";
+import type { LiveSession } from "../support-sessions/live-session.ts";
+import type { LiveSessions } from "../support-sessions/live-sessions.ts";
+import type { Lanes } from "./lanes.ts";
+import type { Relay } from "./relay.ts";
+import { ServerChannelEnd } from "./server-channel.ts";
+import type { ToolAsker, ToolOutcome, ToolRequest, ToolRequests } from "./tool-requests.ts";
+
+type AskOptions = NonNullable<Parameters<AgentLink["ask"]>[2]>;
+
+export class GatewayAgentLinks implements AgentLinks {
+  constructor(
+    private readonly sessions: LiveSessions,
+    private readonly lanes: Lanes,
+    private readonly relay: Relay,
+    private readonly toolRequests: ToolRequests,
+    private readonly log: Log,
+  ) {}
+
+  linkFor(session: string, actor: Actor): AgentLink {
+    const live = this.sessions.findFor(session, actor.id);
+    return {
+      session: live.id,
+      ask: (type, params, options) => this.#ask(live, type, params, options ?? {}),
+      log: (kind, text) => this.#log(live, kind, text),
+    };
+  }
+
+  async #ask<T extends ToolType>(
+    session: LiveSession,
+    type: T,
+    params: ToolParams<T>,
+    options: AskOptions,
+  ): Promise<AgentAnswer<T>> {
+    options.signal?.throwIfAborted();
+    const spec: ToolSpec = tools[type];
+    const channel = spec.opens === null ? null : this.#channelOn(session.id, session.facts.name, spec.lane);
+    const asker = new ServerAsker(channel);
+    const request = this.toolRequests.ask(session, type, params as Record<string, unknown>, asker);
+    if ("refusal" in request) throw new AppError(request.refusal.code, request.refusal.message);
+    if (channel !== null && request.channel !== null) {
+      channel.attach(request.channel);
+      options.onChannel?.(channel);
+    }
+    const outcome = await this.#outcome(request, asker, options);
+    if (!outcome.ok) throw new AppError(outcome.code, outcome.message);
+    return { result: outcome.result as ToolResult<T>, channel: channel as ServerChannel | null };
+  }
+
+  #channelOn(session: SupportSessionId, name: string, laneName: Lane): ServerChannelEnd {
+    const lane = this.lanes.get(session, laneName);
+    if (lane === undefined)
+      throw new AppError("agent.offline", `${name} is not connected at this moment. Wait for it to return.`);
+    return new ServerChannelEnd(this.relay, lane);
+  }
+
+  /** Stopping the wait asks the agent to stop too; its reply then ends the request. */
+  async #outcome(request: ToolRequest, asker: ServerAsker, { signal, timeoutMs }: AskOptions): Promise<ToolOutcome> {
+    const stop = (): void => this.toolRequests.cancel(request.number);
+    signal?.addEventListener("abort", stop);
+    const timer =
+      timeoutMs === undefined ? null : setTimeout(() => this.toolRequests.giveUp(request.number), timeoutMs);
+    try {
+      return await asker.outcome;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      if (timer !== null) clearTimeout(timer);
+    }
+  }
+
+  #log(session: LiveSession, kind: "files", text: string): void {
+    this.sessions
+      .record(session, null, { kind, text })
+      .catch((error: unknown) => this.log.error("A line of a session's log could not be written", error));
+  }
+}
+
+/** Waits for the answer as a promise. */
+class ServerAsker implements ToolAsker {
+  readonly #answer = Promise.withResolvers<ToolOutcome>();
+
+  constructor(readonly channelEnd: ServerChannelEnd | null) {}
+
+  get outcome(): Promise<ToolOutcome> {
+    return this.#answer.promise;
+  }
+
+  answered(_: ToolRequest, outcome: ToolOutcome): void {
+    this.#answer.resolve(outcome);
+  }
+
+  progressed(): void {
+    // A transfer counts its own bytes.
+  }
+}

@@ -1,0 +1,139 @@
+/** The server's own end of a channel on the bulk lane: what carries files between HTTP and the agent. */
+import {
+  type ChannelWindow,
+  channelWindows,
+  MAX_CHANNEL_PAYLOAD_BYTES,
+  ReceiveWindow,
+  SendWindow,
+} from "../../protocol/channel.ts";
+import { AppError, type ErrorCode, errorCodes } from "../../protocol/errors.ts";
+import { decodeCredit, decodeFrame, encodeCredit, encodeFrame, FrameError, FrameKind } from "../../protocol/frame.ts";
+import type { ServerChannel } from "../support-sessions/agent-link.ts";
+import type { LaneSocket } from "./lane-socket.ts";
+import type { Channel, ChannelEnd, Relay } from "./relay.ts";
+
+const knownCodes: ReadonlySet<string> = new Set(errorCodes);
+
+export class ServerChannelEnd implements ChannelEnd, ServerChannel {
+  readonly channels = new Set<Channel>();
+  strayFrames = 0;
+  readonly #outgoing: SendWindow;
+  readonly #arriving: ReceiveWindow;
+  readonly #received: Uint8Array[] = [];
+  #channel: Channel | null = null;
+  /** Once it is over: the reason, or "" for an ordinary end. */
+  #ended: ErrorCode | "" | null = null;
+  /** Whoever waits for credit, bytes or the end. */
+  #woken: PromiseWithResolvers<void> | null = null;
+
+  constructor(
+    private readonly relay: Relay,
+    private readonly lane: LaneSocket,
+    window: ChannelWindow = channelWindows.transfer,
+  ) {
+    this.#outgoing = new SendWindow(window.toAgentBytes);
+    this.#arriving = new ReceiveWindow(window.toViewerBytes);
+  }
+
+  /** The relay's channel this is the end of; set once, before the agent can send. */
+  attach(channel: Channel): void {
+    this.#channel = channel;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    let sent = 0;
+    while (sent < bytes.length) {
+      if (this.#ended !== null) throw this.#error();
+      const count = this.#outgoing.take(Math.min(bytes.length - sent, MAX_CHANNEL_PAYLOAD_BYTES));
+      if (count === 0) {
+        await this.#wake();
+        continue;
+      }
+      this.#send(bytes.subarray(sent, sent + count));
+      sent += count;
+      await this.lane.whenWritable();
+    }
+    if (this.#ended !== null) throw this.#error();
+  }
+
+  get incoming(): AsyncIterable<Uint8Array> {
+    return this.#incoming();
+  }
+
+  deliver(frame: Uint8Array<ArrayBuffer>): boolean {
+    try {
+      const { kind, payload } = decodeFrame(frame);
+      if (kind === FrameKind.close) this.#end(new TextDecoder().decode(payload));
+      else if (kind === FrameKind.credit) return this.#grant(decodeCredit(payload));
+      else if (!this.#arriving.receive(payload.length)) return false;
+      else this.#received.push(payload);
+      this.#rouse();
+      return true;
+    } catch (error) {
+      if (error instanceof FrameError) return false;
+      throw error;
+    }
+  }
+
+  channelClosed(): void {
+    // The close frame that follows says why.
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#channel !== null) this.relay.close(this.#channel);
+    this.#end("");
+  }
+
+  /** Bytes in order. Credit for each goes back when the next is asked for, which is when it was dealt with. */
+  async *#incoming(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const bytes = this.#received.shift();
+      if (bytes !== undefined) {
+        yield bytes;
+        this.#giveBack(bytes.length);
+        continue;
+      }
+      if (this.#ended === "") return;
+      if (this.#ended !== null) throw this.#error();
+      await this.#wake();
+    }
+  }
+
+  #send(payload: Uint8Array): void {
+    const channel = this.#channel!;
+    if (!this.lane.deliver(encodeFrame(FrameKind.data, channel.id, payload)))
+      this.relay.close(channel, "channel.overflow");
+  }
+
+  #giveBack(byteCount: number): void {
+    const credit = this.#arriving.consume(byteCount);
+    if (credit > 0 && this.#ended === null) this.lane.deliver(encodeCredit(this.#channel!.id, credit));
+  }
+
+  #grant(byteCount: number | null): boolean {
+    if (byteCount === null) return false;
+    this.#outgoing.grant(byteCount);
+    this.#rouse();
+    return true;
+  }
+
+  #end(reason: string): void {
+    this.#ended ??= reason === "" ? "" : knownCodes.has(reason) ? (reason as ErrorCode) : "channel.lost";
+    this.#rouse();
+  }
+
+  #wake(): Promise<void> {
+    this.#woken ??= Promise.withResolvers<void>();
+    return this.#woken.promise;
+  }
+
+  #rouse(): void {
+    this.#woken?.resolve();
+    this.#woken = null;
+  }
+
+  #error(): AppError {
+    const code = this.#ended === null || this.#ended === "" ? "channel.lost" : this.#ended;
+    return new AppError(code, "The connection to the computer was lost while bytes were on their way.");
+  }
+}

@@ -1,0 +1,119 @@
+/** The SQL behind the console's Jump Items. A Jump Item that is leaving is not shown. */
+import { sql, type Selectable, type SelectQueryBuilder } from "kysely";
+import type { JumpItemQuery, JumpItemSort } from "../../protocol/api/console.ts";
+import type { Queries } from "../database/database.ts";
+import type { Schema } from "../database/schema.ts";
+
+/** How many stand in the list of those used most. */
+export const FREQUENT_LIMIT = 20;
+
+const COLUMNS = [
+  "id",
+  "name",
+  "host_name",
+  "is_online",
+  "status_since",
+  "system",
+  "jump_group",
+  "tag",
+  "comments",
+  "signed_in_users",
+  "is_screen_locked",
+  "cpu_percent",
+  "last_accessed_at",
+] as const;
+export type JumpItemColumns = Pick<Selectable<Schema["jump_clients"]>, (typeof COLUMNS)[number]> & {
+  readonly jump_group_name: string;
+  readonly is_in_session: number;
+};
+
+type Matching = SelectQueryBuilder<Schema, "jump_clients", object>;
+
+/** A page of the rows that fit. */
+export async function pageOf(
+  queries: Queries,
+  query: JumpItemQuery,
+  words: readonly string[],
+  page: { readonly offset: number; readonly limit: number },
+): Promise<JumpItemColumns[]> {
+  return await matching(queries, query, words)
+    .innerJoin("jump_groups", "jump_groups.id", "jump_clients.jump_group")
+    .select(COLUMNS.map((column) => `jump_clients.${column}` as const))
+    .select(["jump_groups.name as jump_group_name", isInSession.as("is_in_session")])
+    .orderBy(orderOf(query.sort ?? "name", query.descending ?? false))
+    .orderBy(sql`jump_clients.name collate nocase`)
+    .orderBy("jump_clients.id")
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute();
+}
+
+/** How many rows fit. */
+export async function countOf(queries: Queries, query: JumpItemQuery, words: readonly string[]): Promise<number> {
+  const row = await matching(queries, query, words)
+    .select(({ fn }) => fn.countAll().as("total"))
+    .executeTakeFirstOrThrow();
+  return Number(row.total);
+}
+
+/** How many stand in each Jump Group and under each of its tags; groups without any are there with a null tag. */
+export async function countByGroupAndTag(
+  queries: Queries,
+): Promise<{ id: string; name: string; tag: string | null; total: number }[]> {
+  const rows = await queries
+    .selectFrom("jump_groups")
+    .leftJoin("jump_clients", (join) =>
+      join.onRef("jump_clients.jump_group", "=", "jump_groups.id").on("jump_clients.is_leaving", "=", 0),
+    )
+    .select(["jump_groups.id", "jump_groups.name", "jump_clients.tag"])
+    .select(({ fn }) => fn.count("jump_clients.id").as("total"))
+    .groupBy(["jump_groups.id", "jump_clients.tag"])
+    .orderBy(sql`jump_groups.name collate nocase`)
+    .orderBy(sql`jump_clients.tag collate nocase`)
+    .execute();
+  return rows.map((row) => ({ ...row, total: Number(row.total) }));
+}
+
+function matching(queries: Queries, query: JumpItemQuery, words: readonly string[]): Matching {
+  let rows: Matching = queries.selectFrom("jump_clients").where("jump_clients.is_leaving", "=", 0);
+  if (query.jumpGroup !== undefined) rows = rows.where("jump_clients.jump_group", "=", query.jumpGroup);
+  if (query.tag !== undefined) rows = rows.where("jump_clients.tag", "=", query.tag);
+  if (query.frequent === true) rows = rows.where("jump_clients.id", "in", frequent(queries));
+  if (query.status === "in-session") rows = rows.where(isInSession, "=", 1);
+  else if (query.status !== undefined)
+    rows = rows.where("is_online", "=", query.status === "online" ? 1 : 0).where(isInSession, "=", 0);
+  for (const word of words) rows = rows.where(sql<boolean>`instr(jump_clients.search_text, ${word}) > 0`);
+  return rows;
+}
+
+function frequent(queries: Queries) {
+  return queries
+    .selectFrom("jump_clients as used")
+    .select("used.id")
+    .where("used.is_leaving", "=", 0)
+    .where("used.access_count", ">", 0)
+    .orderBy("used.access_count", "desc")
+    .orderBy("used.last_accessed_at", "desc")
+    .limit(FREQUENT_LIMIT);
+}
+
+/** The few running sessions are looked through once for a whole query, not once a row. */
+const isInSession = sql<number>`jump_clients.id in (select jump_client from support_sessions where ended_at is null)`;
+
+/** INVARIANT: every text here is ours; which one is chosen by a checked name. */
+const sortExpressions = {
+  name: "jump_clients.name collate nocase",
+  hostName: "jump_clients.host_name collate nocase",
+  status:
+    "case when jump_clients.id in (select jump_client from support_sessions where ended_at is null) then 0 when jump_clients.is_online = 1 then 1 else 2 end",
+  system: "jump_clients.system collate nocase",
+  tag: "jump_clients.tag collate nocase",
+  jumpGroup: "jump_groups.name collate nocase",
+  signedIn: "jump_clients.signed_in_users collate nocase",
+  lastAccessed: "jump_clients.last_accessed_at",
+  comments: "jump_clients.comments collate nocase",
+} as const satisfies Record<JumpItemSort, string>;
+
+function orderOf(sort: JumpItemSort, isDescending: boolean) {
+  return sql`${sql.raw(sortExpressions[sort])} ${sql.raw(isDescending ? "desc" : "asc")}`;
+}
