@@ -1,0 +1,84 @@
+/** Which page of /login shows: the address decides, and unsaved changes may hold it. */
+
+class Router {
+  path = $state(location.pathname);
+  /** Where the person wanted to go when unsaved changes held them; null while nobody is held. */
+  heldPath: string | null = $state(null);
+  #hasUnsavedChanges: () => boolean = () => false;
+
+  /** Follows links and the browser's back and forward; dispose to stop. */
+  start(): Disposable {
+    const onPop = (): void => this.#onPop();
+    const onClick = (event: MouseEvent): void => this.#onClick(event);
+    const onLeave = (event: BeforeUnloadEvent): void => {
+      if (this.#hasUnsavedChanges()) event.preventDefault();
+    };
+    window.addEventListener("popstate", onPop);
+    window.addEventListener("beforeunload", onLeave);
+    document.addEventListener("click", onClick);
+    return {
+      [Symbol.dispose]: () => {
+        window.removeEventListener("popstate", onPop);
+        window.removeEventListener("beforeunload", onLeave);
+        document.removeEventListener("click", onClick);
+      },
+    };
+  }
+
+  /** Goes to a page, unless unsaved changes hold it. */
+  go(path: string): void {
+    if (path === this.path) return;
+    if (this.#hasUnsavedChanges()) this.heldPath = path;
+    else this.#show(path);
+  }
+
+  /** The person chose to lose the changes. */
+  leaveAnyway(): void {
+    const path = this.heldPath;
+    this.heldPath = null;
+    this.#hasUnsavedChanges = () => false;
+    if (path !== null) this.#show(path);
+  }
+
+  stay(): void {
+    this.heldPath = null;
+  }
+
+  /** Holds the page while `hasUnsavedChanges` says so; dispose when the page goes. */
+  hold(hasUnsavedChanges: () => boolean): Disposable {
+    this.#hasUnsavedChanges = hasUnsavedChanges;
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#hasUnsavedChanges === hasUnsavedChanges) this.#hasUnsavedChanges = () => false;
+      },
+    };
+  }
+
+  #show(path: string): void {
+    history.pushState(null, "", path);
+    this.path = path;
+  }
+
+  #onPop(): void {
+    const path = location.pathname;
+    if (path === this.path) return;
+    if (!this.#hasUnsavedChanges()) {
+      this.path = path;
+      return;
+    }
+    history.pushState(null, "", this.path);
+    this.heldPath = path;
+  }
+
+  #onClick(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (link === null || link.target !== "" || link.hasAttribute("download")) return;
+    if (link.origin !== location.origin || !/^\/login(?:\/|$)/u.test(link.pathname)) return;
+    event.preventDefault();
+    this.go(link.pathname);
+  }
+}
+
+/** The page's router. */
+export const router = new Router();

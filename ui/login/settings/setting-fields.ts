@@ -1,0 +1,64 @@
+/** What the settings are called, what they do, and how a change of one is told. */
+import type { Settings } from "../../../protocol/api/administration.ts";
+
+export interface SettingField {
+  readonly label: string;
+  readonly help: string;
+  /** Behind a number. */
+  readonly unit: string;
+}
+
+export const settingFields: Readonly<Record<keyof Settings, SettingField>> = {
+  siteName: { label: "Site name", help: "Shown on every page and to the people you help.", unit: "" },
+  hostname: {
+    label: "Hostname",
+    help: "Jump Clients connect to this name. Change it only when the new name leads here too: new installers carry it at once, and connected Jump Clients are told of it.",
+    unit: "",
+  },
+  isConsoleEnabled: {
+    label: "Allow the web representative console",
+    help: "Anyone with an account can reach computers from a browser at /console. Turning it off signs everybody out of the console and ends the sessions that run.",
+    unit: "",
+  },
+  lockOutAfterFailures: {
+    label: "Lock an account after",
+    help: "Failed sign-ins in a row. Guessing passwords gets slow, and so does a person who mistypes. 3 to 100.",
+    unit: "failures",
+  },
+  lockOutMinutes: {
+    label: "Keep it locked for",
+    help: "Then it opens by itself. An administrator can unlock it before. 1 minute to 1 day.",
+    unit: "minutes",
+  },
+  idleSignOutMinutes: {
+    label: "Sign out after idling for",
+    help: "Ends a sign-in that nobody uses, in administration and in the console. 5 minutes to 1 day.",
+    unit: "minutes",
+  },
+  statisticsIntervalSeconds: {
+    label: "Jump Clients send statistics every",
+    help: "Processor, memory, disks, who is signed in. Shorter is fresher and costs traffic with many computers. 5 seconds to 1 hour.",
+    unit: "seconds",
+  },
+};
+
+/** The fields that differ, with their new values. */
+export function changedSettings(saved: Settings, edited: Settings): Partial<Settings> {
+  const names = Object.keys(saved) as (keyof Settings)[];
+  return Object.fromEntries(names.filter((name) => saved[name] !== edited[name]).map((name) => [name, edited[name]]));
+}
+
+function valueInWords(name: keyof Settings, value: unknown): string {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  const { unit } = settingFields[name];
+  return unit === "" ? `“${String(value)}”` : `${String(value)} ${unit}`;
+}
+
+/** One sentence for each change: "Lock an account after: 10 failures, was 5 failures". */
+export function changesInWords(saved: Settings, change: Partial<Settings>): readonly string[] {
+  const names = Object.keys(change) as (keyof Settings)[];
+  return names.map(
+    (name) =>
+      `${settingFields[name].label}: ${valueInWords(name, change[name])}, was ${valueInWords(name, saved[name])}`,
+  );
+}

@@ -1,0 +1,11 @@
+/** /: the site's public page. */
+import "../design/tokens.css";
+import "../design/base.css";
+import { mount } from "svelte";
+import { theme } from "../kit/theme.svelte.ts";
+import App from "./App.svelte";
+
+theme.start();
+const target = document.querySelector("#portal");
+if (target === null) throw new Error("index.html has no #portal");
+mount(App, { target });
