@@ -12,7 +12,7 @@ export const CONTENT_SECURITY_POLICY = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types svelte-trusted-html",
+  "trusted-types svelte-trusted-html causeway-screen-worker",
 ].join("; ");
 
 /** For everything else: it is data, and a browser that opens it as a page runs nothing of it. */
