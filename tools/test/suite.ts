@@ -12,12 +12,15 @@ export interface Suite {
   readonly words: readonly string[];
 }
 
+/** How long one test may take, in milliseconds: a machine under load gets 20 seconds instead of Bun's five. */
+const PATIENCE_MS = 20_000;
+
 /** Runs a suite; what fails is printed whole. How long each file took is kept in gen, so that the slowest begin first. */
 export async function runSuite({ name, words }: Suite): Promise<SuiteResult> {
   const report = `gen/reports/${name}.xml`;
   mkdirSync("gen/reports", { recursive: true });
   rmSync(report, { force: true });
-  const timings = ["--timings=gen/test-timings.json", "--update-timings"];
+  const timings = [`--timeout=${PATIENCE_MS}`, "--timings=gen/test-timings.json", "--update-timings"];
   const reporter = ["--reporter=junit", `--reporter-outfile=${report}`];
   const child = Bun.spawn([process.execPath, "test", "--only-failures", ...timings, ...reporter, ...words], {
     stdin: "ignore",
