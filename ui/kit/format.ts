@@ -89,6 +89,15 @@ export function formatTime(time: TimeValue, now: TimeValue, timeZone?: string): 
   return day === `${today["day"]} ${today["month"]?.slice(0, 3)}` ? `${then["hour"]}:${then["minute"]}` : day;
 }
 
+/** For logs, the time always: today as "14:06:03", this year as "14 Nov, 14:06", older as "14 Nov 2025, 14:06". */
+export function formatStamp(time: TimeValue, now: TimeValue, timeZone?: string): string {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return "";
+  const { hour, minute, second } = partsOf(date, timeZone);
+  const day = formatTime(date, now, timeZone);
+  return day.includes(":") ? `${hour}:${minute}:${second}` : `${day}, ${hour}:${minute}`;
+}
+
 /** The exact time with its zone, for hovering: "14 Nov 2026, 14:06:03 GMT". */
 export function formatExact(time: TimeValue, timeZone?: string): string {
   const date = new Date(time);

@@ -23,6 +23,8 @@ export class TableRows<Row extends { readonly id: string }> {
   isReloading = $state(false);
   #blocks: ReadonlyMap<number, readonly Row[]> = $state.raw(new Map());
   readonly #load: LoadRows<Row>;
+  /** Blocks kept from before a refresh: shown, and loaded again when they come into sight. */
+  #stale: ReadonlySet<number> = new Set();
   #inFlight = new Set<number>();
   #abort = new AbortController();
   #inSight: RowRange = { from: 0, to: 1 };
@@ -51,19 +53,20 @@ export class TableRows<Row extends { readonly id: string }> {
       this.#inSight = range;
       if (this.isReloading || this.error !== null || this.total === null) return;
       for (const block of blocksOf(range, BLOCK_ROWS)) {
-        if (!this.#blocks.has(block) && !this.#inFlight.has(block)) void this.#loadBlock(block);
+        const isMissing = !this.#blocks.has(block) || this.#stale.has(block);
+        if (isMissing && !this.#inFlight.has(block)) void this.#loadBlock(block);
       }
     });
   }
 
   /** The query has changed: starts again at the top. The old rows show until the new ones are there. */
   reload(): Promise<void> {
-    return this.#restart({ from: 0, to: BLOCK_ROWS });
+    return this.#restart({ from: 0, to: BLOCK_ROWS }, false);
   }
 
   /** The data may have changed: loads what is in sight again, in place and without flicker. */
   refresh(): Promise<void> {
-    return this.#restart(this.#inSight);
+    return this.#restart(this.#inSight, true);
   }
 
   /** Changes one loaded row in place; nothing when it is not loaded. */
@@ -90,7 +93,7 @@ export class TableRows<Row extends { readonly id: string }> {
     return this.#load(block * BLOCK_ROWS, BLOCK_ROWS, this.#abort.signal);
   }
 
-  async #restart(range: RowRange): Promise<void> {
+  async #restart(range: RowRange, keepsOthers: boolean): Promise<void> {
     this.#abort.abort();
     const abort = new AbortController();
     this.#abort = abort;
@@ -101,10 +104,14 @@ export class TableRows<Row extends { readonly id: string }> {
     try {
       const pages = await Promise.all(wanted.map((block) => this.#fetch(block)));
       if (abort.signal.aborted) return;
-      this.#blocks = new Map(pages.map((page, index) => [wanted[index] ?? 0, page.rows]));
+      const kept = keepsOthers ? this.#blocks : [];
+      this.#blocks = new Map([...kept, ...pages.map((page, index) => [wanted[index] ?? 0, page.rows] as const)]);
+      this.#stale = new Set([...this.#blocks.keys()].filter((block) => !wanted.includes(block)));
       this.total = pages[0]?.total ?? 0;
       this.error = null;
       this.isReloading = false;
+      // The table may have scrolled while this was on its way.
+      this.ensure(this.#inSight);
     } catch (error) {
       this.#failed(error, abort.signal);
     }
@@ -117,6 +124,7 @@ export class TableRows<Row extends { readonly id: string }> {
       const page = await this.#fetch(block);
       if (signal.aborted) return;
       this.#inFlight.delete(block);
+      this.#stale = new Set([...this.#stale].filter((other) => other !== block));
       this.#blocks = this.#trimmed(new Map(this.#blocks).set(block, page.rows));
       this.total = page.total;
     } catch (error) {

@@ -34,9 +34,3 @@ export function rangeFromAnchor(
 export function selectRange(selection: Selection, ids: Iterable<string>, anchor: number): Selection {
   return { ids: new Set(ids), anchor: selection.anchor ?? anchor };
 }
-
-/** What remains of a selection when only these rows still exist. */
-export function keepOnly(selection: Selection, existing: ReadonlySet<string>): Selection {
-  const ids = new Set([...selection.ids].filter((id) => existing.has(id)));
-  return ids.size === selection.ids.size ? selection : { ids, anchor: selection.anchor };
-}

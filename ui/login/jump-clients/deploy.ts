@@ -28,7 +28,22 @@ export interface Command {
 export function commandsFor(installer: Pick<Installer, "name">, platform: AgentPlatform): readonly Command[] {
   const file = installerFileName(installer.name, platform);
   if (platform.startsWith("windows")) {
-    return [{ title: "Install", text: `${file} install`, help: "In a command prompt that runs as administrator." }];
+    return [
+      {
+        title: "Unpack and install",
+        text: `tar -xf ${file} && causeway-agent.exe install --installer causeway-installer.json`,
+        help: "In a command prompt that runs as administrator.",
+      },
+    ];
+  }
+  if (platform.startsWith("darwin")) {
+    return [
+      {
+        title: "Unpack and install",
+        text: `unzip ${file} && sudo ./causeway-agent install --installer causeway-installer.json`,
+        help: "In a terminal. Installs a service that starts with the computer and connects here.",
+      },
+    ];
   }
   return [
     {
