@@ -1,21 +1,34 @@
 import { AppError } from "../../protocol/errors.ts";
 import type { ToolEventBody, ToolEventType } from "../../protocol/messages.ts";
-import type { SessionConnection } from "./console-connection.ts";
-import type { ConsoleSocket } from "./console-socket.ts";
-import { connectionLost } from "./console-wire.ts";
+import type { ParsedToolEvent } from "../../protocol/parse.ts";
+import type { ConnectionState, SessionConnection } from "./console-connection.ts";
+import { connectionLost, type ConsoleWire } from "./console-wire.ts";
+import type { Listeners } from "./listeners.ts";
+import type { LiveSessions } from "./live-sessions.ts";
+
+/** What of the standing connection a session needs. */
+export interface SessionHost {
+  readonly state: ConnectionState;
+  readonly roundTripMs: number | null;
+  readonly sessions: LiveSessions;
+  /** null while the connection does not stand. */
+  readonly wire: ConsoleWire | null;
+  readonly changes: Listeners<void>;
+  readonly toolEvents: Listeners<ParsedToolEvent>;
+}
 
 /** Whether our socket and the agent's lanes both stand. */
-const isUsable = (socket: ConsoleSocket, session: string): boolean =>
+const isUsable = (socket: SessionHost, session: string): boolean =>
   socket.state === "open" && socket.sessions.get(session)?.view.state === "active";
 
-function unusable(socket: ConsoleSocket, session: string): AppError | null {
+function unusable(socket: SessionHost, session: string): AppError | null {
   if (socket.state !== "open") return connectionLost();
   const state = socket.sessions.get(session)?.view.state ?? "ended";
   return state === "ended" ? new AppError("session.ended", "This session has ended. Jump again to go on.") : null;
 }
 
 /** One support session as its tool tabs see it, over whichever connection stands at the time. */
-export function createSessionConnection(socket: ConsoleSocket, session: string): SessionConnection {
+export function createSessionConnection(socket: SessionHost, session: string): SessionConnection {
   return {
     session,
     get roundTripMs() {
