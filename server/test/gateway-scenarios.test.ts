@@ -30,22 +30,22 @@ test("JUMP-10 a session starts, a keystroke goes to the shell and its output com
   const { agent, socket } = await site.jumpClient();
   const { console, session, lanes } = await startSession(site.admin, agent, socket);
   const params = { session, rows: 24, columns: 80, writer: "A".repeat(22) };
-  const asked = console.ask("shell.open", params, "shell.opened");
-  const request = await lanes.interactive.next("shell.open");
+  const asked = console.ask("shell.open", params);
+  const request = await lanes.interactive.nextTool("shell.open");
   expect(request).toMatchObject({ rows: 24, columns: 80 });
   const result = { shell: "B".repeat(22), title: "bash", outputOffset: 0, inputOffset: 0 };
-  lanes.interactive.send({ type: "shell.opened", request: request["request"], channel: request["channel"], ...result });
+  lanes.interactive.send({ type: "shell.opened", request: request.request, channel: request.channel, ...result });
   const opened = await asked;
-  expect(opened).toMatchObject({ type: "shell.opened", channel: request["channel"], shell: "B".repeat(22) });
-  console.socket.data(opened["channel"], "ls\n");
-  expect(Buffer.from((await lanes.interactive.nextFrame(opened["channel"])).payload).toString()).toBe("ls\n");
-  lanes.interactive.data(opened["channel"], "a b c");
-  expect(Buffer.from((await console.socket.nextFrame(opened["channel"])).payload).toString()).toBe("a b c");
-  await console.socket.next("session.logged", (line) => line["event"].text === "Anna Admin opened a command shell");
+  expect(opened).toMatchObject({ type: "shell.opened", channel: request.channel, shell: "B".repeat(22) });
+  console.socket.data(opened.channel, "ls\n");
+  expect(Buffer.from((await lanes.interactive.nextFrame(opened.channel)).payload).toString()).toBe("ls\n");
+  lanes.interactive.data(opened.channel, "a b c");
+  expect(Buffer.from((await console.socket.nextFrame(opened.channel)).payload).toString()).toBe("a b c");
+  await console.socket.next("session.logged", (line) => line.event.text === "Anna Admin opened a command shell");
   console.request("session.end", { session });
-  expect((await console.socket.nextFrame(opened["channel"], FrameKind.close)).reason).toBe("channel.revoked");
+  expect((await console.socket.nextFrame(opened.channel, FrameKind.close)).reason).toBe("channel.revoked");
   await console.socket.next("session.ended");
-  expect((await socket.next("session.finish"))["session"]).toBe(session);
+  expect((await socket.next("session.finish")).session).toBe(session);
 });
 
 test("JUMP-34 a second representative who starts joins the running session, and the owner is told", async () => {
@@ -53,10 +53,10 @@ test("JUMP-34 a second representative who starts joins the running session, and 
   const { console: owner, session } = await startSession(site.admin, agent, socket);
   const second = await ScriptedConsole.open(await site.server.representative("bea"));
   expect(await second.start(agent.jumpClient)).toBe(session);
-  await owner.sees(session, (view) => view["participants"].length === 2);
-  await owner.socket.next("session.logged", (line) => line["event"].text === "bea joined the session");
+  await owner.sees(session, (view) => view.participants.length === 2);
+  await owner.socket.next("session.logged", (line) => line.event.text === "bea joined the session");
   owner.request("session.leave", { session });
   await owner.socket.next("session.ended");
-  const view = await second.sees(session, (shown) => shown["participants"].length === 1);
-  expect(view["owner"]).toBe(view["participants"][0].representative);
+  const view = await second.sees(session, (shown) => shown.participants.length === 1);
+  expect(view.owner).toBe(view.participants[0]!.representative);
 });

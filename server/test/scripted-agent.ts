@@ -2,7 +2,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { AGENT_SESSION_SOCKET_PATH, AGENT_SOCKET_PATH, agentProof } from "../../protocol/hello.ts";
 import type { SystemFacts, SystemStatistics } from "../../protocol/messages/agent.ts";
-import { type AnyMessage, ScriptedSocket } from "./scripted-socket.ts";
+import { type AnyMessage, type Came, ScriptedSocket } from "./scripted-socket.ts";
 
 export const FACTS: SystemFacts = {
   hostName: "finch",
@@ -79,10 +79,9 @@ export class ScriptedAgent implements Disposable {
   /** Enrols with an installer's token; the socket is online afterwards. */
   async enrol(token: string, change: Record<string, unknown> = {}): Promise<ScriptedSocket> {
     const { socket, siteId, nonce } = await this.challenge();
-    const { jumpClient: _, sessions: _sessions, trustBundleVersion: _version, ...hello } = this.hello(siteId, nonce);
-    socket.send({ ...hello, type: "agent.enrol", token, ...change });
+    socket.send({ ...this.hello(siteId, nonce), type: "agent.enrol", token, ...change });
     const welcome = await socket.next("agent.welcome");
-    this.jumpClient = welcome["jumpClient"];
+    this.jumpClient = welcome.jumpClient;
     return socket;
   }
 
@@ -95,10 +94,10 @@ export class ScriptedAgent implements Disposable {
   }
 
   /** Dials both lanes as a session.begin says. */
-  async attach(begin: AnyMessage): Promise<ScriptedLanes> {
-    const interactive = await this.attachLane(begin["interactiveTicket"]);
-    const bulk = await this.attachLane(begin["bulkTicket"]);
-    return { session: begin["session"], interactive, bulk };
+  async attach(begin: Came<"session.begin">): Promise<ScriptedLanes> {
+    const interactive = await this.attachLane(begin.interactiveTicket);
+    const bulk = await this.attachLane(begin.bulkTicket);
+    return { session: begin.session, interactive, bulk };
   }
 
   async attachLane(ticket: string): Promise<ScriptedSocket> {

@@ -1,6 +1,7 @@
 /** A console in a test: signs on over HTTP, then speaks the wire. */
 import { CONSOLE_SOCKET_PATH } from "../../protocol/hello.ts";
-import { type AnyMessage, ScriptedSocket } from "./scripted-socket.ts";
+import type { ShownSession } from "../support-sessions/live-session.ts";
+import { type AnyMessage, type Came, ScriptedSocket, type ToolMessage } from "./scripted-socket.ts";
 import type { TestBrowser } from "./test-browser.ts";
 
 export class ScriptedConsole implements Disposable {
@@ -8,7 +9,7 @@ export class ScriptedConsole implements Disposable {
 
   private constructor(
     readonly socket: ScriptedSocket,
-    readonly welcome: AnyMessage,
+    readonly welcome: Came<"console.welcome">,
   ) {}
 
   /** Signs on with the console sign-in the browser holds. */
@@ -27,28 +28,38 @@ export class ScriptedConsole implements Disposable {
   }
 
   /** Sends a request and waits for its answer, whatever it is. */
-  async ask(type: string, body: Record<string, unknown>, reply: string): Promise<AnyMessage> {
-    const request = this.request(type, body);
-    return await Promise.race([
-      this.socket.next(reply, (message) => message["request"] === request),
-      this.socket.next("error", (message) => message["request"] === request).catch(() => new Promise<never>(() => {})),
-    ]);
+  async ask(type: string, body: Record<string, unknown> = {}): Promise<ToolMessage> {
+    return await this.answer(this.request(type, body));
   }
 
-  /** Starts, or joins, a session; gives its id. @throws {Error} when it was refused. */
+  /** The answer to a request; progress is none. */
+  async answer(request: number): Promise<ToolMessage> {
+    const isAnswer = (message: AnyMessage): boolean =>
+      message["request"] === request && message.type !== "tool.progress";
+    return (await this.socket.nextOf(isAnswer)) as ToolMessage;
+  }
+
+  /** The code of the refusal a request gets. @throws {Error} when it is not refused */
+  async refusal(type: string, body: Record<string, unknown> = {}): Promise<string> {
+    const answer = await this.ask(type, body);
+    if (answer.type !== "error") throw new Error(`${type} was not refused`);
+    return String(answer["code"]);
+  }
+
+  /** Starts, or joins, a session; gives its id. @throws {Error} when it is refused */
   async start(jumpItem: string): Promise<string> {
-    const started = await this.ask("session.start", { jumpItem }, "session.started");
-    if (started.type !== "session.started") throw new Error(`refused: ${started["code"]}`);
-    return started["session"]["session"];
+    const request = this.request("session.start", { jumpItem });
+    const started = await this.socket.next("session.started", (message) => message.request === request);
+    return started.session.session;
   }
 
   /** The session as it is shown once it fits. */
-  async sees(session: string, fits: (view: AnyMessage) => boolean): Promise<AnyMessage> {
+  async sees(session: string, fits: (view: ShownSession) => boolean): Promise<ShownSession> {
     const changed = await this.socket.next(
       "session.changed",
-      (message) => message["session"]["session"] === session && fits(message["session"]),
+      (message) => message.session.session === session && fits(message.session),
     );
-    return changed["session"];
+    return changed.session;
   }
 
   [Symbol.dispose](): void {

@@ -9,12 +9,20 @@ import {
   FrameKind,
 } from "../../protocol/frame.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
+import type { MessageBody, MessageType } from "../../protocol/messages.ts";
 import { encodeMessage } from "../../protocol/parse.ts";
 
 const WAIT_MS = 5000;
 
-/** Any control message as it came. */
-export type AnyMessage = { readonly type: string } & Readonly<Record<string, any>>;
+/** The same class under the name by which its options are typed; the DOM's type hides them. */
+const BunWebSocket = WebSocket as unknown as new (url: string, options: Bun.WebSocketOptions) => Bun.WebSocket;
+
+/** Any control message; also one that no table knows. */
+export type AnyMessage = { readonly type: string } & Readonly<Record<string, unknown>>;
+/** A tool's request, reply or event as it came. */
+export type ToolMessage = AnyMessage & { readonly request: number; readonly channel: number; readonly session: string };
+/** One message of the table as it came. */
+export type Came<T extends MessageType> = MessageBody<T> & { readonly type: T };
 /** A frame that is no control message. `credit` of a credit frame, `reason` of a close frame. */
 export interface ChannelFrame {
   readonly kind: number;
@@ -35,11 +43,11 @@ export class ScriptedSocket implements Disposable {
   /** Every control message that ever came, also those taken. */
   readonly history: AnyMessage[] = [];
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
-  readonly #socket: WebSocket;
+  readonly #socket: Bun.WebSocket;
   readonly #waiters = new Set<Waiter>();
   #isClosed = false;
 
-  private constructor(socket: WebSocket) {
+  private constructor(socket: Bun.WebSocket) {
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", (event) => this.#receive(new Uint8Array(event.data as ArrayBuffer)));
@@ -54,7 +62,8 @@ export class ScriptedSocket implements Disposable {
 
   /** @throws {Error} when the upgrade is refused. */
   static async open(url: string, headers: Record<string, string> = {}): Promise<ScriptedSocket> {
-    const socket = new WebSocket(url.replace(/^http/u, "ws"), { headers, tls: { rejectUnauthorized: false } });
+    const options = { headers, tls: { rejectUnauthorized: false } };
+    const socket = new BunWebSocket(url.replace(/^http/u, "ws"), options);
     const scripted = new ScriptedSocket(socket);
     await new Promise<void>((resolve, reject) => {
       socket.addEventListener("open", () => resolve());
@@ -94,8 +103,18 @@ export class ScriptedSocket implements Disposable {
   }
 
   /** Takes the first message of that type (and that fits), now or when it comes. */
-  async next(type: string, fits: (message: AnyMessage) => boolean = () => true): Promise<AnyMessage> {
-    return await this.#take(this.messages, (message) => message.type === type && fits(message), type);
+  async next<T extends MessageType>(type: T, fits: (message: Came<T>) => boolean = () => true): Promise<Came<T>> {
+    return (await this.nextOf((message) => message.type === type && fits(message as Came<T>), type)) as Came<T>;
+  }
+
+  /** As next(), for a tool's requests, replies and events. */
+  async nextTool(type: string, fits: (message: ToolMessage) => boolean = () => true): Promise<ToolMessage> {
+    return (await this.nextOf((message) => message.type === type && fits(message as ToolMessage), type)) as ToolMessage;
+  }
+
+  /** The first message that fits, of whatever type. */
+  async nextOf(fits: (message: AnyMessage) => boolean, what = "a message that fits"): Promise<AnyMessage> {
+    return await this.#take(this.messages, fits, what);
   }
 
   /** Takes the first data, credit or close frame of that channel. */

@@ -65,6 +65,6 @@ export async function startSession(
   const console = await ScriptedConsole.open(browser);
   const session = await console.start(agent.jumpClient);
   const lanes = await agent.attach(await socket.next("session.begin"));
-  await console.sees(session, (view) => view["state"] === "active");
+  await console.sees(session, (view) => view.state === "active");
   return { console, session, lanes };
 }
