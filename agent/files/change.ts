@@ -17,7 +17,8 @@ export async function makeDirectory({
   const nameBytes = endpointName(name);
   const path = joinPath(endpointPath(directory), nameBytes);
   using parent = await PinnedDirectory.at(endpointPath(directory));
-  return withFileError(shownPath(path), async () => {
+  // Awaited here: the directory has to stay open until it is done.
+  return await withFileError(shownPath(path), async () => {
     try {
       await mkdir(parent.child(nameBytes));
     } catch (error) {

@@ -7,7 +7,7 @@ import { removeIfThere } from "./copy-file.ts";
 import { endpointName, endpointPath, joinPath, shownPath } from "./endpoint-path.ts";
 import { fileError, isErrorNumber } from "./error-words.ts";
 import { pathText } from "./path-text.ts";
-import { PinnedDirectory } from "./pinned-directory.ts";
+import type { PinnedDirectory } from "./pinned-directory.ts";
 import { numberedName, putInPlace } from "./put-in-place.ts";
 import { hashRange, readRange } from "./send-range.ts";
 import type { SliceWriter } from "./slice-writer.ts";
@@ -204,7 +204,8 @@ export class Upload implements AsyncDisposable {
   /** Closes what is open; the part and the journal stay, so that it can be gone on with. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const writer of this.#writing.values()) writer.stop(new AppError("channel.lost", "The agent stopped."));
-    await this.#hashing.catch(() => undefined);
+    // Nothing may still be on its way to a descriptor's number when another file could get it.
+    await Promise.allSettled([this.#hashing, this.#finishing]);
     this.directory[Symbol.dispose]();
     await this.file.close();
   }

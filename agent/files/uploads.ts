@@ -69,7 +69,8 @@ export class Uploads implements AsyncDisposable {
   /** @returns true: the answer to a taken name is "skip". Throws what the person has to decide. */
   async #isTaken({ directory, name, conflict }: Begin, path: Buffer): Promise<boolean> {
     using target = await PinnedDirectory.at(endpointPath(directory));
-    return withFileError(shownPath(path), async () => {
+    // Awaited here: the directory has to stay open until it is done.
+    return await withFileError(shownPath(path), async () => {
       const isDirectory = await kindOfEntry(target.child(endpointName(name)));
       if (isDirectory === null) return false;
       if (conflict === "skip") return true;

@@ -62,7 +62,7 @@ export function realMounts(mounts: readonly Mount[]): Mount[] {
 }
 
 function isPlaceOfFiles({ path, fileSystem }: Mount): boolean {
-  if (!realFileSystems.has(fileSystem) && !/^fuse\./.test(fileSystem)) return false;
+  if (!realFileSystems.has(fileSystem) && !fileSystem.startsWith("fuse.")) return false;
   return !/^\/(boot|snap|proc|sys|dev|run\/(?!media)|var\/lib\/docker|etc\/)/.test(path.toString("latin1"));
 }
 

@@ -23,6 +23,9 @@ const BASE = "/api/console/sessions/:session";
 
 type Context = Pick<RouteContext<RouteShapes, "signed-in">, "params" | "actor">;
 
+const Entries = { query: DownloadEntriesQuery, response: DownloadEntries } as const;
+const Slice = { response: Upload, maxBodyBytes: SLICE_BYTES } as const;
+
 const asker = ({ params, actor }: Context): Asker => ({ session: params["session"] ?? "", actor });
 /** Only digits count as an offset; anything else is no place in a file. */
 const offsetOf = ({ params }: Context): number =>
@@ -30,64 +33,55 @@ const offsetOf = ({ params }: Context): number =>
 
 /** The routes of transfers. */
 export function fileTransferRoutes(transfers: FileTransfers, log: Log): Route[] {
-  const download = (context: Context): Promise<OpenTransfer> =>
+  return [...downloadRoutes(transfers, log), ...uploadRoutes(transfers)];
+}
+
+function downloadRoutes(transfers: FileTransfers, log: Log): Route[] {
+  const one = (context: Context): Promise<OpenTransfer> =>
     transfers.open(asker(context), context.params["id"] ?? "", "download");
-  const upload = (context: Context): Promise<OpenTransfer> =>
-    transfers.open(asker(context), context.params["id"] ?? "", "upload");
+  const path = `${BASE}/downloads`;
   return [
-    route("POST", `${BASE}/downloads`, "files.download", { body: CreateDownload, response: Download }, (context) =>
+    route("POST", path, "files.download", { body: CreateDownload, response: Download }, (context) =>
       transfers.createDownload(asker(context), context.body.path),
     ),
-    route("GET", `${BASE}/downloads/:id/content`, "files.download", {}, async (context) =>
-      contentResponse({ transfers, log }, await download(context), context.request),
+    route("GET", `${path}/:id/content`, "files.download", {}, async (context) =>
+      contentResponse({ transfers, log }, await one(context), context.request),
     ),
-    route("GET", `${BASE}/downloads/:id/slices/:offset`, "files.download", {}, async (context) =>
-      sliceResponse(await download(context), offsetOf(context)),
+    route("GET", `${path}/:id/slices/:offset`, "files.download", {}, async (context) =>
+      sliceResponse(await one(context), offsetOf(context)),
     ),
-    route("GET", `${BASE}/downloads/:id/hash`, "files.download", { response: DownloadHash }, async (context) => ({
-      sha256: await transfers.hash(await download(context)),
+    route("GET", `${path}/:id/hash`, "files.download", { response: DownloadHash }, async (context) => ({
+      sha256: await transfers.hash(await one(context)),
     })),
-    route(
-      "GET",
-      `${BASE}/downloads/:id/entries`,
-      "files.download",
-      { query: DownloadEntriesQuery, response: DownloadEntries },
-      async (context) => transfers.entries(await download(context), context.query.cursor),
+    route("GET", `${path}/:id/entries`, "files.download", Entries, async (context) =>
+      transfers.entries(await one(context), context.query.cursor),
     ),
-    route(
-      "DELETE",
-      `${BASE}/downloads/:id`,
-      "files.download",
-      { query: EndTransfer, response: Nothing },
-      async (context) => {
-        await transfers.end(await download(context), { state: context.query.outcome });
-        return {};
-      },
-    ),
-    route("POST", `${BASE}/uploads`, "files.upload", { body: CreateUpload, response: Upload }, (context) =>
+    route("DELETE", `${path}/:id`, "files.download", { query: EndTransfer, response: Nothing }, async (context) => {
+      await transfers.end(await one(context), { state: context.query.outcome });
+      return {};
+    }),
+  ];
+}
+
+function uploadRoutes(transfers: FileTransfers): Route[] {
+  const one = (context: Context): Promise<OpenTransfer> =>
+    transfers.open(asker(context), context.params["id"] ?? "", "upload");
+  const path = `${BASE}/uploads`;
+  return [
+    route("POST", path, "files.upload", { body: CreateUpload, response: Upload }, (context) =>
       transfers.beginUpload(asker(context), context.body),
     ),
-    route(
-      "PUT",
-      `${BASE}/uploads/:id/slices/:offset`,
-      "files.upload",
-      { response: Upload, maxBodyBytes: SLICE_BYTES },
-      async (context) => putSlice(transfers, await upload(context), offsetOf(context), context.request),
+    route("PUT", `${path}/:id/slices/:offset`, "files.upload", Slice, async (context) =>
+      putSlice(transfers, await one(context), offsetOf(context), context.request),
     ),
-    route("POST", `${BASE}/uploads/:id/finish`, "files.upload", { response: UploadFinished }, async (context) =>
-      transfers.finishUpload(await upload(context)),
+    route("POST", `${path}/:id/finish`, "files.upload", { response: UploadFinished }, async (context) =>
+      transfers.finishUpload(await one(context)),
     ),
-    route(
-      "DELETE",
-      `${BASE}/uploads/:id`,
-      "files.upload",
-      { query: EndTransfer, response: Nothing },
-      async (context) => {
-        const { outcome } = context.query;
-        await transfers.discardUpload(await upload(context), outcome === "failed" ? "failed" : "cancelled");
-        return {};
-      },
-    ),
+    route("DELETE", `${path}/:id`, "files.upload", { query: EndTransfer, response: Nothing }, async (context) => {
+      const { outcome } = context.query;
+      await transfers.discardUpload(await one(context), outcome === "failed" ? "failed" : "cancelled");
+      return {};
+    }),
   ];
 }
 
