@@ -1,6 +1,8 @@
 /** The nouns that live on top of the core: the gateway with its Jump Clients and support sessions, and file transfers. */
 import type { Core } from "./core.ts";
+import { FileTransfers } from "./file-transfers/file-transfers.ts";
 import { openGateway } from "./gateway/open-gateway.ts";
+import { fileTransferRoutes } from "./file-transfers/routes.ts";
 import type { Rooms } from "./server.ts";
 
 export interface RoomsOptions {
@@ -16,8 +18,9 @@ export interface RoomsOptions {
 export async function openRooms(core: Core, options: RoomsOptions): Promise<Rooms> {
   let port = 0;
   const opened = await openGateway(core, { ...options, port: () => port });
+  const transfers = new FileTransfers(core.database, core.audit, core.clock, opened.agentLinks);
   return {
-    routes: opened.routes,
+    routes: [...opened.routes, ...fileTransferRoutes(transfers, core.log)],
     gateway: opened.gateway,
     listening: (chosen) => {
       port = chosen;
