@@ -16,7 +16,7 @@ export const parts: readonly Part[] = [
     holds: "types in .svelte files, and the compiler's warnings",
     command: [`${TOOLS}/svelte-check`, "--tsconfig", "./tsconfig.json", "--fail-on-warnings", "--output", "human"],
   },
-  { name: "lint-svelte", holds: "ESLint: Svelte, promises, what the house forbids", command: [`${TOOLS}/eslint`] },
+  { name: "lint-svelte", holds: "ESLint: Svelte, and what the house forbids", command: [`${TOOLS}/eslint`] },
   {
     name: "imports",
     holds: "who may import whom",
@@ -32,7 +32,7 @@ export const parts: readonly Part[] = [
     holds: "TypeScript, strict (ui/ is svelte-check's, which knows what .svelte files export)",
     command: ["check", "--no-script", "--no-pretty", "--all", "protocol", "server", "agent", "tools", "ui/test"],
   },
-  { name: "lint", holds: "oxlint", command: [`${TOOLS}/oxlint`, "--deny-warnings"] },
+  { name: "lint", holds: "oxlint, with types", command: [`${TOOLS}/oxlint`, "--type-aware", "--deny-warnings"] },
   { name: "format", holds: "bun fmt", command: ["fmt", "--check", "--no-script"] },
   { name: "rules", holds: "the house's own rules", command: ["tools/check/house-rules.ts"] },
   { name: "capabilities", holds: "docs/capabilities.csv", command: ["tools/capabilities/main.ts", "--check"] },
