@@ -90,7 +90,7 @@ export class LaneSocket implements ChannelEnd, UnprovedSocket {
     this.parts.relay.closeAllOf(this, "channel.lost");
     this.parts.toolRequests.laneLost(this);
     if (attachment !== null && this.parts.lanes.delete(attachment.session.id, attachment.lane, this))
-      this.parts.sessions.laneChanged(attachment.session, attachment.lane, false);
+      this.parts.sessions.laneChanged(attachment.session, attachment.lane, "lost");
   }
 
   #receiveFirst(bytes: Buffer<ArrayBuffer>): void {
@@ -114,10 +114,10 @@ export class LaneSocket implements ChannelEnd, UnprovedSocket {
     this.parts.unproved.delete(this);
     this.#attachment = { session, lane: claims.lane };
     const before = this.parts.lanes.add(session.id, claims.lane, this);
-    if (before !== undefined) this.parts.sessions.laneChanged(session, claims.lane, false);
+    if (before !== undefined) this.parts.sessions.laneChanged(session, claims.lane, "replaced");
     before?.close(closeCodes.replaced, "replaced");
     this.send(controlFrame({ type: "session.attached", session: session.id }));
-    this.parts.sessions.laneChanged(session, claims.lane, true);
+    this.parts.sessions.laneChanged(session, claims.lane, "attached");
   }
 
   #receiveAttached(bytes: Buffer<ArrayBuffer>): void {

@@ -1,6 +1,7 @@
 /** The support sessions that run: does what the state machine says, and keeps the database in step. */
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { AppError } from "../../protocol/errors.ts";
+import type { Lane } from "../../protocol/hello.ts";
 import type { JumpClientId, JumpGroupId, RepresentativeId, SupportSessionId } from "../../protocol/ids.ts";
 import type { SessionEvent } from "../../protocol/messages/session.ts";
 import type { Actor } from "../actor.ts";
@@ -191,8 +192,8 @@ export class LiveSessions implements AsyncDisposable {
       this.#applyUnasked(session, { type: isConnected ? "console-back" : "console-lost", representative });
   }
 
-  laneChanged(session: LiveSession, lane: "interactive" | "bulk", isAttached: boolean): void {
-    this.#applyUnasked(session, { type: isAttached ? "lane-attached" : "lane-lost", lane });
+  laneChanged(session: LiveSession, lane: Lane, change: "attached" | "lost" | "replaced"): void {
+    this.#applyUnasked(session, { type: `lane-${change}`, lane });
   }
 
   /** Shows the session as it is now to everyone in it. */

@@ -54,6 +54,8 @@ export type SessionInput =
   | { readonly type: "console-back"; readonly representative: RepresentativeId }
   | { readonly type: "lane-attached"; readonly lane: Lane }
   | { readonly type: "lane-lost"; readonly lane: Lane }
+  /** A newer connection takes the lane's place; it attaches next. */
+  | { readonly type: "lane-replaced"; readonly lane: Lane }
   | { readonly type: "agent-online" }
   | { readonly type: "agent-offline" }
   | { readonly type: "jump-client-removed" }
@@ -154,6 +156,8 @@ export function stepSession(model: SessionModel, input: SessionInput, at: Moment
     case "lane-attached":
       return attachLane(model, input.lane);
     case "lane-lost":
+      return beginAfter(loseLane(model, input.lane, at), at);
+    case "lane-replaced":
       return loseLane(model, input.lane, at);
     case "agent-online":
       return beginMissingLanes({ ...model, isAgentOnline: true }, [], at);
@@ -241,12 +245,16 @@ function attachLane(model: SessionModel, lane: Lane): SessionStep {
 function loseLane(model: SessionModel, lane: Lane, at: Moment): SessionStep {
   if (!model.lanes[lane]) return { model, effects: [] };
   const next = { ...model, lanes: { ...model.lanes, [lane]: false } };
-  if (model.state !== "active" || lane === "bulk") return beginMissingLanes(next, [], at);
+  if (model.state !== "active" || lane === "bulk") return { model: next, effects: [] };
   const effects: SessionEffect[] = [
     { type: "log", kind: "connection", text: `The connection to ${model.name} was lost; waiting for it to return` },
     { type: "show" },
   ];
-  return beginMissingLanes({ ...next, state: "agent-lost", agentLostSinceMs: at.ms }, effects, at);
+  return { model: { ...next, state: "agent-lost", agentLostSinceMs: at.ms }, effects };
+}
+
+function beginAfter({ model, effects }: SessionStep, at: Moment): SessionStep {
+  return beginMissingLanes(model, [...effects], at);
 }
 
 function beginMissingLanes(model: SessionModel, effects: SessionEffect[], at: Moment): SessionStep {

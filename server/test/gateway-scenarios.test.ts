@@ -20,7 +20,10 @@ test("JC-02 a Jump Client enrols and is online in the list within five seconds",
     expect(Date.now() - started).toBeLessThan(5000);
     await Bun.sleep(50);
   }
-  const { rows } = await site.admin.json<{ rows: Record<string, unknown>[] }>("GET", "/api/console/jump-items?search=finch debian");
+  const { rows } = await site.admin.json<{ rows: Record<string, unknown>[] }>(
+    "GET",
+    "/api/console/jump-items?search=finch debian",
+  );
   expect(rows.map((row) => row["system"])).toContain("Debian 12");
   socket.send({ type: "agent.heartbeat", sequence: 7 });
   expect(await socket.next("agent.heartbeat-received")).toEqual({ type: "agent.heartbeat-received", sequence: 7 });

@@ -22,7 +22,7 @@ export type AnyMessage = { readonly type: string } & Readonly<Record<string, unk
 /** A tool's request, reply or event as it came. */
 export type ToolMessage = AnyMessage & { readonly request: number; readonly channel: number; readonly session: string };
 /** One message of the table as it came. */
-export type Came<T extends MessageType> = MessageBody<T> & { readonly type: T };
+export type Came<T extends MessageType> = AnyMessage & MessageBody<T>;
 /** A frame that is no control message. `credit` of a credit frame, `reason` of a close frame. */
 export interface ChannelFrame {
   readonly kind: number;

@@ -28,7 +28,15 @@ export async function startTestSite(options: TestServerOptions = {}): Promise<Te
     admin,
     jumpGroup: group.id,
     async installer(change = {}) {
-      const asked = { name: "", jumpGroup: group.id, tag: "", comments: "", validForMinutes: 60, maxUses: null, ...change };
+      const asked = {
+        name: "",
+        jumpGroup: group.id,
+        tag: "",
+        comments: "",
+        validForMinutes: 60,
+        maxUses: null,
+        ...change,
+      };
       const { id } = await admin.json<{ id: string }>("POST", "/api/login/installers", asked);
       return { id, token: await tokenOf(admin, server, id) };
     },
@@ -48,7 +56,10 @@ export async function startTestSite(options: TestServerOptions = {}): Promise<Te
 
 /** The token as an endpoint gets it: out of the downloaded file. */
 async function tokenOf(admin: TestBrowser, server: TestServer, id: string): Promise<string> {
-  await Bun.write(`${server.directory}/agents/linux-x64/causeway-agent.gz`, Bun.gzipSync(new TextEncoder().encode("#!/bin/sh\n")));
+  await Bun.write(
+    `${server.directory}/agents/linux-x64/causeway-agent.gz`,
+    Bun.gzipSync(new TextEncoder().encode("#!/bin/sh\n")),
+  );
   const response = await admin.request("GET", `/api/login/installers/${id}/download/linux-x64`);
   const file = Buffer.from(await response.arrayBuffer()).toString("latin1");
   const encoded = /printf '%s' '([A-Za-z0-9_-]+)'/u.exec(file)?.[1];
