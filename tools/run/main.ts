@@ -2,7 +2,7 @@
  * `make run`: builds what is not built, starts the server on https://localhost:8443 with its data in ./data, and once it
  * is set up enrols this computer as the first Jump Client. Ctrl-C ends all of it.
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Program } from "../desktop/program.ts";
 import { displayForAgent } from "./display.ts";
 
@@ -62,15 +62,17 @@ async function isSetUp(): Promise<boolean> {
 
 async function startAgent(stack: AsyncDisposableStack): Promise<boolean> {
   const state = `${DATA}/agent`;
-  const installer = `${DATA}/this-computer`;
+  const folder = `${DATA}/this-computer`;
+  const installerFile = `${folder}/causeway-installer.json`;
   const isEnrolled = existsSync(state);
   if (!isEnrolled) {
-    const command = ["dist/causeway", "create-installer", "--data", DATA, "--output", installer];
+    const command = ["dist/causeway", "create-installer", "--data", DATA, "--output", folder];
     if ((await new Program(command, { onLine: echo("server") }).exited) !== 0) return false;
+    aimAtThisComputer(installerFile);
   }
   const display = await displayForAgent(process.env["DISPLAY"], say);
   if (display !== null) stack.use(display);
-  const first = isEnrolled ? [] : ["--installer", `${installer}/causeway-installer.json`];
+  const first = isEnrolled ? [] : ["--installer", installerFile];
   const agent = stack.use(
     new Program(["dist/causeway-agent", "run", ...first, "--state", state], {
       environment: display?.environment ?? {},
@@ -81,6 +83,13 @@ async function startAgent(stack: AsyncDisposableStack): Promise<boolean> {
     say(`The agent ended (${code}). If you removed this computer, delete ${state} too.`),
   );
   return true;
+}
+
+/** Whatever hostname the site was given, from this computer it is reached at localhost. Whom to trust stays as it is. */
+function aimAtThisComputer(file: string): void {
+  const installer: unknown = JSON.parse(readFileSync(file, "utf8"));
+  if (typeof installer !== "object") throw new Error(`${file} is not an installer.`);
+  writeFileSync(file, JSON.stringify({ ...installer, site: URL }));
 }
 
 process.exit(await run());
