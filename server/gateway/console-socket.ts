@@ -156,8 +156,8 @@ export class ConsoleSocket implements ChannelEnd, UnprovedSocket {
 
   #receiveSignedOn(bytes: Buffer<ArrayBuffer>): void {
     if (bytes.length >= FRAME_HEADER_BYTES && bytes[0] !== FrameKind.control) {
-      if (this.parts.relay.forward(this, bytes) === "misbehaving") this.close(closeCodes.policy, "channel.unknown");
       this.parts.touch(this.#actor!);
+      if (this.parts.relay.forward(this, bytes) === "misbehaving") this.close(closeCodes.policy, "channel.unknown");
       return;
     }
     const parsed = readControl(bytes, "console");

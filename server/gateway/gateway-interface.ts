@@ -17,5 +17,7 @@ export interface Gateway {
     message(socket: ServerWebSocket<SocketData>, message: string | Buffer<ArrayBuffer>): void;
     drain(socket: ServerWebSocket<SocketData>): void;
     close(socket: ServerWebSocket<SocketData>, code: number, reason: string): void;
+    /** One of the others threw: our own mistake, which ends that socket and nothing else. */
+    error?(error: Error, socket: ServerWebSocket<SocketData>): void;
   };
 }

@@ -59,6 +59,10 @@ export class SocketGateway implements Gateway, AsyncDisposable {
       if (ours.kind === "agent-session") ours.drained();
     },
     close: (socket) => ownSocket(socket).closed(),
+    error: (error, socket) => {
+      this.#parts.log.error("A socket's event could not be handled; the socket is closed", error);
+      socket.close(1011, "internal");
+    },
   };
 
   /** A sign-in is over: its consoles are told and shut at once (NA38). */
