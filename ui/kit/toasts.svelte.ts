@@ -53,6 +53,11 @@ class Toasts {
     this.visible = this.visible.filter((toast) => toast.id !== id);
   }
 
+  /** Takes away everything that shows; the history keeps it. */
+  dismissAll(): void {
+    this.visible = [];
+  }
+
   clearHistory(): void {
     this.history = [];
   }

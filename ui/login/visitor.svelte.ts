@@ -4,6 +4,7 @@ import { Account, type SetUp, Site } from "../../protocol/api/sign-in.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Permission } from "../../protocol/permissions.ts";
 import { api } from "../connection/api.ts";
+import { toasts } from "../kit/toasts.svelte.ts";
 
 class Visitor {
   site: Site | null = $state.raw(null);
