@@ -1,0 +1,91 @@
+import { expect, test } from "bun:test";
+import {
+  formatBytes,
+  formatClock,
+  formatCount,
+  formatDistance,
+  formatDuration,
+  formatExact,
+  formatQuantity,
+  formatStamp,
+  formatTime,
+} from "./format.ts";
+
+test.each([
+  [0, "0 B"],
+  [512, "512 B"],
+  [1023, "1023 B"],
+  [1024, "1.0 KB"],
+  [1536, "1.5 KB"],
+  [10_240, "10 KB"],
+  [38 * 1024 ** 2, "38 MB"],
+  [1024 ** 2 - 1, "1.0 MB"],
+  [4 * 1024 ** 4, "4.0 TB"],
+  [9_000 * 1024 ** 5, "9000 PB"],
+  [Number.NaN, "unknown"],
+  [-1, "unknown"],
+])("a size of %p bytes reads %p", (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
+});
+
+test.each([
+  [0, "0 s"],
+  [999, "0 s"],
+  [45_000, "45 s"],
+  [3 * 60_000 + 20_000, "3 min"],
+  [2 * 3_600_000, "2 h"],
+  [9 * 86_400_000 + 4 * 3_600_000 + 59_000, "9 d 4 h"],
+  [86_400_000 + 59 * 60_000, "1 d"],
+  [3_600_000 + 61_000, "1 h 1 min"],
+])("a duration of %p ms reads %p", (milliseconds, text) => {
+  expect(formatDuration(milliseconds)).toBe(text);
+});
+
+test("a clock counts minutes, and hours when there are any", () => {
+  expect(formatClock(292_000)).toBe("4:52");
+  expect(formatClock(3_849_000)).toBe("1:04:09");
+  expect(formatClock(-5)).toBe("0:00");
+});
+
+test("counts have separators and their noun agrees", () => {
+  expect(formatCount(24_118)).toBe("24,118");
+  expect(formatQuantity(1, "user")).toBe("1 user");
+  expect(formatQuantity(0, "entry", "entries")).toBe("0 entries");
+});
+
+const now = "2026-11-21T14:18:20Z";
+
+test("a time of today is an hour, of this year a day, older a day with its year", () => {
+  expect(formatTime("2026-11-21T14:06:03Z", now, "UTC")).toBe("14:06");
+  expect(formatTime("2026-11-14T14:06:03Z", now, "UTC")).toBe("14 Nov");
+  expect(formatTime("2025-11-14T14:06:03Z", now, "UTC")).toBe("14 Nov 2025");
+  expect(formatTime("not a time", now, "UTC")).toBe("");
+});
+
+test("today is the reader's day, not UTC's", () => {
+  expect(formatTime("2026-11-20T23:30:00Z", "2026-11-21T00:30:00Z", "Europe/Berlin")).toBe("00:30");
+  expect(formatTime("2026-11-20T23:30:00Z", "2026-11-21T00:30:00Z", "UTC")).toBe("20 Nov");
+});
+
+test("September has three letters as every month", () => {
+  expect(formatTime("2026-09-02T08:00:00Z", now, "UTC")).toBe("2 Sep");
+});
+
+test("a log tells the hour whatever the day", () => {
+  expect(formatStamp("2026-11-21T14:06:03Z", now, "UTC")).toBe("14:06:03");
+  expect(formatStamp("2026-11-14T04:06:03Z", now, "UTC")).toBe("14 Nov, 04:06");
+  expect(formatStamp("", now, "UTC")).toBe("");
+});
+
+test("the exact time has its zone", () => {
+  expect(formatExact("2026-11-14T14:06:03Z", "UTC")).toBe("14 Nov 2026, 14:06:03 UTC");
+});
+
+test.each([
+  ["2026-11-23T15:00:00Z", "in 2 days"],
+  ["2026-11-21T14:15:00Z", "3 min ago"],
+  ["2026-11-21T14:18:50Z", "now"],
+  ["2026-11-22T16:18:20Z", "in 1 d"],
+])("from then, %p is %p", (time, text) => {
+  expect(formatDistance(time, now)).toBe(text);
+});
