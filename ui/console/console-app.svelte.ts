@@ -41,6 +41,8 @@ export class ConsoleApp implements Disposable {
   /** Jump Items a session is being started with. */
   jumping: ReadonlySet<string> = $state.raw(new Set());
   hasSingleKeyShortcuts = $state(true);
+  /** Then it is no news that the server ends the sign-in. */
+  #isLoggingOut = false;
   readonly #onSignedOut: (reason: SignedOut | null) => void;
   readonly #stack = new DisposableStack();
 
@@ -122,12 +124,14 @@ export class ConsoleApp implements Disposable {
     }
   }
 
-  /** Logs out at once; what fails on the way is told, and the person is out of this page all the same. */
+  /** Logs out at once. If the server does not hear of it, that is told and nothing has changed. */
   async logOut(): Promise<void> {
+    this.#isLoggingOut = true;
     try {
       await api.post("/api/console/sign-out", {}, Nothing);
       this.#onSignedOut(null);
     } catch (error) {
+      this.#isLoggingOut = false;
       toasts.failed("You are not logged out", error);
     }
   }
@@ -154,7 +158,7 @@ export class ConsoleApp implements Disposable {
     const retryAtMs = socket.retryAtMs === null ? null : Date.now() + socket.retryAtMs - performance.now();
     this.connection = { state: socket.state, attempt: socket.attempt, retryAtMs, roundTripMs: socket.roundTripMs };
     if (this.sessions !== socket.sessions.all) this.#sessionsChanged(socket.sessions.all);
-    if (socket.signedOut !== null) this.#onSignedOut(socket.signedOut);
+    if (socket.signedOut !== null) this.#onSignedOut(this.#isLoggingOut ? null : socket.signedOut);
   }
 
   #sessionsChanged(next: ReadonlyMap<string, LiveSession>): void {
