@@ -8,7 +8,13 @@ import { askTool } from "./console-tools.ts";
 import { handleConsoleMessage } from "./console-messages.ts";
 import { controlFrame } from "./control-frame.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
-import { closeCodes, MAX_BAD_MESSAGES, MAX_CONSOLE_BUFFERED_BYTES, MAX_CONSOLES_PER_REPRESENTATIVE } from "./limits.ts";
+import {
+  closeCodes,
+  MAX_BAD_MESSAGES,
+  MAX_CONSOLE_BUFFERED_BYTES,
+  MAX_CONSOLE_CONTROL_BUFFERED_BYTES,
+  MAX_CONSOLES_PER_REPRESENTATIVE,
+} from "./limits.ts";
 import { readControl } from "./read-control.ts";
 import type { Channel, ChannelEnd } from "./relay.ts";
 import { type GatewaySocket, sendFrame } from "./socket-sender.ts";
@@ -47,7 +53,7 @@ export class ConsoleSocket implements ChannelEnd, UnprovedSocket {
 
   /** Sends a control frame; a console that no longer reads is closed and comes back for the whole state. */
   send(frame: Uint8Array<ArrayBuffer>): void {
-    if (this.#socket !== null && !sendFrame(this.#socket, frame, MAX_CONSOLE_BUFFERED_BYTES))
+    if (this.#socket !== null && !sendFrame(this.#socket, frame, MAX_CONSOLE_CONTROL_BUFFERED_BYTES))
       this.close(closeCodes.tooSlow, "channel.overflow");
   }
 

@@ -19,6 +19,8 @@ export const closeCodes = {
 
 /** What may wait for a console that reads slowly: a whole screen window and half as much again. Past it the channel ends. */
 export const MAX_CONSOLE_BUFFERED_BYTES = 12 << 20;
+/** With so much waiting not even a control message is taken: the console is closed and comes back for the whole state. */
+export const MAX_CONSOLE_CONTROL_BUFFERED_BYTES = 15 << 20;
 /** What may wait for an agent's lane. Past it the channel whose frame was one too many ends. */
 export const MAX_LANE_BUFFERED_BYTES = 12 << 20;
 /** The server's own transfers wait while so much is on its way to a lane, and go on when it has drained. */

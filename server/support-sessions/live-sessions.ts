@@ -5,8 +5,7 @@ import type { Lane } from "../../protocol/hello.ts";
 import type { JumpClientId, JumpGroupId, RepresentativeId, SupportSessionId } from "../../protocol/ids.ts";
 import type { SessionEvent } from "../../protocol/messages/session.ts";
 import type { Actor } from "../actor.ts";
-import { auditActor } from "../audit/audit-actor.ts";
-import type { AuditActor, AuditEvent } from "../audit/audit-event.ts";
+import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
@@ -23,16 +22,8 @@ import {
 } from "./session.ts";
 import type { SessionOutlet } from "./session-outlet.ts";
 import type { SessionTickets } from "./session-tickets.ts";
-import {
-  insertEvent,
-  insertParticipant,
-  insertSession,
-  markLeft,
-  recentSessions,
-  runningSessions,
-  updateSession,
-} from "./store.ts";
-import { WriteQueue } from "./write-queue.ts";
+import { SessionJournal } from "./session-journal.ts";
+import { recentSessions, runningSessions } from "./store.ts";
 
 /** A Jump Client as a session about it needs it. */
 export interface SessionTarget {
@@ -48,18 +39,19 @@ export interface SessionTarget {
 const TICK_MS = 1000;
 /** Earlier sessions named in a Jump Item's details. */
 const RECENT_SESSIONS = 10;
-const SYSTEM: AuditActor = { kind: "system" };
+/** The longest line of a session's log. */
+const MAX_LINE_CHARACTERS = 1000;
 
 export class LiveSessions implements AsyncDisposable {
   readonly #sessions = new Map<SupportSessionId, LiveSession>();
   readonly #byJumpClient = new Map<JumpClientId, LiveSession>();
   readonly #starting = new Map<JumpClientId, Promise<LiveSession>>();
-  readonly #writes = new WriteQueue();
+  readonly #journal: SessionJournal;
   readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(
     private readonly database: Database,
-    private readonly audit: Audit,
+    audit: Audit,
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly tickets: SessionTickets,
@@ -70,6 +62,7 @@ export class LiveSessions implements AsyncDisposable {
       changed(jumpClient: JumpClientId): void;
     },
   ) {
+    this.#journal = new SessionJournal(database, audit, (tx, jumpClient) => jumpClients.countAccess(tx, jumpClient));
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -100,7 +93,7 @@ export class LiveSessions implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
-    await this.#writes.settled();
+    await this.#journal.settled();
   }
 
   get size(): number {
@@ -154,9 +147,11 @@ export class LiveSessions implements AsyncDisposable {
     session.model = model;
     if (effects.length === 0 && !isChanged) return;
     if (model.state === "ended") this.#unregister(session);
-    const written = this.#persist(session, effects, actor);
+    const at = this.clock.now().toISOString();
+    const written = this.#journal.change(session, effects, actor, at);
     for (const effect of effects) this.#perform(session, effect);
     await written;
+    this.#showLines(session, effects, at);
   }
 
   /** An agent is there again: its sessions go on, and what it still holds of ended ones is over. */
@@ -207,13 +202,10 @@ export class LiveSessions implements AsyncDisposable {
     audit: AuditEvent | null,
     line: { readonly kind: SessionEvent["kind"]; readonly text: string } | null,
   ): Promise<void> {
-    const event = line === null ? null : this.#addEvent(session, line.kind, line.text);
-    await this.#writes.run(async () => {
-      await this.database.transaction(async (tx) => {
-        if (audit !== null) await this.audit.record(tx, { ...audit, session: session.id });
-        if (event !== null) await insertEvent(tx, session.id, event);
-      });
-    });
+    const at = this.clock.now().toISOString();
+    const event = line === null ? null : { at, kind: line.kind, text: line.text.slice(0, MAX_LINE_CHARACTERS) };
+    await this.#journal.record(session, audit, event);
+    if (event !== null) this.#showLine(session, event);
   }
 
   /** The last sessions with a Jump Client, newest first. */
@@ -231,7 +223,7 @@ export class LiveSessions implements AsyncDisposable {
 
   /** Everything asked for so far is written. */
   async settled(): Promise<void> {
-    await this.#writes.settled();
+    await this.#journal.settled();
   }
 
   async #startNew(actor: Actor, target: SessionTarget): Promise<LiveSession> {
@@ -242,23 +234,10 @@ export class LiveSessions implements AsyncDisposable {
     const { model, effects } = startSession(target.name, owner, at);
     const session = new LiveSession(facts, jumpGroup, model);
     session.capabilities = capabilities;
-    await this.#writes.run(() =>
-      this.database.transaction(async (tx) => {
-        await insertSession(tx, {
-          id: facts.session,
-          jump_client: facts.jumpClient,
-          name: facts.name,
-          host_name: facts.hostName,
-          operating_system: facts.operatingSystem,
-          ...this.#columns(session),
-          started_at: at.iso,
-        });
-        await this.jumpClients.countAccess(tx, facts.jumpClient);
-        await this.#writeEffects(tx, session, effects, actor, at.iso);
-      }),
-    );
+    await this.#journal.begin(session, effects, actor, at.iso);
     this.#register(session);
     for (const effect of effects) this.#perform(session, effect);
+    this.#showLines(session, effects, at.iso);
     return session;
   }
 
@@ -289,7 +268,6 @@ export class LiveSessions implements AsyncDisposable {
   #perform(session: LiveSession, effect: SessionEffect): void {
     const { jumpClient } = session.facts;
     if (effect.type === "begin") void this.#begin(session);
-    else if (effect.type === "log") this.#addEvent(session, effect.kind, effect.text);
     else if (effect.type === "show") this.show(session);
     else if (effect.type === "participant-left")
       this.outlet.closeChannelsOf(session.id, effect.participant.representative);
@@ -317,59 +295,16 @@ export class LiveSessions implements AsyncDisposable {
     }
   }
 
-  #addEvent(session: LiveSession, kind: SessionEvent["kind"], text: string): SessionEvent {
-    const event = { at: this.clock.now().toISOString(), kind, text: text.slice(0, 1000) };
+  #showLines(session: LiveSession, effects: readonly SessionEffect[], at: string): void {
+    for (const effect of effects)
+      if (effect.type === "log") this.#showLine(session, { at, kind: effect.kind, text: effect.text });
+  }
+
+  /** A line is shown once it is written down, never before. */
+  #showLine(session: LiveSession, event: SessionEvent): void {
     session.addEvent(event);
     for (const { representative } of session.model.participants)
       this.outlet.tellConsoles(representative, { type: "session.logged", session: session.id, event });
-    return event;
-  }
-
-  async #persist(session: LiveSession, effects: readonly SessionEffect[], actor: Actor | null): Promise<void> {
-    const at = this.clock.now().toISOString();
-    const columns = this.#columns(session);
-    await this.#writes.run(() =>
-      this.database.transaction(async (tx) => {
-        await updateSession(tx, session.id, columns);
-        await this.#writeEffects(tx, session, effects, actor, at);
-      }),
-    );
-  }
-
-  #columns(session: LiveSession) {
-    const { state, owner, endReason } = session.model;
-    return { state, owner, ended_at: session.endedAt, end_reason: endReason };
-  }
-
-  async #writeEffects(
-    tx: Tx,
-    session: LiveSession,
-    effects: readonly SessionEffect[],
-    actor: Actor | null,
-    at: string,
-  ): Promise<void> {
-    for (const effect of effects) {
-      if (effect.type === "log") await insertEvent(tx, session.id, { at, kind: effect.kind, text: effect.text });
-      else if (effect.type === "participant-left")
-        await markLeft(tx, session.id, effect.participant.representative, at);
-      else if (effect.type === "participant-joined")
-        await insertParticipant(tx, {
-          session: session.id,
-          representative: effect.participant.representative,
-          display_name: effect.participant.displayName,
-          joined_at: effect.participant.joinedAt,
-          left_at: null,
-        });
-      else if (effect.type === "audit")
-        await this.audit.record(tx, {
-          action: effect.action,
-          outcome: "succeeded",
-          actor: actor !== null && effect.by !== null ? auditActor(actor) : SYSTEM,
-          object: { kind: "jump-client", id: session.facts.jumpClient, name: session.facts.name },
-          session: session.id,
-          ...(session.model.endReason === null ? {} : { detail: { reason: session.model.endReason } }),
-        });
-    }
   }
 
   #moment(): Moment {

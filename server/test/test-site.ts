@@ -27,19 +27,7 @@ export async function startTestSite(options: TestServerOptions = {}): Promise<Te
     server,
     admin,
     jumpGroup: group.id,
-    async installer(change = {}) {
-      const asked = {
-        name: "",
-        jumpGroup: group.id,
-        tag: "",
-        comments: "",
-        validForMinutes: 60,
-        maxUses: null,
-        ...change,
-      };
-      const { id } = await admin.json<{ id: string }>("POST", "/api/login/installers", asked);
-      return { id, token: await tokenOf(admin, server, id) };
-    },
+    installer: (change = {}) => makeInstaller(admin, group.id, `${server.directory}/agents`, change),
     async jumpClient() {
       const agent = new ScriptedAgent(server.url);
       agents.push(agent);
@@ -54,17 +42,25 @@ export async function startTestSite(options: TestServerOptions = {}): Promise<Te
   return site;
 }
 
-/** The token as an endpoint gets it: out of the downloaded file. */
-async function tokenOf(admin: TestBrowser, server: TestServer, id: string): Promise<string> {
+/** Makes an installer and takes its token as an endpoint gets it: out of the downloaded file. */
+export async function makeInstaller(
+  admin: TestBrowser,
+  jumpGroup: string,
+  agentsDirectory: string,
+  change: Record<string, unknown> = {},
+): Promise<{ id: string; token: string }> {
+  const asked = { name: "", jumpGroup, tag: "", comments: "", validForMinutes: 60, maxUses: null, ...change };
+  const { id } = await admin.json<{ id: string }>("POST", "/api/login/installers", asked);
   await Bun.write(
-    `${server.directory}/agents/linux-x64/causeway-agent.gz`,
+    `${agentsDirectory}/linux-x64/causeway-agent.gz`,
     Bun.gzipSync(new TextEncoder().encode("#!/bin/sh\n")),
   );
   const response = await admin.request("GET", `/api/login/installers/${id}/download/linux-x64`);
   const file = Buffer.from(await response.arrayBuffer()).toString("latin1");
   const encoded = /printf '%s' '([A-Za-z0-9_-]+)'/u.exec(file)?.[1];
   if (encoded === undefined) throw new Error(`no installer in the file (${response.status})`);
-  return (JSON.parse(Buffer.from(encoded, "base64url").toString()) as { token: string }).token;
+  const { token } = JSON.parse(Buffer.from(encoded, "base64url").toString()) as { token: string };
+  return { id, token };
 }
 
 /** A session that is active, with a console in it and the agent's lanes. */
