@@ -239,6 +239,16 @@ test("a server that breaks the wire's rules is left and tried again", async () =
   await until(() => socket.state === "lost");
 });
 
+test("asking to connect again while it is signing on changes nothing", async () => {
+  const { peer, socket } = pair();
+  socket.connect();
+  socket.connect();
+  await until(() => socket.state === "open");
+  socket.connect();
+  await Bun.sleep(20);
+  expect([peer.tickets, peer.sockets.size, socket.state]).toEqual([1, 1, "open"]);
+});
+
 test("dispose closes it and nothing is tried again", async () => {
   const { peer, socket } = pair();
   await until(() => socket.state === "open");

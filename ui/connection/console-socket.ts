@@ -62,6 +62,8 @@ export class ConsoleSocket implements Disposable {
   #socket: WebSocket | null = null;
   #wire: ConsoleWire | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Signing on has begun and no socket is there yet. */
+  #isOpening = false;
   #isDisposed = false;
 
   constructor(options: ConsoleSocketOptions) {
@@ -95,7 +97,7 @@ export class ConsoleSocket implements Disposable {
 
   /** Begins to connect, or tries again at once instead of waiting on. */
   connect(): void {
-    if (this.#isDisposed || this.#socket !== null || this.#state === "signed-out") return;
+    if (this.#isDisposed || this.#isOpening || this.#socket !== null || this.#state === "signed-out") return;
     clearTimeout(this.#timer);
     this.#retryAtMs = null;
     this.#attempt += 1;
@@ -138,10 +140,13 @@ export class ConsoleSocket implements Disposable {
   }
 
   async #open(): Promise<void> {
+    this.#isOpening = true;
     try {
       const ticket = await this.#options.ticket();
-      if (!this.#isDisposed && this.#socket === null && this.#state !== "signed-out") this.#dial(ticket);
+      this.#isOpening = false;
+      if (!this.#isDisposed) this.#dial(ticket);
     } catch (error) {
+      this.#isOpening = false;
       if (error instanceof AppError && finalCodes.has(error.code)) this.#signOut(error.code, error.message);
       else this.#lost();
     }

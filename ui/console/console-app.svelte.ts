@@ -143,6 +143,8 @@ export class ConsoleApp implements Disposable {
   #listen(): void {
     const onHash = (): void => void (this.place = placeOf(location.hash));
     const onOnline = (): void => this.socket.connect();
+    const message = "Your sign-in has ended. Sign in to go on.";
+    this.#stack.use(api.onSignInRequired(() => this.#onSignedOut({ code: "sign_in.required", message })));
     window.addEventListener("hashchange", onHash);
     window.addEventListener("online", onOnline);
     const timer = setInterval(() => (this.nowMs = Date.now()), 1000);
@@ -165,8 +167,10 @@ export class ConsoleApp implements Disposable {
     const before = this.sessions;
     this.sessions = next;
     for (const { name, session, hostName } of newcomers(before, next, this.account.id)) {
+      const isShown = this.place.kind === "session" && this.place.session === session;
       const action = { label: "Show", run: () => this.go({ kind: "session", session }) };
-      toasts.show({ title: `${name} joined ${hostName}`, text: "They see what you see.", stones: "live", action });
+      const notice = { title: `${name} joined ${hostName}`, text: "They see what you see.", stones: "live" } as const;
+      toasts.show(isShown ? notice : { ...notice, action });
     }
   }
 

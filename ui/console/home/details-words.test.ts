@@ -54,11 +54,12 @@ test("a running session says who is in it and that Jump joins it", () => {
   expect(sessionBanner(item, now)).toBeNull();
   expect(banner(["Maren Holt"])).toEqual({
     title: "Maren Holt is in a session here.",
-    text: "31 min. Jump joins it, and Maren Holt is told.",
+    text: "31 min. Jump joins it, and its owner is told.",
   });
   expect(banner(["Maren Holt", "Ines Duarte", "Tomasz Wilk"])?.title).toBe(
     "Maren Holt, Ines Duarte and Tomasz Wilk are in a session here.",
   );
+  expect(banner([])?.title).toBe("A session runs here.");
   const mine = { ...session, participants: ["Maren Holt"], includesMe: true };
   expect(sessionBanner({ ...item, session: mine }, now)?.title).toBe("You are in a session here.");
 });

@@ -40,10 +40,12 @@ export function sessionBanner({ session }: JumpItemDetail, nowMs: number): Sessi
   const duration = formatDuration(Math.max(0, nowMs - Date.parse(session.startedAt)));
   const others = session.participants.length;
   if (session.includesMe) return { title: "You are in a session here.", text: `${duration}. Jump shows it.` };
-  const names = others === 0 ? session.owner : listed(session.participants);
   return {
-    title: `${names} ${others > 1 ? "are" : "is"} in a session here.`,
-    text: `${duration}. Jump joins it, and ${session.owner} is told.`,
+    title:
+      others === 0
+        ? "A session runs here."
+        : `${listed(session.participants)} ${others > 1 ? "are" : "is"} in a session here.`,
+    text: `${duration}. Jump joins it, and its owner is told.`,
   };
 }
 
