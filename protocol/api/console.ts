@@ -97,6 +97,7 @@ export type JumpGroupTree = Static<typeof JumpGroupTree>;
 
 // Transfers, all below /api/console/sessions/:session
 //   POST   /downloads {path}                    -> Download; the file or folder is looked at, nothing is sent yet
+//   GET    /downloads/:id                       -> DownloadStatus, for a page whose browser saves the content by itself
 //   GET    /downloads/:id/content               -> the bytes; Range, If-Range with the ETag; folders as one zip, no ranges
 //   GET    /downloads/:id/slices/:offset        -> one slice; header content-digest: sha-256=:…:
 //   GET    /downloads/:id/hash                  -> {sha256}
@@ -117,6 +118,15 @@ export const Download = Type.Object({
   version: Type.String(),
 });
 export type Download = Static<typeof Download>;
+export const DownloadStatus = Type.Object({
+  state: Type.Union([
+    Type.Literal("open"),
+    Type.Literal("finished"),
+    Type.Literal("cancelled"),
+    Type.Literal("failed"),
+  ]),
+  sha256: Type.Union([Bytes32, Type.Null()]),
+});
 /** How a transfer ended, as the browser that put it together from slices, or gave it up, knows. */
 export const EndTransfer = Type.Object({
   outcome: Type.Union([Type.Literal("finished"), Type.Literal("cancelled"), Type.Literal("failed")]),

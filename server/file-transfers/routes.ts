@@ -7,6 +7,7 @@ import {
   DownloadEntries,
   DownloadEntriesQuery,
   DownloadHash,
+  DownloadStatus,
   EndTransfer,
   Upload,
   UploadFinished,
@@ -44,6 +45,10 @@ function downloadRoutes(transfers: FileTransfers, log: Log): Route[] {
     route("POST", path, "files.download", { body: CreateDownload, response: Download }, (context) =>
       transfers.createDownload(asker(context), context.body.path),
     ),
+    route("GET", `${path}/:id`, "files.download", { response: DownloadStatus }, async (context) => {
+      const { state, sha256 } = (await one(context)).row;
+      return { state, sha256 };
+    }),
     route("GET", `${path}/:id/content`, "files.download", {}, async (context) =>
       contentResponse({ transfers, log }, await one(context), context.request),
     ),
