@@ -34,14 +34,14 @@ export class Site implements AsyncDisposable {
     [this.agentNetwork, this.browserNetwork] = parts.networks;
   }
 
-  /** Sets a site up without its set-up page and starts it. */
-  static async start(): Promise<Site> {
+  /** Starts a site, set up without its set-up page unless one wants to see that page. */
+  static async start({ isSetUp = true } = {}): Promise<Site> {
     await using stack = new AsyncDisposableStack();
     const folder = mkdtempSync(join(tmpdir(), "causeway-site-"));
     stack.defer(() => rmSync(folder, { recursive: true, force: true }));
     const lines: string[] = [];
     const options = ["--hostname", "localhost", "--admin", ADMIN.username, "--password-stdin", "--enable-console"];
-    await runServer(["setup", "--data", folder, ...options], lines, `${ADMIN.password}\n`);
+    if (isSetUp) await runServer(["setup", "--data", folder, ...options], lines, `${ADMIN.password}\n`);
     const { program, port } = await serve(folder, 0, lines);
     stack.use(program);
     const networks = [stack.use(await Network.open(port)), stack.use(await Network.open(port))] as const;
