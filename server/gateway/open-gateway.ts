@@ -2,7 +2,8 @@
 import type { JumpClientId } from "../../protocol/ids.ts";
 import type { Core } from "../core.ts";
 import { installerRoutes } from "../installers/routes.ts";
-import { Installers } from "../installers/installers.ts";
+import type { Installers } from "../installers/installers.ts";
+import { installersOf } from "../installers/site-facts.ts";
 import { AgentBinaries } from "../installers/agent-binaries.ts";
 import { JumpClientAdmission } from "../jump-clients/admission.ts";
 import { JumpClients } from "../jump-clients/jump-clients.ts";
@@ -69,9 +70,7 @@ export async function openGateway(core: Core, options: GatewayOptions): Promise<
     for (const console of [...consoles.all()]) console.send(frame);
   });
   const presence = new Presence(database, clock, log, (written) => changes.add(written));
-  const installers = new Installers(database, audit, clock, core.secrets.derive("installer tokens"), () =>
-    siteFacts(core, options.port()),
-  );
+  const installers = installersOf(core, options.port);
   const tickets = new SessionTickets(site.key, clock);
   const outlet = new GatewayOutlet(online, consoles, lanes, relay, access);
   const sessions = new LiveSessions(database, audit, clock, log, tickets, outlet, {
@@ -137,15 +136,4 @@ export async function openGateway(core: Core, options: GatewayOptions): Promise<
 function leave(jumpClient: JumpClientId, sessions: LiveSessions, online: OnlineJumpClients): void {
   sessions.jumpClientRemoved(jumpClient);
   online.get(jumpClient)?.dismiss("This Jump Client was removed from its site.");
-}
-
-async function siteFacts(core: Core, port: number) {
-  const { hostname, siteName } = await core.settings.read();
-  return {
-    site: `https://${hostname}${port === 443 ? "" : `:${port}`}`,
-    siteId: core.site.siteId,
-    siteName,
-    siteKey: core.site.key.publicKey,
-    trustBundle: (await core.site.trustBundle()).jws,
-  };
 }
