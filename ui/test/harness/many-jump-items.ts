@@ -27,7 +27,8 @@ export function addManyJumpItems(site: Site): void {
     const client = database.prepare(INSERT);
     let number = 0;
     MANY_GROUPS.forEach(([, count], index) => {
-      for (let end = number + count; number < end; number++) client.run(...columnsOf(number, idOf("G", index)));
+      const end = number + count;
+      for (; number < end; number++) client.run(...columnsOf(number, idOf("G", index)));
     });
   })();
 }
