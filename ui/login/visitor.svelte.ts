@@ -53,6 +53,7 @@ class Visitor {
   async signOut(): Promise<void> {
     await api.post("/api/login/sign-out", undefined, Nothing);
     this.account = null;
+    toasts.dismissAll();
     this.notice =
       "You are signed out of administration. The representative console has its own sign-in and is not affected.";
   }
