@@ -48,6 +48,10 @@ const HOUSE = [
       "MemberExpression[object.name=/^(test|it|describe)$/][property.name=/^(skip|only|todo|failing|skipIf|todoIf)$/]",
     message: "no-skipped-test: a test runs everywhere or is not there.",
   },
+  {
+    selector: "ExpressionStatement > CallExpression[callee.object.property.name=/^(rejects|resolves)$/]",
+    message: "awaited-expectation: without await, Bun turns the event loop inside the call, which may never end.",
+  },
 ];
 
 const NO_ENVIRONMENT = [

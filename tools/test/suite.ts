@@ -15,6 +15,9 @@ export interface Suite {
 /** How long one test may take, in milliseconds: a machine under load gets 20 seconds instead of Bun's five. */
 const PATIENCE_MS = 20_000;
 
+/** How long a suite may take: a test that spins lets no time-out of its own come through. */
+const SUITE_PATIENCE_MS = 10 * 60_000;
+
 /** Runs a suite; what fails is printed whole. How long each file took is kept in gen, so that the slowest begin first. */
 export async function runSuite({ name, words }: Suite): Promise<SuiteResult> {
   const report = `gen/reports/${name}.xml`;
@@ -22,12 +25,20 @@ export async function runSuite({ name, words }: Suite): Promise<SuiteResult> {
   rmSync(report, { force: true });
   const timings = [`--timeout=${PATIENCE_MS}`, "--timings=gen/test-timings.json", "--update-timings"];
   const reporter = ["--reporter=junit", `--reporter-outfile=${report}`];
-  const child = Bun.spawn([process.execPath, "test", "--only-failures", ...timings, ...reporter, ...words], {
-    stdin: "ignore",
-    stdout: "inherit",
-    stderr: "inherit",
-  });
+  const child = Bun.spawn(
+    [process.execPath, "--no-orphans", "test", "--only-failures", ...timings, ...reporter, ...words],
+    {
+      stdin: "ignore",
+      stdout: "inherit",
+      stderr: "inherit",
+    },
+  );
+  const timer = setTimeout(() => {
+    console.log(`${name} did not end within ${SUITE_PATIENCE_MS / 60_000} minutes: a test spins or waits for ever.`);
+    child.kill();
+  }, SUITE_PATIENCE_MS);
   const exitCode = await child.exited;
+  clearTimeout(timer);
   const counted = existsSync(report) ? countReport(readFileSync(report, "utf8")) : { passed: 0, failed: 0 };
   // A run that broke without naming a test is a failure of its own.
   return exitCode !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
