@@ -2,6 +2,7 @@
 import type { Capability } from "../../protocol/version.ts";
 import type { CreateTool } from "../session-tool.ts";
 import type { ComputerSystem } from "../system/system.ts";
+import { createShellTool } from "../shell/shell-tool.ts";
 import { createSysinfoTool } from "../sysinfo/sysinfo-tool.ts";
 
 export interface SessionTools {
@@ -12,7 +13,7 @@ export interface SessionTools {
 /** Every tool that works on this computer. */
 export function sessionTools(system: ComputerSystem): SessionTools {
   return {
-    tools: [createSysinfoTool(system)],
-    capabilities: ["sysinfo"],
+    tools: [createShellTool, createSysinfoTool(system)],
+    capabilities: ["shell.pty", "sysinfo"],
   };
 }
