@@ -29,20 +29,25 @@ export type JumpItemColumns = Pick<Selectable<Schema["jump_clients"]>, (typeof C
 
 type Matching = SelectQueryBuilder<Schema, "jump_clients", object>;
 
-/** A page of the rows that fit. */
+/**
+ * A page of the rows that fit. The rows are walked in the table's or the name's own order: looking 25,000 of them up by
+ * the index that serves the counts takes three times as long (measured: 24 against 8 ms), hence the unary plus.
+ */
 export async function pageOf(
   queries: Queries,
   query: JumpItemQuery,
   words: readonly string[],
   page: { readonly offset: number; readonly limit: number },
 ): Promise<JumpItemColumns[]> {
-  return await matching(queries, query, words)
-    .innerJoin("jump_groups", "jump_groups.id", "jump_clients.jump_group")
+  const { sort = "name", descending = false } = query;
+  const rows = matching(queries, query, words, "+")
+    .leftJoin("jump_groups", "jump_groups.id", "jump_clients.jump_group")
     .select(COLUMNS.map((column) => `jump_clients.${column}` as const))
-    .select(["jump_groups.name as jump_group_name", isInSession.as("is_in_session")])
-    .orderBy(orderOf(query.sort ?? "name", query.descending ?? false))
-    .orderBy(sql`jump_clients.name collate nocase`)
-    .orderBy("jump_clients.id")
+    .select([sql<string>`jump_groups.name`.as("jump_group_name"), isInSession.as("is_in_session")])
+    .orderBy(orderOf(sort, descending));
+  const ordered = sort === "name" ? rows : rows.orderBy(orderOf("name", descending));
+  return await ordered
+    .orderBy("jump_clients.id", descending ? "desc" : "asc")
     .limit(page.limit)
     .offset(page.offset)
     .execute();
@@ -50,7 +55,7 @@ export async function pageOf(
 
 /** How many rows fit. */
 export async function countOf(queries: Queries, query: JumpItemQuery, words: readonly string[]): Promise<number> {
-  const row = await matching(queries, query, words)
+  const row = await matching(queries, query, words, "")
     .select(({ fn }) => fn.countAll().as("total"))
     .executeTakeFirstOrThrow();
   return Number(row.total);
@@ -74,10 +79,13 @@ export async function countByGroupAndTag(
   return rows.map((row) => ({ ...row, total: Number(row.total) }));
 }
 
-function matching(queries: Queries, query: JumpItemQuery, words: readonly string[]): Matching {
-  let rows: Matching = queries.selectFrom("jump_clients").where("jump_clients.is_leaving", "=", 0);
-  if (query.jumpGroup !== undefined) rows = rows.where("jump_clients.jump_group", "=", query.jumpGroup);
-  if (query.tag !== undefined) rows = rows.where("jump_clients.tag", "=", query.tag);
+/** `plus`: "+" keeps SQLite from using an index for the place. */
+function matching(queries: Queries, query: JumpItemQuery, words: readonly string[], plus: "+" | ""): Matching {
+  const place = (column: "is_leaving" | "jump_group" | "tag") =>
+    sql`${sql.raw(plus)}${sql.ref(`jump_clients.${column}`)}`;
+  let rows: Matching = queries.selectFrom("jump_clients").where(place("is_leaving"), "=", 0);
+  if (query.jumpGroup !== undefined) rows = rows.where(place("jump_group"), "=", query.jumpGroup);
+  if (query.tag !== undefined) rows = rows.where(place("tag"), "=", query.tag);
   if (query.frequent === true) rows = rows.where("jump_clients.id", "in", frequent(queries));
   if (query.status === "in-session") rows = rows.where(isInSession, "=", 1);
   else if (query.status !== undefined)

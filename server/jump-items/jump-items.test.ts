@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { JumpItemRow } from "../../protocol/api/console.ts";
+import { factColumns, statisticsColumns } from "../jump-clients/jump-client-row.ts";
+import { insertJumpClient } from "../jump-clients/store.ts";
+import { newId } from "../new-id.ts";
+import { FACTS, STATISTICS } from "../test/scripted-agent.ts";
+import { startTestSite, type TestSite } from "../test/test-site.ts";
+
+const TOTAL = 25_000;
+const TAGS = ["front", "back", "lab", ""];
+const SYSTEMS = ["Debian GNU/Linux 12 (bookworm)", "Ubuntu 24.04.1 LTS", "Windows 11 Pro"];
+
+let site: TestSite;
+beforeAll(async () => {
+  site = await startTestSite();
+  await site.server.core.database.transaction(async (tx) => {
+    for (let index = 0; index < TOTAL; index += 1) await insertJumpClient(tx, jumpClient(index));
+  });
+}, 60_000);
+afterAll(async () => {
+  await site[Symbol.asyncDispose]();
+});
+
+function jumpClient(index: number) {
+  const number = String(index).padStart(5, "0");
+  return {
+    id: newId<string>(),
+    public_key: newId<string>(),
+    installer: null,
+    name: `Desk ${number}`,
+    jump_group: site.jumpGroup,
+    tag: TAGS[index % TAGS.length]!,
+    comments: index % 1000 === 0 ? "needs a new fan 100%_done" : "",
+    ...factColumns({ ...FACTS, hostName: `pc-${number}`, operatingSystem: SYSTEMS[index % SYSTEMS.length]! }),
+    ...statisticsColumns({ ...STATISTICS, signedInUsers: [`user${index % 500}`] }),
+    public_address: `203.0.${Math.floor(index / 256) % 256}.${index % 256}`,
+    is_online: (index % 10 === 0 ? 0 : 1) as 0 | 1,
+    status_since: "2026-11-21T01:00:00.000Z",
+    last_accessed_at: null,
+    access_count: index < 30 ? 30 - index : 0,
+    is_leaving: (index === 7 ? 1 : 0) as 0 | 1,
+    created_at: "2026-11-21T01:00:00.000Z",
+  };
+}
+
+type Page = { rows: JumpItemRow[]; total: number; totalInPlace: number };
+const list = (query: Record<string, string>): Promise<Page> =>
+  site.admin.json<Page>("GET", `/api/console/jump-items?${new URLSearchParams(query)}`);
+
+describe("at 25,000 Jump Items", () => {
+  test("JUMP-12 every one is reachable page by page, once", async () => {
+    const seen = new Set<string>();
+    for (let offset = 0; offset < TOTAL; offset += 500) {
+      const { rows } = await list({ offset: String(offset), limit: "500" });
+      for (const row of rows) seen.add(row.id);
+    }
+    expect(seen.size).toBe(TOTAL - 1);
+  });
+
+  test("every word of a search must be found, in whatever column, in any case", async () => {
+    expect((await list({ search: "DESK 00042" })).rows.map((row) => row.name)).toEqual(["Desk 00042"]);
+    expect((await list({ search: "user17 debian front" })).rows.every((row) => row.tag === "front")).toBe(true);
+    expect((await list({ search: "desk nosuchword" })).total).toBe(0);
+    expect((await list({ search: "203.0.1.7" })).total).toBeGreaterThan(0);
+  });
+
+  test("JUMP-28 comments are found and sorted by", async () => {
+    expect((await list({ search: "new fan" })).total).toBe(25);
+    const { rows } = await list({ sort: "comments", descending: "true", limit: "1" });
+    expect(rows[0]!.comments).toStartWith("needs");
+  });
+
+  test("NA2 what SQL could read into a search is only text", async () => {
+    for (const search of [
+      "%",
+      "_",
+      "'",
+      '"; drop table jump_clients; --',
+      "\\",
+      "100%_done",
+      "\u0000",
+      "' or 1=1 --",
+    ]) {
+      const { total } = await list({ search });
+      expect(total).toBe(search === "100%_done" || search === "%" || search === "_" ? 25 : 0);
+    }
+    expect((await list({})).total).toBe(TOTAL - 1);
+  });
+
+  test("JUMP-16 every column sorts both ways, and a page is a slice of the whole order", async () => {
+    for (const sort of [
+      "name",
+      "hostName",
+      "status",
+      "system",
+      "tag",
+      "jumpGroup",
+      "signedIn",
+      "lastAccessed",
+      "comments",
+    ]) {
+      const whole = await list({ sort, limit: "40" });
+      const tail = await list({ sort, limit: "20", offset: "20" });
+      expect(tail.rows.map((row) => row.id)).toEqual(whole.rows.slice(20).map((row) => row.id));
+      const down = await list({ sort, descending: "true", limit: "1" });
+      expect(down.rows.length).toBe(1);
+    }
+    const names = (await list({ sort: "name", limit: "3" })).rows.map((row) => row.name);
+    expect(names).toEqual(["Desk 00000", "Desk 00001", "Desk 00002"]);
+  });
+
+  test("filters count what they hide", async () => {
+    const offline = await list({ status: "offline", tag: "front" });
+    expect(offline.rows.every((row) => row.status === "offline" && row.tag === "front")).toBe(true);
+    expect(offline.totalInPlace).toBe(6250);
+    expect(offline.total).toBeLessThan(offline.totalInPlace);
+    expect((await list({ frequent: "true" })).total).toBe(20);
+  });
+
+  test("JUMP-05 the tree counts groups and tags", async () => {
+    const tree = await site.admin.json<{
+      total: number;
+      frequent: number;
+      jumpGroups: { id: string; tags: unknown[] }[];
+    }>("GET", "/api/console/jump-groups");
+    expect([tree.total, tree.frequent]).toEqual([TOTAL - 1, 20]);
+    expect(tree.jumpGroups.find((group) => group.id === site.jumpGroup)!.tags.length).toBe(3);
+  });
+});
+
+test("a query that is none is refused", async () => {
+  for (const query of ["limit=501", "limit=0", "offset=-1", "sort=password_hash", "jumpGroup=x", "status=asleep"])
+    expect((await site.admin.refusal("GET", `/api/console/jump-items?${query}`)).status).toBe(400);
+});
