@@ -2,6 +2,9 @@
 import type { Capability } from "../../protocol/version.ts";
 import type { CreateTool } from "../session-tool.ts";
 import type { ComputerSystem } from "../system/system.ts";
+import { createFilesTool } from "../files/files-tool.ts";
+import { createInputTool } from "../input/input-tool.ts";
+import { createScreenTool } from "../screen/screen-tool.ts";
 import { createShellTool } from "../shell/shell-tool.ts";
 import { createSysinfoTool } from "../sysinfo/sysinfo-tool.ts";
 
@@ -13,7 +16,7 @@ export interface SessionTools {
 /** Every tool that works on this computer. */
 export function sessionTools(system: ComputerSystem): SessionTools {
   return {
-    tools: [createShellTool, createSysinfoTool(system)],
-    capabilities: ["shell.pty", "sysinfo"],
+    tools: [createScreenTool, createInputTool, createShellTool, createFilesTool, createSysinfoTool(system)],
+    capabilities: ["screen.x11", "input.x11", "shell.pty", "files", "sysinfo"],
   };
 }
