@@ -17,14 +17,15 @@ const echo =
   (line: string): void =>
     console.log(`${name.padEnd(6)} │ ${line}`);
 
-/** Resolves when the person, or the terminal's end, asks to stop. */
-const stopped = Promise.withResolvers<void>();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopped.resolve());
+/** Aborted when the person, or the terminal's end, asks to stop. */
+const stop = new AbortController();
+const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
 
 async function run(): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const build = stack.use(new Program([process.execPath, "tools/build/main.ts"], { onLine: echo("build") }));
-  await Promise.race([build.exited, stopped.promise]);
+  await Promise.race([build.exited, stopped]);
   if (!build.hasExited || (await build.exited) !== 0) return 1;
   mkdirSync(DATA, { recursive: true, mode: 0o700 });
   const listening = Promise.withResolvers<void>();
@@ -36,9 +37,9 @@ async function run(): Promise<number> {
       },
     }),
   );
-  await Promise.race([listening.promise, server.exited, stopped.promise]);
+  await Promise.race([listening.promise, server.exited, stopped]);
   if (!server.hasExited) void attend(stack).catch((failure: unknown) => say(String(failure)));
-  await Promise.race([server.exited, stopped.promise]);
+  await Promise.race([server.exited, stopped]);
   if (server.hasExited) say(`The server ended (${await server.exited}); its last lines above say why.`);
   return server.hasExited ? 1 : 0;
 }
@@ -79,9 +80,9 @@ async function startAgent(stack: AsyncDisposableStack): Promise<boolean> {
       onLine: echo("agent"),
     }),
   );
-  void agent.exited.then((code) =>
-    say(`The agent ended (${code}). If you removed this computer, delete ${state} too.`),
-  );
+  void agent.exited.then((code) => {
+    if (!stop.signal.aborted) say(`The agent ended (${code}). If you removed this computer, delete ${state} too.`);
+  });
   return true;
 }
 
