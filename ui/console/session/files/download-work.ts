@@ -82,7 +82,8 @@ export class FileDownload implements TransferWork {
     const progress = new SliceProgress(this.#sizeBytes - leftBytes, (moved) => this.#tell(moved, port));
     await eachOf(left, SLICES_AT_ONCE, async (position) => {
       port.signal.throwIfAborted();
-      const data = await this.http.slice(id, position, port.signal, (bytes) => progress.move(position, bytes));
+      const slice = { offset: position, length: Math.min(SLICE_BYTES, this.#sizeBytes - position) };
+      const data = await this.http.slice(id, slice, port.signal, (bytes) => progress.move(position, bytes));
       await this.#inWords(() => writer.write({ type: "write", position, data }));
       this.#verified.add(position);
       progress.finish(position, data.length);

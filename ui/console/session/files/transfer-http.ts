@@ -55,10 +55,15 @@ export class TransferHttp {
    * One slice, checked against its SHA-256.
    * @throws {AppError} file.hash_mismatch; what the server refuses.
    */
-  async slice(id: string, offset: number, signal: AbortSignal, onBytes: OnBytes): Promise<Uint8Array<ArrayBuffer>> {
+  async slice(
+    id: string,
+    { offset, length }: { readonly offset: number; readonly length: number },
+    signal: AbortSignal,
+    onBytes: OnBytes,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const response = await fetch(`${this.#base}/downloads/${id}/slices/${offset}`, { signal });
     if (!response.ok || response.body === null) throw await refusalOf(response);
-    const bytes = await readAll(response.body, Number(response.headers.get("content-length") ?? 0), onBytes);
+    const bytes = await readAll(response.body, length, onBytes);
     if (headerDigest(await sliceDigest(bytes)) === response.headers.get("content-digest")) return bytes;
     throw new AppError("file.hash_mismatch", "A part arrived damaged. It is fetched again.");
   }
