@@ -16,7 +16,7 @@ class Visitor {
   notice = $state("");
   /** The sign-in ended while a page was open; the page stays as it is behind the question. */
   isSignInLost = $state(false);
-  /** Counts sign-ins, so that a page loads again after one. */
+  /** Counts sign-ins: a page that asks the server looks at it and asks again after one; what is typed in it stays. */
   signIns = $state(0);
 
   constructor() {
