@@ -38,7 +38,7 @@ export type Period = (typeof periods)[number]["value"];
 export function detailValue(value: unknown): string {
   if (typeof value === "string") return value;
   if (value === null || value === undefined) return "none";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return JSON.stringify(value);
 }
 
 /** "fromName" reads "From name". */
