@@ -15,9 +15,9 @@ afterAll(async () => {
 });
 
 /** Knocks with a changed hello or enrolment and gives what it is told. */
-async function refusalOf(agent: ScriptedAgent, change: Record<string, unknown>): Promise<string> {
+async function refusalOf(agent: ScriptedAgent, change: Record<string, unknown> & { type?: string }): Promise<string> {
   const { socket, siteId, nonce } = await agent.challenge();
-  socket.send({ ...agent.hello(siteId, nonce), ...change, type: String(change["type"] ?? "agent.hello") });
+  socket.send({ ...agent.hello(siteId, nonce), type: "agent.hello", ...change });
   const refused = await socket.next("agent.refused");
   await socket.closed;
   return refused.code;

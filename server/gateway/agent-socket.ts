@@ -4,7 +4,7 @@
  */
 import { MAX_UNAUTHENTICATED_FRAME_BYTES } from "../../protocol/frame.ts";
 import type { JumpClientId } from "../../protocol/ids.ts";
-import { type Message, type MessageBody, type MessageType } from "../../protocol/messages.ts";
+import type { Message, MessageBody, MessageType } from "../../protocol/messages.ts";
 import type { Parsed } from "../../protocol/parse.ts";
 import { PROTOCOL_VERSION } from "../../protocol/version.ts";
 import type { Admission } from "../jump-clients/admission.ts";

@@ -5,81 +5,88 @@ import type { MessageSpec } from "../../protocol/messages/message.ts";
 import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { LiveSession } from "../support-sessions/live-session.ts";
-import type { ConsoleSocket } from "./console-socket.ts";
+import type { ConsoleEnd } from "./console-end.ts";
+import type { GatewayParts } from "./gateway-parts.ts";
 import { closeCodes } from "./limits.ts";
+
+/** Who says it, and with what it is done. */
+interface Speaker {
+  readonly parts: GatewayParts;
+  readonly console: ConsoleEnd;
+  readonly actor: Actor;
+}
 
 type ConsoleMessageType = Exclude<MessageTypeFrom<"console">, "console.hello">;
 type ConsoleHandlers = {
-  readonly [T in ConsoleMessageType]: (
-    body: MessageBody<T>,
-    console: ConsoleSocket,
-    actor: Actor,
-  ) => Promise<void> | void;
+  readonly [T in ConsoleMessageType]: (body: MessageBody<T>, speaker: Speaker) => Promise<void> | void;
 };
 
 const handlers: ConsoleHandlers = {
-  "console.ping": ({ request }, console) => console.tell({ type: "console.pong", request }),
-  "session.start": async ({ request, jumpItem }, console, actor) => {
-    const target = await console.parts.jumpClients.sessionTarget(jumpItem);
-    tellStarted(console, actor, request, await console.parts.sessions.start(actor, target));
+  "console.ping": ({ request }, { console }) => console.tell({ type: "console.pong", request }),
+  "session.start": async ({ request, jumpItem }, speaker) => {
+    const target = await speaker.parts.jumpClients.sessionTarget(jumpItem);
+    tellStarted(speaker, request, await speaker.parts.sessions.start(speaker.actor, target));
   },
-  "session.join": async ({ request, session }, console, actor) => {
-    const live = console.parts.sessions.find(session);
+  "session.join": async ({ request, session }, speaker) => {
+    const live = speaker.parts.sessions.find(session);
     if (live === undefined) throw new AppError("session.unknown", "This session has ended or never was.");
-    tellStarted(console, actor, request, await console.parts.sessions.join(actor, live));
+    tellStarted(speaker, request, await speaker.parts.sessions.join(speaker.actor, live));
   },
-  "session.leave": async ({ request, session }, console, actor) => {
-    const live = console.parts.sessions.findFor(session, actor.id);
-    await console.parts.sessions.apply(live, { type: "left", representative: actor.id }, actor);
+  "session.leave": async ({ request, session }, { parts, console, actor }) => {
+    const live = parts.sessions.findFor(session, actor.id);
+    await parts.sessions.apply(live, { type: "left", representative: actor.id }, actor);
     console.tell({ type: "done", request });
   },
-  "session.end": async ({ request, session }, console, actor) => {
-    const live = console.parts.sessions.findFor(session, actor.id);
-    await console.parts.sessions.apply(live, { type: "end-asked", representative: actor.id }, actor);
+  "session.end": async ({ request, session }, { parts, console, actor }) => {
+    const live = parts.sessions.findFor(session, actor.id);
+    await parts.sessions.apply(live, { type: "end-asked", representative: actor.id }, actor);
     console.tell({ type: "done", request });
   },
-  "tool.cancel": ({ request }, console) => {
+  "tool.cancel": ({ request }, { parts, console }) => {
     const number = console.requests.get(request);
-    if (number !== undefined) console.parts.toolRequests.cancel(number);
+    if (number !== undefined) parts.toolRequests.cancel(number);
   },
 };
 
 /** Checks the permission the message names, then does it; whatever is refused goes back with its request number. */
-export function handleConsoleMessage(console: ConsoleSocket, actor: Actor, message: Message): void {
+export function handleConsoleMessage(parts: GatewayParts, console: ConsoleEnd, actor: Actor, message: Message): void {
   if (!Object.hasOwn(handlers, message.type)) return console.close(closeCodes.policy, "protocol.out_of_order");
-  if (message.type !== "console.ping") console.parts.touch(actor);
-  handle(console, actor, message).catch((error: unknown) => {
+  if (message.type !== "console.ping") parts.touch(actor);
+  handle({ parts, console, actor }, message).catch((error: unknown) => {
     const request = "request" in message && typeof message.request === "number" ? message.request : null;
     if (error instanceof AppError) return console.refuse(request, error);
-    console.parts.log.error("A console's message could not be handled", error, { type: message.type });
+    parts.log.error("A console's message could not be handled", error, { type: message.type });
     console.refuse(request, { code: "internal", message: "The server could not do that. Its log says why." });
   });
 }
 
-async function handle(console: ConsoleSocket, actor: Actor, message: Message): Promise<void> {
+async function handle(speaker: Speaker, message: Message): Promise<void> {
+  const { parts, console, actor } = speaker;
   const spec: MessageSpec = messages[message.type];
-  const jumpItem = await aboutWhat(console, message);
-  if (!console.parts.access.allows(actor, spec.access, jumpItem)) {
-    await console.parts.jumpClients.recordDenial(auditActor(actor), jumpItem?.id ?? "", message.type);
+  const jumpItem = await aboutWhat(parts, message);
+  if (console.actor !== actor) return;
+  if (!parts.access.allows(actor, spec.access, jumpItem)) {
+    await parts.jumpClients.recordDenial(auditActor(actor), jumpItem?.id ?? "", message.type);
     throw new AppError("permission.denied", "You are not allowed to do that. Ask an administrator.");
   }
   const handler = handlers[message.type as ConsoleMessageType] as (
     body: Message,
-    console: ConsoleSocket,
-    actor: Actor,
+    speaker: Speaker,
   ) => Promise<void> | void;
-  await handler(message, console, actor);
+  await handler(message, speaker);
 }
 
 /** The Jump Item a message is about, for decide(); null where it is about none or one that is not there. */
-async function aboutWhat(console: ConsoleSocket, message: Message) {
+async function aboutWhat(parts: GatewayParts, message: Message) {
   if ("session" in message && typeof message.session === "string")
-    return console.parts.sessions.find(message.session)?.jumpItem ?? null;
-  return "jumpItem" in message ? await console.parts.jumpClients.decisionItem(message.jumpItem) : null;
+    return parts.sessions.find(message.session)?.jumpItem ?? null;
+  return "jumpItem" in message ? await parts.jumpClients.decisionItem(message.jumpItem) : null;
 }
 
-function tellStarted(console: ConsoleSocket, actor: Actor, request: number, session: LiveSession): void {
-  const permissions = console.parts.access.permissionsOn(actor, session.jumpItem);
-  const view = session.view(permissions, console.parts.consoles.controlling(session.id));
+/** A console that went while its session was being written down is one that lost its connection. */
+function tellStarted({ parts, console, actor }: Speaker, request: number, session: LiveSession): void {
+  if (parts.consoles.of(actor.id).size === 0) return parts.sessions.consoleChanged(actor.id, false);
+  const permissions = parts.access.permissionsOn(actor, session.jumpItem);
+  const view = session.view(permissions, parts.consoles.controlling(session.id));
   console.tell({ type: "session.started", request, session: view });
 }

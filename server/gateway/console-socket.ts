@@ -1,9 +1,10 @@
 /** The socket of one console tab: signs on by a ticket, then asks; and one end of the channels it opened. */
-import { type Refusal } from "../../protocol/errors.ts";
+import type { Refusal } from "../../protocol/errors.ts";
 import { FRAME_HEADER_BYTES, FrameKind, MAX_UNAUTHENTICATED_FRAME_BYTES } from "../../protocol/frame.ts";
 import type { Message } from "../../protocol/messages.ts";
 import type { Parsed, ParsedTool } from "../../protocol/parse.ts";
 import type { Actor } from "../actor.ts";
+import type { ConsoleEnd } from "./console-end.ts";
 import { askTool } from "./console-tools.ts";
 import { handleConsoleMessage } from "./console-messages.ts";
 import { controlFrame } from "./control-frame.ts";
@@ -16,14 +17,13 @@ import {
   MAX_CONSOLES_PER_REPRESENTATIVE,
 } from "./limits.ts";
 import { readControl } from "./read-control.ts";
-import type { Channel, ChannelEnd } from "./relay.ts";
+import type { Channel } from "./relay.ts";
 import { type GatewaySocket, sendFrame } from "./socket-sender.ts";
 import type { UnprovedSocket } from "./unproved-sockets.ts";
 
-export class ConsoleSocket implements ChannelEnd, UnprovedSocket {
+export class ConsoleSocket implements ConsoleEnd, UnprovedSocket {
   readonly kind = "console";
   readonly channels = new Set<Channel>();
-  /** The console's own request numbers that wait, with the number each has on the agent's lane. */
   readonly requests = new Map<number, number>();
   strayFrames = 0;
   #badMessages = 0;
@@ -33,10 +33,9 @@ export class ConsoleSocket implements ChannelEnd, UnprovedSocket {
 
   constructor(
     readonly address: string,
-    readonly parts: GatewayParts,
+    private readonly parts: GatewayParts,
   ) {}
 
-  /** Who is signed on; null before and after. */
   get actor(): Actor | null {
     return this.#actor;
   }
@@ -51,7 +50,6 @@ export class ConsoleSocket implements ChannelEnd, UnprovedSocket {
     else this.close(closeCodes.policy, "protocol.out_of_order");
   }
 
-  /** Sends a control frame; a console that no longer reads is closed and comes back for the whole state. */
   send(frame: Uint8Array<ArrayBuffer>): void {
     if (this.#socket !== null && !sendFrame(this.#socket, frame, MAX_CONSOLE_CONTROL_BUFFERED_BYTES))
       this.close(closeCodes.tooSlow, "channel.overflow");
@@ -61,7 +59,6 @@ export class ConsoleSocket implements ChannelEnd, UnprovedSocket {
     this.send(controlFrame(message));
   }
 
-  /** Refuses a request, or with null something that was no request. */
   refuse(request: number | null, refusal: Refusal): void {
     const message = { type: "error", code: refusal.code, message: refusal.message.slice(0, 1000) } as const;
     this.tell(request === null ? message : { ...message, request });
@@ -81,7 +78,6 @@ export class ConsoleSocket implements ChannelEnd, UnprovedSocket {
     this.close(closeCodes.policy, "agent.timeout");
   }
 
-  /** The sign-in is over: said, and everything shut at once (NA38). */
   signOut(why: Refusal): void {
     this.tell({ type: "console.signed-out", code: why.code, message: why.message });
     this.#letGo("channel.revoked");
@@ -170,13 +166,13 @@ export class ConsoleSocket implements ChannelEnd, UnprovedSocket {
     if (parsed === null) return this.close(closeCodes.policy, "message.malformed");
     if (!parsed.ok) return this.#refuseUnread(parsed);
     if (parsed.kind === "tool") this.#ask(parsed);
-    else if (parsed.kind === "message") handleConsoleMessage(this, this.#actor!, parsed.message);
+    else if (parsed.kind === "message") handleConsoleMessage(this.parts, this, this.#actor!, parsed.message);
     else this.close(closeCodes.policy, "protocol.out_of_order");
   }
 
   #ask(asked: ParsedTool): void {
     this.parts.touch(this.#actor!);
-    askTool(this, this.#actor!, asked);
+    askTool(this.parts, this, this.#actor!, asked);
   }
 
   #refuseUnread(refusal: Extract<Parsed, { ok: false }>): void {

@@ -1,20 +1,20 @@
 import type { RepresentativeId, SupportSessionId } from "../../protocol/ids.ts";
-import type { ConsoleSocket } from "./console-socket.ts";
+import type { ConsoleEnd } from "./console-end.ts";
 
 /** The consoles that are signed on, by representative; each browser tab is one. */
 export class ConsoleSockets {
-  readonly #byRepresentative = new Map<RepresentativeId, Set<ConsoleSocket>>();
+  readonly #byRepresentative = new Map<RepresentativeId, Set<ConsoleEnd>>();
 
-  of(representative: string): ReadonlySet<ConsoleSocket> {
+  of(representative: string): ReadonlySet<ConsoleEnd> {
     return this.#byRepresentative.get(representative as RepresentativeId) ?? new Set();
   }
 
-  *all(): Iterable<ConsoleSocket> {
+  *all(): Iterable<ConsoleEnd> {
     for (const sockets of this.#byRepresentative.values()) yield* sockets;
   }
 
   /** Returns whether it is the first console of that representative. */
-  add(representative: RepresentativeId, socket: ConsoleSocket): boolean {
+  add(representative: RepresentativeId, socket: ConsoleEnd): boolean {
     const sockets = this.#byRepresentative.get(representative) ?? new Set();
     this.#byRepresentative.set(representative, sockets);
     sockets.add(socket);
@@ -22,7 +22,7 @@ export class ConsoleSockets {
   }
 
   /** Returns whether it was the last console of that representative. */
-  delete(representative: RepresentativeId, socket: ConsoleSocket): boolean {
+  delete(representative: RepresentativeId, socket: ConsoleEnd): boolean {
     const sockets = this.#byRepresentative.get(representative);
     if (!sockets?.delete(socket) || sockets.size > 0) return false;
     this.#byRepresentative.delete(representative);

@@ -7,52 +7,51 @@ import { AppError } from "../../protocol/errors.ts";
 import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { LiveSession } from "../support-sessions/live-session.ts";
-import type { ConsoleSocket } from "./console-socket.ts";
+import type { ConsoleEnd } from "./console-end.ts";
 import { toolFrame } from "./control-frame.ts";
+import type { GatewayParts } from "./gateway-parts.ts";
 import { MAX_CHANNELS_PER_CONSOLE, MAX_REQUESTS_PER_CONSOLE } from "./limits.ts";
 import type { ChannelEnd } from "./relay.ts";
 import { toolRecord } from "./tool-record.ts";
 import type { ToolAsker, ToolOutcome, ToolRequest } from "./tool-requests.ts";
 
 /** Asks one tool for a console; every refusal goes back as an error with the console's own request number. */
-export function askTool(console: ConsoleSocket, actor: Actor, asked: ParsedTool): void {
-  const refusal = refusalFor(console, actor, asked);
+export function askTool(parts: GatewayParts, console: ConsoleEnd, actor: Actor, asked: ParsedTool): void {
+  const refusal = refusalFor(parts, console, actor, asked);
   if (refusal !== null) return console.refuse(asked.request, refusal);
-  const session = console.parts.sessions.findFor(asked.session!, actor.id);
-  const asker = new ConsoleAsker(console, actor, asked.request);
-  const request = console.parts.toolRequests.ask(session, asked.type, asked.params, asker);
+  const session = parts.sessions.findFor(asked.session!, actor.id);
+  const asker = new ConsoleAsker(parts, console, actor, asked.request);
+  const request = parts.toolRequests.ask(session, asked.type, asked.params, asker);
   if ("refusal" in request) console.refuse(asked.request, request.refusal);
   else if (!asker.isAnswered) console.requests.set(asked.request, request.number);
 }
 
 /** Why it may not be asked at all; null when it may. */
-function refusalFor(console: ConsoleSocket, actor: Actor, asked: ParsedTool): AppError | null {
-  const { parts } = console;
+function refusalFor(parts: GatewayParts, console: ConsoleEnd, actor: Actor, asked: ParsedTool): AppError | null {
   const spec: ToolSpec = tools[asked.type];
   const session = parts.sessions.find(asked.session!);
   if (session === undefined) return new AppError("session.unknown", "This session has ended or never was.");
   if (!session.has(actor.id)) return new AppError("session.not_participant", "You do not take part in this session.");
   if (spec.access === null || !parts.access.allows(actor, spec.access, session.jumpItem)) {
-    recordDenial(console, actor, asked, session);
+    recordDenial(parts, actor, asked, session);
     return new AppError("permission.denied", "You are not allowed to do that on this computer. Ask an administrator.");
   }
   if (console.requests.has(asked.request))
     return new AppError("request.invalid", "A request of that number is still open.");
   if (console.requests.size >= MAX_REQUESTS_PER_CONSOLE || console.channels.size >= MAX_CHANNELS_PER_CONSOLE)
     return new AppError("request.too_many", "Too much is open in this tab. Close something and try again.");
-  return namesForeignChannel(console, asked)
+  return namesForeignChannel(parts, console, asked)
     ? new AppError("channel.unknown", "That view is no longer open here.")
     : null;
 }
 
 /** A parameter that names a channel must name one of the asker's own. */
-function namesForeignChannel(console: ConsoleSocket, asked: ParsedTool): boolean {
+function namesForeignChannel(parts: GatewayParts, console: ConsoleEnd, asked: ParsedTool): boolean {
   const named = asked.params["screenChannel"];
-  return typeof named === "number" && console.parts.relay.channelAt(console, named)?.session !== asked.session;
+  return typeof named === "number" && parts.relay.channelAt(console, named)?.session !== asked.session;
 }
 
-function recordDenial(console: ConsoleSocket, actor: Actor, asked: ParsedTool, session: LiveSession): void {
-  const { parts } = console;
+function recordDenial(parts: GatewayParts, actor: Actor, asked: ParsedTool, session: LiveSession): void {
   const object = { kind: "jump-client", id: session.facts.jumpClient, name: session.facts.name };
   const detail = { asked: asked.type };
   parts.sessions
@@ -65,7 +64,8 @@ class ConsoleAsker implements ToolAsker {
   isAnswered = false;
 
   constructor(
-    private readonly console: ConsoleSocket,
+    private readonly parts: GatewayParts,
+    private readonly console: ConsoleEnd,
     private readonly actor: Actor,
     private readonly number: number,
   ) {}
@@ -91,18 +91,18 @@ class ConsoleAsker implements ToolAsker {
         () => request.channel === null && this.#reply(request, outcome),
         (error: unknown) => this.#failRecord(request, error),
       )
-      .catch((error: unknown) => this.console.parts.log.error("An answer could not be given to a console", error));
-    if (request.channel?.kind === "input" && outcome.ok) this.console.parts.sessions.show(request.session);
+      .catch((error: unknown) => this.parts.log.error("An answer could not be given to a console", error));
+    if (request.channel?.kind === "input" && outcome.ok) this.parts.sessions.show(request.session);
   }
 
   async #record(request: ToolRequest, outcome: ToolOutcome): Promise<void> {
     const who = { actor: auditActor(this.actor), displayName: this.actor.displayName };
     const { audit, line } = toolRecord(request.type, request.params, outcome, who, request.session.facts);
-    if (audit !== null) await this.console.parts.sessions.record(request.session, audit, line);
+    if (audit !== null) await this.parts.sessions.record(request.session, audit, line);
   }
 
   #failRecord(request: ToolRequest, error: unknown): void {
-    const { parts } = this.console;
+    const { parts } = this;
     parts.log.error("What was done in a session could not be written to the audit log", error, { tool: request.type });
     if (request.channel !== null) return parts.relay.close(request.channel, "internal");
     this.console.refuse(this.number, {

@@ -6,10 +6,11 @@ import type { JumpClientId } from "../../protocol/ids.ts";
 import type { Parsed } from "../../protocol/parse.ts";
 import type { LiveSession } from "../support-sessions/live-session.ts";
 import { controlFrame } from "./control-frame.ts";
+import type { LaneEnd } from "./lane-end.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import { closeCodes, LANE_BUSY_BYTES, MAX_BAD_MESSAGES, MAX_LANE_BUFFERED_BYTES } from "./limits.ts";
 import { readControl } from "./read-control.ts";
-import type { Channel, ChannelEnd } from "./relay.ts";
+import type { Channel } from "./relay.ts";
 import { type GatewaySocket, sendFrame } from "./socket-sender.ts";
 import type { UnprovedSocket } from "./unproved-sockets.ts";
 
@@ -19,7 +20,7 @@ interface Attachment {
   readonly lane: Lane;
 }
 
-export class LaneSocket implements ChannelEnd, UnprovedSocket {
+export class LaneSocket implements LaneEnd, UnprovedSocket {
   readonly kind = "agent-session";
   readonly channels = new Set<Channel>();
   strayFrames = 0;
@@ -60,7 +61,6 @@ export class LaneSocket implements ChannelEnd, UnprovedSocket {
     // The agent is told by a close frame; nothing is kept here.
   }
 
-  /** Null when more may be written now; else resolves when enough of what waits for the agent has gone; a writer of many bytes awaits it. */
   whenWritable(): Promise<void> | null {
     if (this.#socket === null || this.#socket.getBufferedAmount() <= LANE_BUSY_BYTES) return null;
     this.#writable ??= Promise.withResolvers<void>();

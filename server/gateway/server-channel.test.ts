@@ -4,10 +4,11 @@ import { AppError } from "../../protocol/errors.ts";
 import { FrameKind } from "../../protocol/frame.ts";
 import type { Actor } from "../actor.ts";
 import { systemClock } from "../clock.ts";
+import { openRooms } from "../rooms.ts";
 import type { AgentLink, ServerChannel } from "../support-sessions/agent-link.ts";
 import type { ScriptedLanes } from "../test/scripted-agent.ts";
 import { startSession, startTestSite, type TestSite } from "../test/test-site.ts";
-import { type OpenedGateway, openGateway } from "./open-gateway.ts";
+import type { OpenedGateway } from "./open-gateway.ts";
 
 let site: TestSite;
 let opened: OpenedGateway;
@@ -17,14 +18,9 @@ beforeAll(async () => {
   site = await startTestSite({
     clock: systemClock,
     openRooms: async (core) => {
-      let port = 0;
-      opened = await openGateway(core, { agentsDirectory: `${core.directory}/agents`, port: () => port });
-      return {
-        routes: opened.routes,
-        gateway: opened.gateway,
-        listening: (chosen) => void (port = chosen),
-        [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
-      };
+      const rooms = await openRooms(core, { agentsDirectory: `${core.directory}/agents` });
+      opened = rooms.opened;
+      return rooms;
     },
   });
   const { agent, socket } = await site.jumpClient();

@@ -9,7 +9,7 @@ import {
 import { AppError, type ErrorCode, errorCodes } from "../../protocol/errors.ts";
 import { decodeCredit, decodeFrame, encodeCredit, encodeFrame, FrameError, FrameKind } from "../../protocol/frame.ts";
 import type { ServerChannel } from "../support-sessions/agent-link.ts";
-import type { LaneSocket } from "./lane-socket.ts";
+import type { LaneEnd } from "./lane-end.ts";
 import type { Channel, ChannelEnd, Relay } from "./relay.ts";
 
 const knownCodes: ReadonlySet<string> = new Set(errorCodes);
@@ -28,7 +28,7 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
 
   constructor(
     private readonly relay: Relay,
-    private readonly lane: LaneSocket,
+    private readonly lane: LaneEnd,
     window: ChannelWindow = channelWindows.transfer,
   ) {
     this.#outgoing = new SendWindow(window.toAgentBytes);
@@ -101,13 +101,13 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
 
   #send(payload: Uint8Array): void {
     const channel = this.#channel!;
-    if (!this.lane.deliver(encodeFrame(FrameKind.data, channel.id, payload)))
+    if (!this.lane.send(encodeFrame(FrameKind.data, channel.id, payload)))
       this.relay.close(channel, "channel.overflow");
   }
 
   #giveBack(byteCount: number): void {
     const credit = this.#arriving.consume(byteCount);
-    if (credit > 0 && this.#ended === null) this.lane.deliver(encodeCredit(this.#channel!.id, credit));
+    if (credit > 0 && this.#ended === null) this.lane.send(encodeCredit(this.#channel!.id, credit));
   }
 
   #grant(byteCount: number | null): boolean {

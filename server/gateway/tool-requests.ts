@@ -12,7 +12,7 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { LiveSession } from "../support-sessions/live-session.ts";
 import { controlFrame, toolFrame } from "./control-frame.ts";
-import type { LaneSocket } from "./lane-socket.ts";
+import type { LaneEnd } from "./lane-end.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Channel, ChannelEnd, Relay } from "./relay.ts";
 
@@ -44,7 +44,7 @@ export interface ToolRequest {
 }
 
 interface Pending extends ToolRequest {
-  readonly lane: LaneSocket;
+  readonly lane: LaneEnd;
   heardMs: number;
 }
 
@@ -103,7 +103,7 @@ export class ToolRequests {
     this.#finish(pending, failed("agent.timeout", `${pending.session.facts.name} did not answer in time.`));
   }
 
-  replied(lane: LaneSocket, reply: ParsedReply): void {
+  replied(lane: LaneEnd, reply: ParsedReply): void {
     const pending = this.#of(lane, reply.request);
     if (pending === undefined) return;
     if (pending.type !== reply.tool || (reply.channel ?? null) !== (pending.channel?.id ?? null))
@@ -111,14 +111,14 @@ export class ToolRequests {
     this.#finish(pending, { ok: true, result: reply.result });
   }
 
-  refused(lane: LaneSocket, error: MessageBody<"error">): void {
+  refused(lane: LaneEnd, error: MessageBody<"error">): void {
     const pending = error.request === undefined ? undefined : this.#of(lane, error.request);
     if (pending === undefined) return;
     const code = knownCodes.has(error.code) ? (error.code as ErrorCode) : "internal";
     this.#finish(pending, failed(code, error.message));
   }
 
-  progressed(lane: LaneSocket, progress: MessageBody<"tool.progress">): void {
+  progressed(lane: LaneEnd, progress: MessageBody<"tool.progress">): void {
     const pending = this.#of(lane, progress.request);
     if (pending === undefined) return;
     pending.heardMs = this.clock.monotonicMs();
@@ -127,7 +127,7 @@ export class ToolRequests {
   }
 
   /** The agent answered with something that is no answer to this request. */
-  malformed(lane: LaneSocket, number: number, detail: string): void {
+  malformed(lane: LaneEnd, number: number, detail: string): void {
     const pending = this.#of(lane, number);
     if (pending === undefined) return;
     this.log.warn("An agent answered a request wrongly", { tool: pending.type, detail });
@@ -135,7 +135,7 @@ export class ToolRequests {
   }
 
   /** The lane is gone, and with it every answer that was to come by it. */
-  laneLost(lane: LaneSocket): void {
+  laneLost(lane: LaneEnd): void {
     for (const pending of [...this.#pending.values()])
       if (pending.lane === lane) this.#finish(pending, failed("channel.lost", lostText(pending.session)));
   }
@@ -147,7 +147,7 @@ export class ToolRequests {
   }
 
   /** INVARIANT: an answer counts only from the lane the request went to. */
-  #of(lane: LaneSocket, number: number): Pending | undefined {
+  #of(lane: LaneEnd, number: number): Pending | undefined {
     const pending = this.#pending.get(number);
     return pending?.lane === lane ? pending : undefined;
   }

@@ -1,6 +1,6 @@
 /** Jump Client installers: what an endpoint needs to enrol, for a while and for so many machines. */
 import type { Static } from "@sinclair/typebox";
-import { type CreateInstaller, type Installer } from "../../protocol/api/administration.ts";
+import type { CreateInstaller, Installer } from "../../protocol/api/administration.ts";
 import { AppError, type ErrorCode } from "../../protocol/errors.ts";
 import type { InstallerFile } from "../../protocol/hello.ts";
 import type { AuditActor } from "../audit/audit-event.ts";

@@ -1,47 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { JumpItemRow } from "../../protocol/api/console.ts";
-import { factColumns, statisticsColumns } from "../jump-clients/jump-client-row.ts";
-import { insertJumpClient } from "../jump-clients/store.ts";
-import { newId } from "../new-id.ts";
-import { FACTS, STATISTICS } from "../test/scripted-agent.ts";
+import { insertSampleJumpClients } from "../jump-clients/sample-jump-clients.ts";
 import { startTestSite, type TestSite } from "../test/test-site.ts";
 
 const TOTAL = 25_000;
-const TAGS = ["front", "back", "lab", ""];
-const SYSTEMS = ["Debian GNU/Linux 12 (bookworm)", "Ubuntu 24.04.1 LTS", "Windows 11 Pro"];
 
 let site: TestSite;
 beforeAll(async () => {
   site = await startTestSite();
-  await site.server.core.database.transaction(async (tx) => {
-    for (let index = 0; index < TOTAL; index += 1) await insertJumpClient(tx, jumpClient(index));
-  });
+  await insertSampleJumpClients(site.server.core.database, site.jumpGroup, TOTAL);
 }, 60_000);
 afterAll(async () => {
   await site[Symbol.asyncDispose]();
 });
-
-function jumpClient(index: number) {
-  const number = String(index).padStart(5, "0");
-  return {
-    id: newId<string>(),
-    public_key: newId<string>(),
-    installer: null,
-    name: `Desk ${number}`,
-    jump_group: site.jumpGroup,
-    tag: TAGS[index % TAGS.length]!,
-    comments: index % 1000 === 0 ? "needs a new fan 100%_done" : "",
-    ...factColumns({ ...FACTS, hostName: `pc-${number}`, operatingSystem: SYSTEMS[index % SYSTEMS.length]! }),
-    ...statisticsColumns({ ...STATISTICS, signedInUsers: [`user${index % 500}`] }),
-    public_address: `203.0.${Math.floor(index / 256) % 256}.${index % 256}`,
-    is_online: (index % 10 === 0 ? 0 : 1) as 0 | 1,
-    status_since: "2026-11-21T01:00:00.000Z",
-    last_accessed_at: null,
-    access_count: index < 30 ? 30 - index : 0,
-    is_leaving: (index === 7 ? 1 : 0) as 0 | 1,
-    created_at: "2026-11-21T01:00:00.000Z",
-  };
-}
 
 type Page = { rows: JumpItemRow[]; total: number; totalInPlace: number };
 const list = (query: Record<string, string>): Promise<Page> =>

@@ -1,4 +1,9 @@
+/** `causeway serve` as a process of its own, with no pages, which a test can kill. Run as a program, it is that process. */
 import { join } from "node:path";
+import { systemClock } from "../clock.ts";
+import { runCommand } from "../command-line/commands.ts";
+import { createLog } from "../log.ts";
+import { openRooms } from "../rooms.ts";
 
 /** A server in a process of its own, which a test can kill. */
 export interface ServingProcess extends AsyncDisposable {
@@ -9,10 +14,9 @@ export interface ServingProcess extends AsyncDisposable {
 
 /** Serves a data directory on a port of the loopback; 0 lets the system choose. */
 export async function startServingProcess(directory: string, port = 0): Promise<ServingProcess> {
-  const script = join(import.meta.dir, "serve-without-pages.ts");
   const listen = `127.0.0.1:${port}`;
   const words = ["serve", "--data", directory, "--listen", listen, "--agents", join(directory, "agents")];
-  const child = Bun.spawn([process.execPath, script, ...words], { stdout: "pipe", stderr: "inherit" });
+  const child = Bun.spawn([process.execPath, import.meta.path, ...words], { stdout: "pipe", stderr: "inherit" });
   const kill = async (): Promise<void> => {
     child.kill("SIGKILL");
     await child.exited;
@@ -29,3 +33,23 @@ async function readPort(output: ReadableStream<Uint8Array>): Promise<number> {
   }
   throw new Error(`the server did not start: ${text}`);
 }
+
+async function serve(): Promise<void> {
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const printError = (line: string): void => void process.stderr.write(`${line}\n`);
+  process.exitCode = await runCommand(process.argv.slice(2), {
+    version: "0.0.0-test",
+    clock: systemClock,
+    log: createLog(printError, systemClock.now),
+    credentialsDirectory: null,
+    print,
+    printError,
+    readLine: () => Promise.resolve(""),
+    untilStopped: () => new Promise((resolve) => process.once("SIGTERM", () => resolve())),
+    loadAssets: () => Promise.resolve({}),
+    openRooms,
+    agentsDirectory: "/nonexistent",
+  });
+}
+
+if (import.meta.main) await serve();
