@@ -1,9 +1,11 @@
 /** Facts and figures of a Linux computer, read from /proc, /etc and /run. */
-import { existsSync, readFileSync, statfsSync } from "node:fs";
+import { statfsSync } from "node:fs";
 import { arch, hostname, networkInterfaces } from "node:os";
 import type { SystemFacts, SystemStatistics } from "../../protocol/messages/agent.ts";
 import { findDisplays } from "./displays.ts";
 import { linuxSections } from "./linux-sections.ts";
+import type { Disk } from "./disk.ts";
+import { readText } from "./read-text.ts";
 import { readIsScreenLocked, readLoginSessions, readSignedInUsers } from "./signed-in.ts";
 import type { ComputerSystem, SysinfoSection } from "./system.ts";
 
@@ -38,7 +40,7 @@ export class LinuxSystem implements ComputerSystem {
   }
 
   sections(): Promise<SysinfoSection[]> {
-    return linuxSections(this.#facts, this.#statistics);
+    return linuxSections(this.#facts, this.#statistics, readDisks());
   }
 
   #readStatistics(isScreenLocked: boolean | null, signedInUsers: string[]): SystemStatistics {
@@ -105,14 +107,6 @@ export function parseMemory(meminfo: string): { totalBytes: number; availableByt
   return { totalBytes: bytes("MemTotal"), availableBytes: bytes("MemAvailable"), swapBytes: bytes("SwapTotal") };
 }
 
-export interface Disk {
-  readonly name: string;
-  readonly device: string;
-  readonly fileSystem: string;
-  readonly totalBytes: number;
-  readonly usedBytes: number;
-}
-
 /** File systems that hold a person's data; the kernel's own and images of packages are left out. */
 const DISK_FILE_SYSTEMS = new Set(
   "ext2 ext3 ext4 xfs btrfs zfs f2fs bcachefs jfs reiserfs vfat exfat ntfs ntfs3 fuseblk nfs nfs4 cifs overlay".split(
@@ -150,9 +144,4 @@ function describeDisk(device: string, path: string, fileSystem: string): Disk[] 
 /** /proc/mounts writes blanks and the like in octal: "\040". */
 function unescapeMount(word: string): string {
   return word.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
-}
-
-/** The text of a system file; empty when it is not there. */
-export function readText(path: string): string {
-  return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
