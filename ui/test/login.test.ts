@@ -3,6 +3,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { accessibilityFindings } from "./harness/accessibility.ts";
 import { startBrowser } from "./harness/browser.ts";
 import { makeCertificateFiles } from "./harness/certificate-files.ts";
+import { Computer } from "./harness/computer.ts";
 import { eventually } from "./harness/eventually.ts";
 import { Person } from "./harness/pages.ts";
 import { ADMIN, Site } from "./harness/site.ts";
@@ -260,6 +261,32 @@ test(
     await row.getByRole("button", { name: /^Delete/u }).click();
     await dialog(page).getByRole("button", { name: "Delete installer" }).click();
     await page.getByText("No installers yet").waitFor();
+    expect(person.mishaps).toEqual([]);
+  },
+  LONG_TEST_MS,
+);
+
+test(
+  "a real Jump Client is listed as online, renamed and tagged, and removed",
+  async () => {
+    await using own = await Site.start();
+    await using _computer = await Computer.start(own);
+    await using person = await openPerson();
+    const { page } = person;
+    await page.goto(`${own.address}/login/jump-clients`);
+    await fillSignIn(page, ADMIN.username, ADMIN.password);
+    const row = page.locator("[role=grid] tbody tr[id]");
+    await row.getByText("Online").waitFor();
+    await row.click();
+    await page.getByLabel("Name", { exact: true }).fill("Front desk 1");
+    await page.getByLabel("Tag optional").fill("front-desk");
+    await page.getByRole("button", { name: "Save" }).click();
+    await row.getByText("Front desk 1").waitFor();
+    await row.getByText("front-desk", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Remove", exact: true }).click();
+    await dialog(page).getByText("It uninstalls itself from the computer.").waitFor();
+    await page.getByRole("button", { name: "Remove Jump Client" }).click();
+    await page.getByText("No Jump Clients yet").waitFor();
     expect(person.mishaps).toEqual([]);
   },
   LONG_TEST_MS,
