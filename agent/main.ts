@@ -3,13 +3,17 @@ import { homedir } from "node:os";
 import { AppError } from "../protocol/errors.ts";
 import { parseOptions } from "./command-line/arguments.ts";
 import type { Command, Surroundings } from "./command-line/command.ts";
+import { installCommand } from "./command-line/install.ts";
 import { runCommand } from "./command-line/run.ts";
+import { statusCommand } from "./command-line/status.ts";
+import { uninstallCommand } from "./command-line/uninstall.ts";
 
 const version = process.env["CAUSEWAY_VERSION"] ?? "development";
 
 const surroundings: Surroundings = {
   version,
-  executable: process.execPath,
+  // A compiled program's own modules lie in a file system inside it.
+  executable: Bun.main.startsWith("/$bunfs/") ? process.execPath : null,
   isRoot: process.getuid?.() === 0,
   home: homedir(),
   print: (line) => console.log(line),
@@ -21,7 +25,10 @@ const surroundings: Surroundings = {
 };
 
 const commands: readonly Command[] = [
+  installCommand,
   runCommand,
+  statusCommand,
+  uninstallCommand,
   {
     name: "version",
     usage: "version",

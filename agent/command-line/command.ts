@@ -13,8 +13,8 @@ export interface Command {
 /** What main.ts takes from the process and hands on. */
 export interface Surroundings {
   readonly version: string;
-  /** The program's own file. */
-  readonly executable: string;
+  /** The program's own file; null when it runs from its sources and so is none. */
+  readonly executable: string | null;
   readonly isRoot: boolean;
   readonly home: string;
   print(line: string): void;

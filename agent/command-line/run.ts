@@ -1,5 +1,7 @@
-import { join } from "node:path";
 import type { JumpClientState } from "../connection/jump-client.ts";
+import { removeEverything } from "../service/remove-everything.ts";
+import { defaultStateDirectory } from "../service/state-directory.ts";
+import { type AgentStatus, writeStatus } from "../service/status-file.ts";
 import { AgentState } from "../trust/agent-state.ts";
 import { startAgent } from "./agent.ts";
 import type { Command, Surroundings } from "./command.ts";
@@ -20,23 +22,37 @@ export const runCommand: Command = {
   },
 };
 
-/** Where the state of an agent lies that was not told: root's with the system's, everybody else's in their home. */
-export function defaultStateDirectory({ isRoot, home }: Pick<Surroundings, "isRoot" | "home">): string {
-  return isRoot ? "/var/lib/causeway-agent" : join(home, ".local/state/causeway-agent");
-}
-
 async function runAgent(state: AgentState, { version, print, untilStopped }: Surroundings): Promise<number> {
   print(`causeway-agent ${version}, site ${state.siteName || state.site} (${state.site})`);
-  const uninstalled = Promise.withResolvers<void>();
-  using _agent = await startAgent({
+  const uninstalled = Promise.withResolvers<boolean>();
+  using agent = await startAgent({
     state,
     version,
     log: print,
-    onState: (now) => print(inWords(now)),
-    onUninstall: () => uninstalled.resolve(),
+    onState: (now) => {
+      print(inWords(now));
+      writeStatus(state.directory, statusOf(now, version, state.name));
+    },
+    onUninstall: (reason) => {
+      print(`removed by the site: ${reason}`);
+      uninstalled.resolve(true);
+    },
   });
-  await Promise.race([untilStopped(), uninstalled.promise]);
+  const isRemoved = await Promise.race([untilStopped().then(() => false), uninstalled.promise]);
+  agent[Symbol.dispose]();
+  if (isRemoved) await removeEverything(state.directory, { isFromWithin: true });
   return 0;
+}
+
+function statusOf(state: JumpClientState, version: string, name: string | null): AgentStatus {
+  return {
+    pid: process.pid,
+    version,
+    connection: state.kind,
+    since: new Date().toISOString(),
+    name: name ?? "",
+    reason: state.kind === "waiting" ? state.reason : "",
+  };
 }
 
 function inWords(state: JumpClientState): string {

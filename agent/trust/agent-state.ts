@@ -2,16 +2,7 @@
  * What the agent keeps between starts, in its state directory: who it is, its site, its key and the newest trust bundle.
  * Every file is written whole beside its final name, flushed and renamed, and only its owner can read it.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
@@ -19,6 +10,7 @@ import { Value } from "@sinclair/typebox/value";
 import { Bytes32, type InstallerFile } from "../../protocol/hello.ts";
 import { ID_PATTERN } from "../../protocol/ids.ts";
 import { AppError } from "../../protocol/errors.ts";
+import { writeWhole } from "./write-whole.ts";
 import type { AgentIdentity } from "../connection/standing-connection.ts";
 
 const Nullable = <T extends ReturnType<typeof Type.String>>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -40,25 +32,6 @@ type StoredIdentity = Static<typeof StoredIdentity>;
 
 const IDENTITY_FILE = "identity.json";
 const BUNDLE_FILE = "trust-bundle.jws";
-
-/** Writes a file so that after a power cut it is either the old one or the new one. Mode 0600. */
-export function writeWhole(path: string, text: string): void {
-  const fresh = `${path}.new`;
-  const file = openSync(fresh, "w", 0o600);
-  try {
-    writeFileSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(fresh, path);
-  const directory = openSync(join(path, ".."), "r");
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
-}
 
 export class AgentState {
   #stored: StoredIdentity;
@@ -121,6 +94,10 @@ export class AgentState {
   }
   get siteKey(): string {
     return this.#stored.siteKey;
+  }
+  /** What the site calls this computer; null until it is enrolled. */
+  get name(): string | null {
+    return this.#stored.name;
   }
   get jumpClient(): string | null {
     return this.#stored.jumpClient;
