@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { authorityFile } from "./authority-file.ts";
-import { Program } from "./program.ts";
+import { Program, type ProgramOptions } from "./program.ts";
 
 /** A virtual desktop's looks. */
 export interface DesktopOptions {
@@ -42,8 +42,8 @@ export class VirtualDesktop implements AsyncDisposable {
   }
 
   /** Starts a program on this desktop; it ends with the desktop at the latest. */
-  open(command: readonly string[], environment: Readonly<Record<string, string>> = {}): Program {
-    return this.#stack.use(new Program(command, { environment: { ...environment, ...this.environment } }));
+  open(command: readonly string[], { environment = {}, ...options }: ProgramOptions = {}): Program {
+    return this.#stack.use(new Program(command, { ...options, environment: { ...environment, ...this.environment } }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

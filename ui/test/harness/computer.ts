@@ -47,7 +47,8 @@ export class Computer implements AsyncDisposable {
   /** Opens a terminal that fills most of the desktop, its shell at home with a bare prompt. */
   openTerminal(): Program {
     const look = ["-geometry", "90x28+60+40", "-fa", "DejaVu Sans Mono", "-fs", "12", "-fg", "white", "-bg", "black"];
-    return this.desktop.open(["xterm", ...look, "-e", "sh"], { HOME: this.home, PS1: "> ", ENV: "" });
+    const environment = { HOME: this.home, PS1: "> ", ENV: "" };
+    return this.desktop.open(["xterm", ...look, "-e", "sh"], { environment, directory: this.home });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
