@@ -150,3 +150,13 @@ test("NA39 an attached lane that says what only a console or a standing connecti
     expect((await lanes.interactive.closed).code).toBe(1008);
   }
 });
+
+test("the server stops with agents and consoles connected, and nothing goes wrong", async () => {
+  const other = await startTestSite();
+  const { agent, socket } = await other.jumpClient();
+  await startSession(other.admin, agent, socket);
+  const { log } = other.server;
+  await other[Symbol.asyncDispose]();
+  await Bun.sleep(500);
+  expect(log.filter((line) => line.includes(" error "))).toEqual([]);
+});

@@ -31,6 +31,7 @@ export class Presence implements AsyncDisposable {
   #gathered = new Map<JumpClientId, Gathered>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #writing: Promise<void> = Promise.resolve();
+  #isDisposed = false;
 
   constructor(
     private readonly database: Database,
@@ -40,8 +41,12 @@ export class Presence implements AsyncDisposable {
     private readonly onWritten: (jumpClients: readonly JumpClientId[]) => void,
   ) {}
 
-  /** Gathers a change; it is in the database within about GATHER_MS. */
+  /**
+   * Gathers a change; it is in the database within about GATHER_MS. While the server stops it is dropped: at its next
+   * start everyone is offline until they say otherwise.
+   */
   tell(jumpClient: JumpClientId, change: PresenceChange): void {
+    if (this.#isDisposed) return;
     const before = this.#gathered.get(jumpClient);
     const at = change.isOnline === undefined && before ? before.at : this.clock.now().toISOString();
     this.#gathered.set(jumpClient, { ...before, ...change, at });
@@ -57,6 +62,7 @@ export class Presence implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true;
     await this.flush();
   }
 

@@ -47,6 +47,7 @@ export class LiveSessions implements AsyncDisposable {
   readonly #byJumpClient = new Map<JumpClientId, LiveSession>();
   readonly #starting = new Map<JumpClientId, Promise<LiveSession>>();
   readonly #journal: SessionJournal;
+  #isDisposed = false;
   readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(
@@ -92,6 +93,7 @@ export class LiveSessions implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true;
     clearInterval(this.#timer);
     await this.#journal.settled();
   }
@@ -256,6 +258,8 @@ export class LiveSessions implements AsyncDisposable {
 
   /** For what happened to us rather than was asked: there is nobody to tell of a failure but the log. */
   #applyUnasked(session: LiveSession, input: SessionInput): void {
+    // The server stops: sockets that close now are its own doing, and its next start waits for everyone again.
+    if (this.#isDisposed) return;
     this.apply(session, input).catch((error: unknown) =>
       this.log.error("A change of a support session could not be written down", error, { session: session.id }),
     );
