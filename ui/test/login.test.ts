@@ -118,7 +118,7 @@ test(
 );
 
 test(
-  "LOGIN-04 LOGIN-05 a self-signed certificate is told of until a signed chain is uploaded, and the page goes on",
+  "LOGIN-04 a self-signed certificate is told of until a signed chain is uploaded, and the page goes on",
   async () => {
     using files = await makeCertificateFiles("localhost");
     await using person = await inside();
