@@ -1,12 +1,13 @@
 /** What the agent's main thread and the capture worker say to each other. */
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { DisplayAddress } from "../x11/connection.ts";
+import type { WakeHandle } from "../x11/wake.ts";
 
 export type MonitorChoice = number | "all";
 
 /** To the worker. Each message is followed by a byte in the wake pipe, for the worker sleeps in poll(). */
 export type CaptureCommand =
-  | { readonly kind: "start"; readonly wakeDescriptor: number; readonly displays: readonly DisplayAddress[] }
+  | { readonly kind: "start"; readonly wake: WakeHandle; readonly displays: readonly DisplayAddress[] }
   | { readonly kind: "displays"; readonly displays: readonly DisplayAddress[] }
   | { readonly kind: "open"; readonly viewer: number; readonly monitor: MonitorChoice }
   | { readonly kind: "select"; readonly viewer: number; readonly monitor: MonitorChoice }

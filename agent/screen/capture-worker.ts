@@ -2,6 +2,7 @@
 import { AppError } from "../../protocol/errors.ts";
 import { openCLibrary } from "../x11/c-library.ts";
 import type { DisplayAddress } from "../x11/connection.ts";
+import { Sleeper } from "../x11/wake.ts";
 import { CaptureLoop, sendBlocked } from "./capture-loop.ts";
 import type { CaptureCommand, CaptureReport } from "./capture-messages.ts";
 import { LosslessEncoder } from "./lossless-encoder.ts";
@@ -19,7 +20,7 @@ const BLOCKED = "The remote display has gone: its session ended or its X server 
 const viewers = new Map<number, Viewer>();
 const c = openCLibrary();
 let displays: readonly DisplayAddress[] = [];
-let wakeDescriptor = -1;
+let sleeper: Sleeper | null = null;
 let loop: CaptureLoop | null = null;
 let isStopping = false;
 
@@ -31,11 +32,11 @@ function send(to: readonly Viewer[], packets: readonly Uint8Array<ArrayBuffer>[]
 }
 
 /** Opens the first display that answers. @throws {AppError} the first display's refusal. */
-function openSource(): ScreenSource {
+function openSource(asleep: Sleeper): ScreenSource {
   let refusal: AppError | null = null;
   for (const display of displays) {
     try {
-      return new X11Screen(display, wakeDescriptor);
+      return new X11Screen(display, asleep);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       refusal ??= error;
@@ -52,16 +53,13 @@ function noDisplay(): AppError {
   );
 }
 
-function startLoop(): void {
-  loop = new CaptureLoop(openSource(), new LosslessEncoder(c), c, viewers, send, () => performance.now());
+function startLoop(asleep: Sleeper): void {
+  loop = new CaptureLoop(openSource(asleep), new LosslessEncoder(c), c, viewers, send, () => performance.now());
 }
 
-/** Lets the messages in that came while the thread slept. */
-const takeCommands = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-
-async function run(): Promise<void> {
+async function run(asleep: Sleeper): Promise<void> {
   try {
-    startLoop();
+    startLoop(asleep);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     report({ kind: "refused", code: error.code, message: error.message });
@@ -70,15 +68,15 @@ async function run(): Promise<void> {
   report({ kind: "started" });
   while (!isStopping) {
     loop?.wait();
-    await takeCommands();
+    await asleep.takeMessages();
     if (isStopping || (loop?.turn() ?? false)) continue;
-    if (!(await waitForDisplay())) break;
+    if (!(await waitForDisplay(asleep))) break;
   }
   loop?.[Symbol.dispose]();
 }
 
 /** The display has gone: looks for one until it is back. False when it stays away or the last viewer has left. */
-async function waitForDisplay(): Promise<boolean> {
+async function waitForDisplay(asleep: Sleeper): Promise<boolean> {
   loop?.[Symbol.dispose]();
   loop = null;
   sendBlocked([...viewers.values()], BLOCKED, send);
@@ -87,7 +85,7 @@ async function waitForDisplay(): Promise<boolean> {
     await Bun.sleep(RETRY_MS);
     if (isStopping) return false;
     try {
-      startLoop();
+      startLoop(asleep);
       sendBlocked([...viewers.values()], "", send);
       return true;
     } catch (error) {
@@ -100,8 +98,10 @@ async function waitForDisplay(): Promise<boolean> {
 
 const commands: { readonly [K in CaptureCommand["kind"]]: (command: Extract<CaptureCommand, { kind: K }>) => void } = {
   start: (command) => {
-    ({ wakeDescriptor, displays } = command);
-    void run().finally(() => process.exit(0));
+    ({ displays } = command);
+    sleeper = new Sleeper(command.wake);
+    sleeper.received();
+    void run(sleeper).finally(() => process.exit(0));
   },
   displays: (command) => {
     ({ displays } = command);
@@ -135,5 +135,6 @@ const commands: { readonly [K in CaptureCommand["kind"]]: (command: Extract<Capt
 
 self.onmessage = (event: MessageEvent<CaptureCommand>) => {
   const command = event.data;
+  sleeper?.received();
   (commands[command.kind] as (command: CaptureCommand) => void)(command);
 };

@@ -114,7 +114,7 @@ class CaptureThread implements Disposable {
       reject(new AppError("display.lost", "Screen sharing was stopped before it had begun."));
       this.#wake[Symbol.dispose]();
     });
-    this.tell({ kind: "start", wakeDescriptor: this.#wake.sleeperDescriptor, displays });
+    this.tell({ kind: "start", wake: this.#wake.handle, displays });
   }
 
   tell(command: CaptureCommand): void {

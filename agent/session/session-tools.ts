@@ -2,6 +2,7 @@
 import type { Capability } from "../../protocol/version.ts";
 import type { CreateTool } from "../session-tool.ts";
 import type { ComputerSystem } from "../system/system.ts";
+import { createClipboardTool } from "../clipboard/clipboard-tool.ts";
 import { createFilesTool } from "../files/files-tool.ts";
 import { createInputTool } from "../input/input-tool.ts";
 import { createScreenTool } from "../screen/screen-tool.ts";
@@ -16,7 +17,14 @@ export interface SessionTools {
 /** Every tool that works on this computer. */
 export function sessionTools(system: ComputerSystem): SessionTools {
   return {
-    tools: [createScreenTool, createInputTool, createShellTool, createFilesTool, createSysinfoTool(system)],
-    capabilities: ["screen.x11", "input.x11", "shell.pty", "files", "sysinfo"],
+    tools: [
+      createScreenTool,
+      createInputTool,
+      createClipboardTool,
+      createShellTool,
+      createFilesTool,
+      createSysinfoTool(system),
+    ],
+    capabilities: ["screen.x11", "input.x11", "clipboard.text", "shell.pty", "files", "sysinfo"],
   };
 }

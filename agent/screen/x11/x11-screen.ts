@@ -5,7 +5,7 @@ import { type CursorImage, MAX_SCREEN_EDGE, type Monitor, type Rectangle } from 
 import { offset, toPointer } from "../../x11/c-library.ts";
 import { cString, type DisplayAddress, fixedBytes, X11Connection } from "../../x11/connection.ts";
 import { openX11Library, type X11Library } from "../../x11/libraries.ts";
-import { drainWake } from "../../x11/wake.ts";
+import type { Sleeper } from "../../x11/wake.ts";
 import type { Pixels, ScreenSource, SourceEvents } from "../screen-source.ts";
 import { readCursor } from "./cursor.ts";
 import { readMonitors } from "./monitors.ts";
@@ -27,8 +27,7 @@ export class X11Screen implements ScreenSource {
   readonly #damageLibrary = openX11Library("damage");
   readonly #fixes = openX11Library("fixes");
   readonly #randr = openX11Library("randr");
-  readonly #wakeDescriptor: number;
-  readonly #scratch = fixedBytes(64);
+  readonly #sleeper: Sleeper;
   readonly #numbers = new Int32Array(new ArrayBuffer(64));
   readonly #eventBases: { damage: number; fixes: number; randr: number };
   readonly #damage: number;
@@ -38,11 +37,11 @@ export class X11Screen implements ScreenSource {
   #monitors: Monitor[];
 
   /**
-   * @param wakeDescriptor what `wait` listens to besides the display.
+   * @param sleeper what `wait` listens to besides the display.
    * @throws {AppError} display.none, agent.unsupported.
    */
-  constructor(address: DisplayAddress, wakeDescriptor: number) {
-    this.#wakeDescriptor = wakeDescriptor;
+  constructor(address: DisplayAddress, sleeper: Sleeper) {
+    this.#sleeper = sleeper;
     this.#connection = new X11Connection(address);
     try {
       refuseXwayland(this.#connection, address);
@@ -68,8 +67,8 @@ export class X11Screen implements ScreenSource {
   }
 
   wait(timeoutMs: number): void {
-    this.#connection.wait(this.#wakeDescriptor, timeoutMs);
-    drainWake(this.#connection.c, this.#wakeDescriptor, this.#scratch);
+    this.#connection.wait(this.#sleeper.descriptor, timeoutMs);
+    this.#sleeper.drain(this.#connection.c);
   }
 
   takeEvents(): SourceEvents {

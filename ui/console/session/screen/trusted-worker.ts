@@ -1,5 +1,7 @@
 /** Starts the viewer worker where Trusted Types want to know where a script comes from. */
-import address from "./viewer-worker.ts?worker&url";
+import * as worker from "./viewer-worker.ts?worker&url";
+
+const address = worker.default;
 
 /** The part of the Trusted Types API used here; TypeScript's DOM does not have it. */
 interface TrustedTypes {

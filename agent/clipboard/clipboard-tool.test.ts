@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { SessionTool, ToolRequest } from "../session-tool.ts";
+import { startVirtualDisplay, type VirtualDisplay } from "../test/virtual-display.ts";
+import { createClipboardToolOn } from "./clipboard-tool.ts";
+
+let display: VirtualDisplay;
+beforeAll(async () => {
+  display = await startVirtualDisplay("640x480");
+});
+afterAll(() => display[Symbol.asyncDispose]());
+
+const signal = new AbortController().signal;
+const beside = { channel: null, signal, progress: () => undefined };
+const send = async (tool: SessionTool, text: string) =>
+  await tool.handlers["clipboard.send"]!({ ...beside, params: { text } } as ToolRequest<"clipboard.send">);
+const fetchText = async (tool: SessionTool) =>
+  (await tool.handlers["clipboard.fetch"]!({ ...beside, params: {} } as ToolRequest<"clipboard.fetch">)).text;
+
+/** `count` characters, none of them ASCII for long. */
+const mixed = (count: number) => 'äöü ß € Привет 日本語 עברית ~^`"\n'.repeat(Math.ceil(count / 30)).slice(0, count);
+const read = () => display.run(["xclip", "-o", "-selection", "clipboard"]);
+/** xclip stays behind to serve what it was given. */
+const copy = (text: string) => display.run(["sh", "-c", "xclip -selection clipboard >/dev/null 2>&1"], text);
+
+test("FILE-20 text sent to the remote clipboard arrives byte for byte, also 100,000 characters", async () => {
+  using tool = createClipboardToolOn(
+    () => [display.address],
+    () => undefined,
+  );
+  for (const text of ["plain", mixed(500), mixed(100_000)]) {
+    await send(tool, text);
+    expect(await read()).toBe(text);
+  }
+});
+
+test("FILE-21 text of the remote clipboard is fetched byte for byte, also 100,000 characters", async () => {
+  using tool = createClipboardToolOn(
+    () => [display.address],
+    () => undefined,
+  );
+  for (const text of ["plain", mixed(500), mixed(100_000)]) {
+    await copy(text);
+    expect(await fetchText(tool)).toBe(text);
+  }
+});
+
+test("FILE-21 copying at the remote computer is told, our own sending is not", async () => {
+  let changes = 0;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using tool = createClipboardToolOn(
+    () => [display.address],
+    () => {
+      changes++;
+      resolve();
+    },
+  );
+  await send(tool, "ours");
+  expect(await fetchText(tool)).toBe("ours");
+  expect(changes).toBe(0);
+  await copy("theirs");
+  await promise;
+  expect(changes).toBe(1);
+  expect(await fetchText(tool)).toBe("theirs");
+});
+
+test("FILE-21 more text than fits is refused in words", async () => {
+  using tool = createClipboardToolOn(
+    () => [display.address],
+    () => undefined,
+  );
+  await copy("x".repeat(150_001));
+  await expect(fetchText(tool)).rejects.toMatchObject({ code: "clipboard.too_large" });
+});
+
+test("FILE-20 without a display the refusal says so", async () => {
+  using tool = createClipboardToolOn(
+    () => [],
+    () => undefined,
+  );
+  await expect(send(tool, "text")).rejects.toMatchObject({ code: "display.none" });
+});
