@@ -87,13 +87,13 @@ test("CMD-01 CMD-02 CMD-06 two shells run side by side, each with its own state"
     return (await shells.count()) === 1 && (await shells.first().getAttribute("data-status")) === "running";
   });
   await typeLine(`cd "${computer.home}"; COLOUR=first; echo "$COLOUR-$((6 * 7))" > shell.txt`);
-  await eventually("the first shell's file", () => written("shell.txt") === "first-42\n", LOGIN_PATIENCE_MS);
   await page.getByRole("button", { name: "Open a new shell" }).first().click();
   await eventually("the second shell", async () => (await shells.nth(1).getAttribute("data-status")) === "running");
   await typeLine(`cd "${computer.home}"; echo "second:$COLOUR" > second.txt`);
+  await eventually("the first shell's file", () => written("shell.txt") === "first-42\n", LOGIN_PATIENCE_MS);
   await eventually("the second shell's file", () => written("second.txt") === "second:\n", LOGIN_PATIENCE_MS);
   await shells.first().click();
-}, 210_000);
+}, 120_000);
 
 /** A folder of files whose sizes lie around the borders of slices and frames, with names that need care. */
 function makeFolder(): string {
@@ -119,7 +119,7 @@ test("FILE-07 FILE-17 FILE-24 BETTER-03 BETTER-09 a folder goes up and comes bac
   await page.getByRole("navigation", { name: "Shortcuts" }).getByRole("button", { name: "Home" }).click();
   await page.getByRole("button", { name: "Upload" }).click();
   const [chooser] = await Promise.all([
-    page.waitForEvent("filechooser"),
+    page.waitForEvent("filechooser", { timeout: 10_000 }),
     page.getByRole("menuitem", { name: "A folder…" }).click(),
   ]);
   await chooser.setFiles(folder);
