@@ -6,7 +6,7 @@ const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 function safePart(part: string): string {
   const plain = part
     .toWellFormed()
-    .replace(/[\u0000-\u001f\u007f<>:"|?*\\]/g, "_")
+    .replace(/[\u0000-\u001f\u007f<>:"|?*\\/]/g, "_")
     .replace(/[. ]+$/, (ending) => "_".repeat(ending.length));
   return plain === "" || RESERVED.test(plain) ? `_${plain}` : plain;
 }
