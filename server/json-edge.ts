@@ -8,17 +8,14 @@ export const DEFAULT_MAX_BODY_BYTES = 1 << 20;
 /** The same shape with unknown fields refused, all the way down. */
 export function closed(schema: TSchema): TSchema {
   if (KindGuard.IsObject(schema)) {
-    const properties = Object.entries(schema.properties).map(([name, property]) => [name, closedProperty(property)]);
+    // An optional property carries a symbol, which the copy keeps.
+    const properties = Object.entries(schema.properties).map(([name, property]) => [name, closed(property)]);
     return { ...schema, properties: Object.fromEntries(properties), additionalProperties: false } as TSchema;
   }
   if (KindGuard.IsArray(schema)) return { ...schema, items: closed(schema.items) } as TSchema;
   if (KindGuard.IsUnion(schema)) return { ...schema, anyOf: schema.anyOf.map(closed) } as TSchema;
-  if (KindGuard.IsRecord(schema) || KindGuard.IsIntersect(schema)) return schema;
   return schema;
 }
-
-/** Optional properties carry a symbol that a spread keeps. */
-const closedProperty = (schema: TSchema): TSchema => closed(schema);
 
 /**
  * Reads a JSON body of at most `maxBytes` and checks it.

@@ -13,6 +13,8 @@ const MAX_REQUEST_BODY_BYTES = 32 << 20;
 const HTTP_IDLE_SECONDS = 255;
 /** A socket that neither sends nor answers pings is closed after so long. */
 const SOCKET_IDLE_SECONDS = 60;
+/** How long requests under way may take when the server stops. */
+const GRACE_MS = 2000;
 /** Past this a socket's own buffer drops frames; senders stop far below it and look at what send() returns. */
 const SOCKET_BUFFER_BYTES = 16 << 20;
 
@@ -53,9 +55,18 @@ export class Listener implements AsyncDisposable {
     void former.stop(false).then(() => this.#former.delete(former));
   }
 
-  /** Ends every connection, then frees the port. */
+  /** Takes no new connections; requests under way go on. */
+  stopAccepting(): void {
+    this.#former.add(this.#current);
+    void this.#current.stop(false);
+  }
+
+  /** Gives requests under way two seconds, then ends every connection and frees the port. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#current, ...this.#former].map((server) => server.stop(true)));
+    const servers = [...this.#former, this.#current];
+    const quiet = Promise.all(servers.map((server) => server.stop(false)));
+    await Promise.race([quiet, Bun.sleep(GRACE_MS)]);
+    await Promise.all(servers.map((server) => server.stop(true)));
   }
 }
 

@@ -59,10 +59,10 @@ function parse(pem: string, index: number): X509Certificate {
 
 function readKey(keyPem: string): KeyObject {
   const block = readPem(keyPem).find(({ label }) => label.endsWith("PRIVATE KEY"));
+  if (block?.label.startsWith("ENCRYPTED") === true || keyPem.includes("Proc-Type: 4,ENCRYPTED"))
+    throw refuse("The private key is protected by a passphrase. Export it without one.");
   if (block === undefined)
     throw refuse('The key file holds no private key. It needs PEM text with "-----BEGIN PRIVATE KEY-----".');
-  if (block.label.startsWith("ENCRYPTED") || keyPem.includes("Proc-Type: 4,ENCRYPTED"))
-    throw refuse("The private key is protected by a passphrase. Export it without one.");
   return checkKeyStrength(parseKey(block.text));
 }
 

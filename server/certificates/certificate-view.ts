@@ -1,5 +1,6 @@
 /** A certificate as an administrator sees it. Pure. */
 import type { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
 import type { Certificate } from "../../protocol/api/administration.ts";
 import { isSelfSigned } from "./certificate-check.ts";
 
@@ -14,7 +15,7 @@ export function describeCertificate(chain: readonly X509Certificate[], hostname:
     notAfter: new Date(leaf.validTo).toISOString(),
     fingerprint: leaf.fingerprint256,
     isSelfSigned: isSelfSigned(leaf),
-    coversHostname: leaf.checkHost(hostname) !== undefined || leaf.checkIP(hostname) !== undefined,
+    coversHostname: (isIP(hostname) === 0 ? leaf.checkHost(hostname) : leaf.checkIP(hostname)) !== undefined,
     chainLength: chain.length,
     keyAlgorithm: keyAlgorithm(leaf),
   };

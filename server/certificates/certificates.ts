@@ -1,9 +1,11 @@
 /**
  * The certificate the site shows, and its replacement without losing an agent: first a trust bundle with the old and the
- * new key is published and pushed, then the new certificate is served, then a bundle without the old key follows.
+ * new key is published and pushed, then the new certificate is served, then a bundle without the old key follows. A
+ * process killed in between starts again with the old one, which every bundle so far names.
  */
 import { X509Certificate } from "node:crypto";
 import type { Certificate } from "../../protocol/api/administration.ts";
+import { AppError } from "../../protocol/errors.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
 import type { Clock } from "../clock.ts";
@@ -90,14 +92,24 @@ export class Certificates {
     await this.replace(actor, made.chainPem, made.keyPem);
   }
 
-  /** At the start: makes the first certificate, and forgets one that never came into service. */
+  /** Makes the first certificate, where there is none. */
   async prepare(): Promise<void> {
     const { database, clock, settings } = this.#needs;
+    if ((await readCertificate(database.queries, "active")) !== null) return;
     const { hostname } = await settings.read();
-    const first = checkOwn(makeSelfSigned(hostname, clock.now()), clock.now());
+    const made = makeSelfSigned(hostname, clock.now());
+    const first = checkCertificate(made.chainPem, made.keyPem, clock.now());
     await database.transaction(async (tx) => {
-      if ((await readCertificate(tx, "active")) === null) await this.#insert(tx, first, "active");
-      else if ((await readCertificate(tx, "coming")) === null) return;
+      if ((await readCertificate(tx, "active")) !== null) return;
+      await this.#insert(tx, first, "active");
+      await this.#publish(tx);
+    });
+  }
+
+  /** Forgets a certificate whose coming a killed process announced. Only who serves may call this. */
+  async forgetComing(): Promise<void> {
+    await this.#needs.database.transaction(async (tx) => {
+      if ((await readCertificate(tx, "coming")) === null) return;
       await changeState(tx, "coming", "retired");
       await this.#publish(tx);
     });
@@ -108,7 +120,7 @@ export class Certificates {
     const active = await this.#active();
     if (this.#servedId === null || active.id === this.#servedId) return;
     await this.#announce();
-    await this.#serve();
+    this.#serve(await this.served());
   }
 
   async #replaceNow(actor: AuditActor, checked: CheckedCertificate): Promise<void> {
@@ -120,7 +132,9 @@ export class Certificates {
       return inserted;
     });
     await this.#announce();
+    await this.#tryToServe({ id, chainPem: checked.chainPem, keyPem: checked.keyPem });
     await database.transaction(async (tx) => {
+      if ((await readCertificate(tx, "coming"))?.id !== id) throw overtaken();
       await changeState(tx, "active", "retired");
       await changeState(tx, "coming", "active");
       await this.#publish(tx);
@@ -128,8 +142,22 @@ export class Certificates {
       const object = { kind: "certificate", id, name: new X509Certificate(checked.chainPem).subject };
       await audit.record(tx, { action: "certificate.replaced", outcome: "succeeded", actor, object, detail });
     });
-    await this.#serve();
     await this.#announce();
+  }
+
+  /** What our own check lets pass the TLS library may still not take. */
+  async #tryToServe(certificate: ServedCertificate): Promise<void> {
+    try {
+      this.#serve(certificate);
+    } catch (error) {
+      await this.forgetComing();
+      await this.#announce();
+      throw new AppError(
+        "certificate.invalid",
+        "The server cannot serve this certificate. The one before stays in use.",
+        { cause: error },
+      );
+    }
   }
 
   async #insert(tx: Tx, checked: CheckedCertificate, state: "active" | "coming"): Promise<string> {
@@ -151,9 +179,9 @@ export class Certificates {
     await Promise.all(Array.from(this.#trustListeners, (listener) => listener(jws)));
   }
 
-  async #serve(): Promise<void> {
-    const served = await this.served();
-    for (const listener of this.#servedListeners) listener(served);
+  #serve(certificate: ServedCertificate): void {
+    for (const listener of this.#servedListeners) listener(certificate);
+    this.#servedId = certificate.id;
   }
 
   async #active(): Promise<StoredCertificate> {
@@ -165,8 +193,8 @@ export class Certificates {
 
 const keyPlace = (row: string) => ({ table: "certificates", row, column: "key_pem" });
 
-const checkOwn = (made: { chainPem: string; keyPem: string }, now: Date): CheckedCertificate =>
-  checkCertificate(made.chainPem, made.keyPem, now);
+const overtaken = (): AppError =>
+  new AppError("request.conflict", "Somebody else replaced the certificate at the same moment. Look at it again.");
 
 function trustedKeys(certificates: readonly StoredCertificate[]): TrustedKeys {
   const roots = certificates.flatMap(({ chainPem }) =>

@@ -2,6 +2,8 @@
 import { AppError } from "../../protocol/errors.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command, CommandContext } from "./command.ts";
+import { createInstaller } from "./create-installer.ts";
+import { doctor } from "./doctor.ts";
 import { resetPassword } from "./reset-password.ts";
 import { serve } from "./serve.ts";
 import { setup } from "./setup.ts";
@@ -19,7 +21,9 @@ const help: Command = {
 const commands: Readonly<Record<string, Command>> = {
   serve,
   setup,
+  "create-installer": createInstaller,
   "reset-password": resetPassword,
+  doctor,
   version,
   help,
 };

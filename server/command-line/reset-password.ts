@@ -1,4 +1,4 @@
-import { openCore } from "../core.ts";
+import { openData } from "./open-data.ts";
 import { readOptions } from "./arguments.ts";
 import type { Command } from "./command.ts";
 
@@ -16,7 +16,7 @@ export const resetPassword: Command = {
       words,
     );
     const password = await context.readLine();
-    await using core = await openCore({ ...context, directory: options.data });
+    await using core = await openData(options.data, context);
     await core.representatives.resetPassword(options.user, password);
     context.print(`${options.user} has a new password. Sign-ins with the old one have ended.`);
     return 0;

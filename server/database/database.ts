@@ -9,9 +9,10 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Database as Sqlite, type SQLQueryBindings } from "bun:sqlite";
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
-import { type DatabaseConnection, type Driver, Kysely, type Transaction } from "kysely";
+import { type DatabaseConnection, type DialectAdapter, type Driver, Kysely, type Transaction } from "kysely";
 import { BunSqliteDialect } from "kysely-bun-sqlite";
 import { migrate } from "./migrations.ts";
+import { Turns } from "./turns.ts";
 import type { Schema } from "./schema.ts";
 
 /** A running transaction; a change and its audit event share one. */
@@ -29,6 +30,8 @@ export interface Database extends AsyncDisposable {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** A number that changes when another process (`causeway reset-password`, say) has committed something. */
   outsideVersion(): number;
+  /** What SQLite finds wrong with its file and with references between rows; empty: nothing. */
+  check(): string[];
 }
 
 /**
@@ -52,6 +55,7 @@ export async function openDatabase(directory: string): Promise<Database> {
         }
       }),
     outsideVersion: () => sqlite.query<{ data_version: number }, []>("pragma data_version").get()?.data_version ?? 0,
+    check: () => findDamage(sqlite),
     [Symbol.asyncDispose]: () => queries.destroy(),
   };
   try {
@@ -61,6 +65,15 @@ export async function openDatabase(directory: string): Promise<Database> {
     throw error;
   }
   return database;
+}
+
+function findDamage(sqlite: Sqlite): string[] {
+  const damage = sqlite.query<{ integrity_check: string }, []>("pragma integrity_check").all();
+  const dangling = sqlite.query<{ table: string; rowid: number }, []>("pragma foreign_key_check").all();
+  return [
+    ...damage.map((row) => row.integrity_check).filter((text) => text !== "ok"),
+    ...dangling.map(({ table, rowid }) => `row ${rowid} of ${table} points to nothing`),
+  ];
 }
 
 function openFile(file: string): Sqlite {
@@ -91,7 +104,11 @@ class StatementReusingSqlite extends Sqlite {
   }
 }
 
-/** There is one connection, so asking the database inside its own transaction would wait for ever: it throws instead. */
+/**
+ * There is one connection, so queries and transactions take turns. Asking the database inside its own transaction would
+ * wait for ever: it throws instead. Kysely's own lock, which knows nothing of that and wakes every waiter for each turn,
+ * is switched off by saying that there could be several connections.
+ */
 class GuardedDialect extends BunSqliteDialect {
   constructor(
     config: ConstructorParameters<typeof BunSqliteDialect>[0],
@@ -99,13 +116,27 @@ class GuardedDialect extends BunSqliteDialect {
   ) {
     super(config);
   }
+
+  override createAdapter(): DialectAdapter {
+    const adapter = super.createAdapter();
+    Object.defineProperty(adapter, "supportsMultipleConnections", { value: true });
+    return adapter;
+  }
+
   override createDriver(): Driver {
     const driver = super.createDriver();
     const acquire = driver.acquireConnection.bind(driver);
-    driver.acquireConnection = (): Promise<DatabaseConnection> => {
+    const release = driver.releaseConnection.bind(driver);
+    const turns = new Turns();
+    driver.acquireConnection = async (): Promise<DatabaseConnection> => {
       if (this.transactions.getStore()?.isOpen === true)
         throw new Error("The database was used inside its own transaction: pass the transaction on.");
-      return acquire();
+      await turns.take();
+      return await acquire();
+    };
+    driver.releaseConnection = async (connection) => {
+      await release(connection);
+      turns.leave();
     };
     return driver;
   }

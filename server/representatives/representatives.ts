@@ -131,14 +131,17 @@ export class Representatives {
   async changeOwnPassword(actor: Actor, current: string, next: string): Promise<void> {
     const { database, audit, hasher, signIns, clock } = this.#needs;
     const hash = await readPasswordHash(database.queries, actor.id);
-    if (!(await hasher.verify(current, hash)))
+    const object = { kind: "user", id: actor.id, name: actor.username };
+    const event = { action: "password.changed", actor: auditActor(actor), object } as const;
+    if (!(await hasher.verify(current, hash))) {
+      await database.transaction((tx) => audit.record(tx, { ...event, outcome: "failed" }));
       throw new AppError("sign_in.failed", "The current password is not right.");
+    }
     checkNewPassword(next, actor.username);
     const passwordHash = await hasher.hash(next);
     const ended = await database.transaction(async (tx) => {
       await updateRepresentative(tx, actor.id, { passwordHash, passwordChangedAt: clock.now().toISOString() });
-      const object = { kind: "user", id: actor.id, name: actor.username };
-      await audit.record(tx, { action: "password.changed", outcome: "succeeded", actor: auditActor(actor), object });
+      await audit.record(tx, { ...event, outcome: "succeeded" });
       return await signIns.endIn(tx, { representative: actor.id, except: actor.signIn });
     });
     signIns.announce(ended, passwordChanged);

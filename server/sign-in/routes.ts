@@ -126,6 +126,7 @@ async function launchConsole(
   actor: Actor,
   origin: { readonly address: string; readonly userAgent: string },
 ): Promise<string> {
+  const previousSignInAt = (await signIns.findBySignIn(actor.signIn, "login", actor.address))?.previousSignInAt ?? null;
   return await database.transaction(async (tx) => {
     const object = { kind: "area", id: "console", name: "console" };
     const detail = { from: "login", userAgent: origin.userAgent };
@@ -136,7 +137,7 @@ async function launchConsole(
       object,
       detail,
     });
-    return await signIns.create(tx, { representative: actor.id, area: "console", ...origin, previousSignInAt: null });
+    return await signIns.create(tx, { representative: actor.id, area: "console", ...origin, previousSignInAt });
   });
 }
 
