@@ -14,14 +14,14 @@ import type { CLibrary } from "../x11/c-library.ts";
 import type { MonitorChoice } from "./capture-messages.ts";
 import type { ScreenEncoder } from "./screen-encoder.ts";
 import type { ScreenSource } from "./screen-source.ts";
-import type { Viewer } from "./viewer.ts";
+import type { PointerPlace, Viewer } from "./viewer.ts";
 import { type ViewerGroup, ViewerGroups } from "./viewer-groups.ts";
 
 /** At most 60 pictures a second. */
 const FRAME_MS = 1000 / 60;
 const POINTER_MS = 1000 / 30;
-/** How long a turn sleeps when nothing is due. */
-const IDLE_MS = 5000;
+/** How long a turn sleeps when nothing is due. Then it looks after the pointer, for programs move it without an event. */
+const IDLE_MS = 500;
 
 /** Hands packets to viewers; the packets are theirs from then on. */
 export type SendPackets = (viewers: readonly Viewer[], packets: readonly Uint8Array<ArrayBuffer>[]) => void;
@@ -40,7 +40,7 @@ export class CaptureLoop implements Disposable {
   #hasPointerMoved = true;
   #lastGrabMs = -Infinity;
   #lastPointerMs = -Infinity;
-  #pointerAt = "";
+  #pointer: PointerPlace | null = null;
   #cursor: CursorImage | null = null;
   /** Counts grabs; a group's reference is the picture of one. */
   #version = 0;
@@ -67,6 +67,7 @@ export class CaptureLoop implements Disposable {
   startOver(viewer: Viewer): void {
     viewer.needsLayout = true;
     viewer.cursor = null;
+    viewer.pointer = null;
     this.#groups.startOver(viewer, this.#seenBy(viewer.monitor));
   }
 
@@ -154,14 +155,17 @@ export class CaptureLoop implements Disposable {
 
   #sendPointer(): void {
     const now = this.#nowMs();
-    if (!this.#hasPointerMoved || now - this.#lastPointerMs < POINTER_MS) return;
-    this.#hasPointerMoved = false;
-    this.#lastPointerMs = now;
-    const at = this.#source.pointer();
-    if (at === null || this.#pointerAt === `${at.x} ${at.y}`) return;
-    this.#pointerAt = `${at.x} ${at.y}`;
-    for (const viewer of this.#viewers.values())
-      if (viewer.isCaughtUp) this.#sendOne(viewer, encodePointer(at.x, at.y));
+    if (now - this.#lastPointerMs >= (this.#hasPointerMoved ? POINTER_MS : IDLE_MS)) {
+      this.#hasPointerMoved = false;
+      this.#lastPointerMs = now;
+      this.#pointer = movedTo(this.#pointer, this.#source.pointer());
+    }
+    if (this.#pointer === null) return;
+    for (const viewer of this.#viewers.values()) {
+      if (viewer.pointer === this.#pointer || !viewer.isCaughtUp) continue;
+      viewer.pointer = this.#pointer;
+      this.#sendOne(viewer, encodePointer(this.#pointer.x, this.#pointer.y));
+    }
   }
 
   #sendPictures(): void {
@@ -205,6 +209,11 @@ export class CaptureLoop implements Disposable {
   [Symbol.dispose](): void {
     this.#source[Symbol.dispose]();
   }
+}
+
+/** The place before, if it is the same: viewers are told of new ones only. */
+function movedTo(before: PointerPlace | null, now: PointerPlace | null): PointerPlace | null {
+  return now === null || (before?.x === now.x && before.y === now.y) ? before : now;
 }
 
 /** Tells every viewer why there is no picture, or with "" that it is back. */

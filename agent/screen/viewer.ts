@@ -5,12 +5,19 @@ import type { MonitorChoice } from "./capture-messages.ts";
 /** Small packets (pointer, cursor) wait for the next chance while so many packets are on their way. */
 const MAX_UNACKNOWLEDGED_PACKETS = 16;
 
+export interface PointerPlace {
+  readonly x: number;
+  readonly y: number;
+}
+
 export class Viewer {
   monitor: MonitorChoice;
   /** True until the layout it looks at has been sent. */
   needsLayout = true;
   /** The cursor sent last; null before the first. */
   cursor: CursorImage | null = null;
+  /** Where it was last told the pointer is; null before the first time. */
+  pointer: PointerPlace | null = null;
   /** The packets on their way, oldest first: does one end an update? */
   readonly #onTheWay: boolean[] = [];
   #updatesOnTheWay = 0;
