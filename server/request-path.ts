@@ -1,6 +1,7 @@
 /**
  * Paths have one spelling (NA7, NA34). Whatever another program between us and the browser might read differently, an
- * empty part, a dot part, a slash or backslash in disguise, a parameter after a semicolon, is no path of ours. Pure.
+ * empty part, a slash, dot or backslash in disguise, a parameter after a semicolon, is no path of ours. Plain dot parts
+ * never reach us: Bun resolves them in `request.url`. Pure.
  */
 const DISGUISE = /\/\/|[;\\]|%2f|%5c|%2e|%25|%00|%3b/iu;
 

@@ -29,8 +29,8 @@ export interface ServerOptions {
   readonly assets: AssetTable;
   readonly hostname: string;
   readonly port: number;
-  /** What the rooms beside the core bring: their routes, and the gateway that owns the sockets. */
-  readonly rooms: Rooms;
+  /** Opens the rooms beside the core; called once the data directory is ours. */
+  openRooms(): Rooms | Promise<Rooms>;
 }
 export interface Rooms extends AsyncDisposable {
   readonly routes: readonly Route[];
@@ -64,9 +64,15 @@ export function coreRoutes(core: Core): Route[] {
  * Serves until disposed.
  * @throws {Error} when another process serves from the same data directory, or the port is taken.
  */
-export async function openServer({ core, assets, rooms, hostname, port }: ServerOptions): Promise<CausewayServer> {
-  using stack = new DisposableStack();
+export async function openServer({ core, assets, openRooms, hostname, port }: ServerOptions): Promise<CausewayServer> {
+  await using stack = new AsyncDisposableStack();
   stack.use(lockForServing(core.directory));
+  await core.certificates.forgetComing();
+  let listener: Listener | null = null;
+  // Things end in the opposite order: nothing new comes in, the gateway ends its sockets, requests under way have a
+  // moment, the port is free, the directory is free.
+  stack.defer(() => listener?.[Symbol.asyncDispose]());
+  const rooms = stack.use(await openRooms());
   const routes = [...coreRoutes(core), ...rooms.routes];
   const api = createHttpApi(routes, core);
   const apiBeforeSetUp = createHttpApi([...routes, ...setUpRoutes(core)], core);
@@ -79,22 +85,18 @@ export async function openServer({ core, assets, rooms, hostname, port }: Server
     const isSetUp = await core.site.isSetUp();
     return await (isSetUp ? api : apiBeforeSetUp)(request, addressOf(request, server));
   };
-  await core.certificates.forgetComing();
   const certificate = await core.certificates.served();
-  const listener = new Listener({ hostname, port, certificate, websocket: rooms.gateway.websocket, fetch });
-  rooms.listening(listener.port);
-  stack.use(core.certificates.onServedChanged((served) => listener.replaceCertificate(served)));
+  const listening = new Listener({ hostname, port, certificate, websocket: rooms.gateway.websocket, fetch });
+  listener = listening;
+  rooms.listening(listening.port);
+  stack.use(core.certificates.onServedChanged((served) => listening.replaceCertificate(served)));
   stack.defer(startTimers(core));
+  stack.defer(() => listening.stopAccepting());
   const opened = stack.move();
   return {
-    port: listener.port,
+    port: listening.port,
     routes: [...routes, ...setUpRoutes(core)],
-    async [Symbol.asyncDispose]() {
-      listener.stopAccepting();
-      await rooms[Symbol.asyncDispose]();
-      await listener[Symbol.asyncDispose]();
-      opened.dispose();
-    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 

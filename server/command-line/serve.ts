@@ -19,8 +19,9 @@ export const serve: Command = {
     const address = readListenAddress(options.listen);
     await using core = await openCore({ ...context, directory: options.data });
     const assets = await context.loadAssets();
-    const rooms = await context.openRooms(core, { agentsDirectory: options.agents ?? context.agentsDirectory });
-    await using server = await openServer({ core, assets, rooms, ...address });
+    const agentsDirectory = options.agents ?? context.agentsDirectory;
+    const openRooms = () => context.openRooms(core, { agentsDirectory });
+    await using server = await openServer({ core, assets, openRooms, ...address });
     const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
     context.print(`Listening on https://${host}:${server.port}`);
     await context.untilStopped();

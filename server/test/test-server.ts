@@ -64,8 +64,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   });
   if (options.isSetUp !== false) await setUp(core, options.isConsoleEnabled ?? true);
   const roomsOptions = { agentsDirectory: join(directory, "agents"), ...options.rooms };
-  const rooms = await (options.openRooms?.(core) ?? openRooms(core, roomsOptions));
-  const server = await openServer({ core, assets: options.assets ?? {}, rooms, hostname: "127.0.0.1", port: 0 });
+  const server = await openServer({
+    core,
+    assets: options.assets ?? {},
+    openRooms: () => options.openRooms?.(core) ?? openRooms(core, roomsOptions),
+    hostname: "127.0.0.1",
+    port: 0,
+  });
   const url = `https://127.0.0.1:${server.port}`;
   const browser = (): TestBrowser => new TestBrowser(url);
   return {
