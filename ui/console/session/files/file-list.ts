@@ -92,3 +92,9 @@ export function nameProblem(name: string, taken: readonly string[]): string {
   if (new TextEncoder().encode(name).length > 255) return "The name is too long: it holds at most 255 bytes.";
   return taken.includes(name) ? "That name is taken in this folder. Choose another one." : "";
 }
+
+/** The first few of many names: "a.txt, b.txt and 7 more". */
+export function namesText(names: readonly string[]): string {
+  const shown = names.slice(0, 8).map((name) => name.toWellFormed());
+  return names.length > shown.length ? `${shown.join(", ")} and ${names.length - shown.length} more` : shown.join(", ");
+}
