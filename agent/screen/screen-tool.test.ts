@@ -220,8 +220,8 @@ test("the pointer's picture and its moves come to the viewer", async () => {
   await display.run(["xdotool", "mousemove_relative", "10", "5"]);
   await viewer.until(() => viewer.pointer!.x === 331 && viewer.pointer!.y === 239, "a move as by a mouse");
   const before = viewer.cursor;
-  await display.run(["xsetroot", "-cursor_name", "watch"]);
-  await viewer.until(() => viewer.cursor !== before, "another cursor");
+  display.start(["xterm", "-geometry", "80x30+0+0"]);
+  await viewer.until(() => viewer.cursor !== before, "the cursor of a text");
 });
 
 test("without a display the refusal says what that means", async () => {

@@ -1,13 +1,14 @@
 /** Draws on the root window of a display, and reads it back by XGetImage: the truth that tests compare with. */
-import { dlopen, FFIType as T, type Pointer, toArrayBuffer } from "bun:ffi";
+import { dlopen, FFIType as T, type Pointer, ptr, toArrayBuffer } from "bun:ffi";
 import { toPointer } from "../x11/c-library.ts";
-import { type DisplayAddress, X11Connection } from "../x11/connection.ts";
+import { type DisplayAddress, fixedBytes, X11Connection } from "../x11/connection.ts";
 
 const drawing = {
   XCreateGC: { args: [T.ptr, T.u64, T.u64, T.ptr], returns: T.ptr },
   XSetForeground: { args: [T.ptr, T.ptr, T.u64], returns: T.i32 },
   XSetSubwindowMode: { args: [T.ptr, T.ptr, T.i32], returns: T.i32 },
   XFillRectangle: { args: [T.ptr, T.u64, T.ptr, T.i32, T.i32, T.u32, T.u32], returns: T.i32 },
+  XQueryKeymap: { args: [T.ptr, T.ptr], returns: T.i32 },
   XCopyArea: { args: [T.ptr, T.u64, T.u64, T.ptr, T.i32, T.i32, T.u32, T.u32, T.i32, T.i32], returns: T.i32 },
 } as const;
 const Z_PIXMAP = 2;
@@ -49,6 +50,15 @@ export class Painter implements Disposable {
     this.#connection.x.XFree(data);
     this.#connection.x.XFree(image);
     return pixels;
+  }
+
+  /** The keycodes that are down, whoever holds them. */
+  keysDown(): number[] {
+    const bits = fixedBytes(32);
+    this.#x.XQueryKeymap(this.#connection.pointer, ptr(bits));
+    return Array.from({ length: 256 }, (_, keycode) => keycode).filter(
+      (keycode) => (bits[keycode >> 3]! & (1 << (keycode & 7))) !== 0,
+    );
   }
 
   [Symbol.dispose](): void {

@@ -84,15 +84,25 @@ export class X11Keyboard {
     return modifiers.has("control") || modifiers.has("alt") || modifiers.has("meta");
   }
 
-  /** The key that has the character; with layouts of other scripts the key in the same place. */
-  #shortcutDown(viewer: number, code: string, key: string): undefined {
-    const keycode = this.#keymap.findCharacter(key.toLowerCase())?.keycode ?? keycodeAt(code);
-    const shifted = this.#keymap.findCharacter(key);
+  /**
+   * The key that has the character. A Latin letter that the layout does not have is bound to a spare key, because
+   * programs know Ctrl C by its letter; anything else stands for the key in its place.
+   */
+  #shortcutDown(viewer: number, code: string, key: string): Promise<void> | undefined {
+    const place = this.#keymap.findCharacter(key) ?? this.#keymap.findCharacter(key.toLowerCase());
     const modifiers = new Set(this.#held.modifiersOf(viewer));
     // Ctrl and + where + needs Shift there and not here.
-    if (shifted !== null && (shifted.level & 1) === 1) modifiers.add("shift");
+    if (place !== null && (place.level & 1) === 1) modifiers.add("shift");
+    if (place === null && key >= "!" && key <= "~") return this.#tapBound(key, modifiers);
+    const keycode = place?.keycode ?? keycodeAt(code);
     if (keycode !== null) this.#holdWith(viewer, code, keycode, modifiers);
     return undefined;
+  }
+
+  async #tapBound(character: string, modifiers: ReadonlySet<Modifier>): Promise<void> {
+    await this.#bindMissing([character]);
+    const keycode = this.#keymap.boundKeycode(character);
+    if (keycode !== null) this.#tap(keycode, modifiers);
   }
 
   #characterDown(viewer: number, code: string, key: string): Promise<void> | undefined {
