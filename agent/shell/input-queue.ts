@@ -8,21 +8,24 @@
 export const MAX_WAITING_BYTES = 1 << 20;
 /** Writers remembered; a console tab is one. The oldest is forgotten. */
 export const MAX_WRITERS = 256;
-/** One write to the terminal. */
-const WRITE_BYTES = 16 << 10;
+/** A full terminal is offered the rest after so long, then less and less often. */
+const FIRST_RETRY_MS = 1;
+const LONGEST_RETRY_MS = 32;
 
 interface Waiting {
   bytes: Uint8Array;
   readonly onWritten: (byteCount: number) => void;
 }
 
-export class InputQueue {
+export class InputQueue implements Disposable {
   readonly #taken = new Map<string, number>();
   readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
-  #writing: { readonly byteCount: number; readonly onWritten: (byteCount: number) => void } | null = null;
+  #retryMs = FIRST_RETRY_MS;
+  #retry: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(private readonly write: (bytes: Uint8Array) => void) {}
+  /** `offer` gives bytes to the terminal and returns how many it took. */
+  constructor(private readonly offer: (bytes: Uint8Array) => number) {}
 
   /** How many bytes of this writer's have been taken so far. */
   offsetOf(writer: string): number {
@@ -35,29 +38,35 @@ export class InputQueue {
     this.#count(writer, bytes.length);
     this.#waitingBytes += bytes.length;
     this.#waiting.push({ bytes: bytes.slice(), onWritten });
-    if (this.#writing === null) this.#next();
+    if (this.#retry === null) this.#write();
     return true;
   }
 
-  /** The terminal has taken all that was written. */
-  drained(): void {
-    const done = this.#writing;
-    this.#writing = null;
-    if (done !== null) {
-      this.#waitingBytes -= done.byteCount;
-      done.onWritten(done.byteCount);
-    }
-    if (this.#writing === null) this.#next();
+  [Symbol.dispose](): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#waiting.length = 0;
   }
 
-  #next(): void {
-    const first = this.#waiting[0];
-    if (first === undefined) return;
-    const chunk = first.bytes.subarray(0, WRITE_BYTES);
-    first.bytes = first.bytes.subarray(chunk.length);
-    if (first.bytes.length === 0) this.#waiting.shift();
-    this.#writing = { byteCount: chunk.length, onWritten: first.onWritten };
-    this.write(chunk);
+  #write(): void {
+    this.#retry = null;
+    let hasTakenAny = false;
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      const byteCount = this.offer(first.bytes);
+      if (byteCount === 0) {
+        this.#retrySoon(hasTakenAny);
+        return;
+      }
+      hasTakenAny = true;
+      first.bytes = first.bytes.subarray(byteCount);
+      if (first.bytes.length === 0) this.#waiting.shift();
+      this.#waitingBytes -= byteCount;
+      first.onWritten(byteCount);
+    }
+  }
+
+  #retrySoon(hasTakenAny: boolean): void {
+    this.#retryMs = hasTakenAny ? FIRST_RETRY_MS : Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+    this.#retry = setTimeout(() => this.#write(), this.#retryMs);
   }
 
   #count(writer: string, byteCount: number): void {

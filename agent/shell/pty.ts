@@ -1,19 +1,18 @@
-/** A program on a pseudo-terminal whose output can be held back and whose input says when it has been taken. */
+/** A program on a pseudo-terminal whose output can be held back and whose input is taken only as it has room. */
 import type { LoginShell } from "./login-shell.ts";
 import { endSession } from "./process-session.ts";
-import { openTerminalFlow, type TerminalFlow } from "./terminal-flow.ts";
+import { openTerminalDevice, type TerminalDevice } from "./terminal-device.ts";
 
 export interface PtyEvents {
   /** A view, good during the call. */
   onOutput(bytes: Uint8Array): void;
-  /** Everything written has been taken by the terminal. */
-  onDrained(): void;
   /** The program has ended and its last output has come. null: a signal ended it. */
   onEnd(exitCode: number | null): void;
 }
 
 export interface Pty extends Disposable {
-  write(bytes: Uint8Array): void;
+  /** Offers input; returns how many bytes were taken, which may be none. */
+  write(bytes: Uint8Array): number;
   resize(rows: number, columns: number): void;
   hold(): void;
   release(): void;
@@ -43,36 +42,33 @@ export function openPty(shell: LoginShell, size: PtySize, events: PtyEvents): Pt
       data: (_, bytes) => {
         if (!isOver) events.onOutput(bytes);
       },
-      drain: () => {
-        if (!isOver) events.onDrained();
-      },
       exit: () => closed.resolve(),
     },
   });
   const terminal = child.terminal!;
-  const flow = openTerminalFlow(child.pid);
-  void finish(child, flow, closed.promise).then((exitCode) => {
+  const device = openTerminalDevice(child.pid);
+  void finish(child, device, closed.promise).then((exitCode) => {
     isOver = true;
     terminal.close();
     events.onEnd(exitCode);
   });
   return {
-    write: (bytes) => void (terminal.closed || terminal.write(bytes)),
+    write: (bytes) => device.write(bytes),
     resize: (rows, columns) => void (terminal.closed || terminal.resize(columns, rows)),
-    hold: () => flow.hold(),
-    release: () => flow.release(),
+    hold: () => device.hold(),
+    release: () => device.release(),
     end: () => endSession(child.pid),
     [Symbol.dispose]: () => {
-      flow[Symbol.dispose]();
+      device[Symbol.dispose]();
       if (!isOver) endSession(child.pid);
     },
   };
 }
 
-async function finish(child: Bun.Subprocess, flow: TerminalFlow, closed: Promise<void>): Promise<number | null> {
+async function finish(child: Bun.Subprocess, device: TerminalDevice, closed: Promise<void>): Promise<number | null> {
   await child.exited;
   // Our own hold on the terminal would keep its end from showing.
-  flow[Symbol.dispose]();
+  device[Symbol.dispose]();
   await Promise.race([closed, Bun.sleep(LAST_OUTPUT_MS)]);
   return child.exitCode;
 }

@@ -5,7 +5,7 @@ import { idFrom, type ShellId } from "../../protocol/ids.ts";
 import type { ToolParams, ToolResult } from "../../protocol/messages.ts";
 import type { AgentChannel, CreateTool, SessionTool, ToolContext } from "../session-tool.ts";
 import { basename } from "node:path";
-import { findLoginShell } from "./login-shell.ts";
+import { findLoginShell, type LoginShell } from "./login-shell.ts";
 import { Shell } from "./shell.ts";
 
 /** Running shells a support session may have. */
@@ -19,14 +19,22 @@ interface Entry {
   readonly startedAt: string;
 }
 
+/** Shells of the kind `find` gives. */
+export function createShellToolOn(find: () => LoginShell): CreateTool {
+  return (context) => new ShellTool(context, find);
+}
+
 /** Shells as the user this program runs as. */
-export const createShellTool: CreateTool = (context) => new ShellTool(context);
+export const createShellTool: CreateTool = createShellToolOn(() => findLoginShell(process.getuid?.() ?? 0));
 
 class ShellTool implements SessionTool {
   readonly #entries = new Map<ShellId, Entry>();
   #openedCount = 0;
 
-  constructor(private readonly context: ToolContext) {}
+  constructor(
+    private readonly context: ToolContext,
+    private readonly findShell: () => LoginShell,
+  ) {}
 
   readonly handlers: SessionTool["handlers"] = {
     "shell.open": ({ params, channel }) => this.#open(params, channel!),
@@ -59,7 +67,7 @@ class ShellTool implements SessionTool {
     if (this.#running().length >= MAX_SHELLS)
       throw new AppError("request.too_many", `This session already has ${MAX_SHELLS} shells. End one to open another.`);
     const id = idFrom<ShellId>(randomBytes(16));
-    const login = findLoginShell(process.getuid?.() ?? 0);
+    const login = this.findShell();
     try {
       const onExited = (exitCode: number | null) => this.#exited(id, exitCode);
       const shell = new Shell(login, { rows, columns }, { onExited });

@@ -51,7 +51,6 @@ export class Shell implements Disposable {
   ) {
     this.#pty = openPty(shell, size, {
       onOutput: (bytes) => this.#output(bytes),
-      onDrained: () => this.#input.drained(),
       onEnd: (exitCode) => this.#ended(exitCode),
     });
     this.#input = new InputQueue((bytes) => this.#pty.write(bytes));
@@ -98,6 +97,7 @@ export class Shell implements Disposable {
 
   [Symbol.dispose](): void {
     this.#stopForgetting();
+    this.#input[Symbol.dispose]();
     for (const { channel } of [...this.#viewers]) channel.close();
     this.#pty[Symbol.dispose]();
   }
@@ -170,6 +170,7 @@ export class Shell implements Disposable {
 
   #ended(exitCode: number | null): void {
     this.#exit = { code: exitCode };
+    this.#input[Symbol.dispose]();
     this.#stopForgetting();
     this.events.onExited(exitCode);
     for (const viewer of [...this.#viewers]) this.#send(viewer);
