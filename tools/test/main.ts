@@ -7,7 +7,10 @@ import { runCheck } from "../check/check.ts";
 import { installPackages, testPackages } from "./debian-packages.ts";
 import { runSuite, type SuiteResult } from "./suite.ts";
 
-const BROWSER_TESTS = "ui/test";
+const BROWSER_TESTS = "ui/test/";
+
+/** Each brings a server, a browser and often a desktop: more at once and they would wait for each other's pictures. */
+const MAX_PARALLEL_BROWSERS = Math.max(1, Math.floor(availableParallelism() / 2));
 
 async function build(): Promise<SuiteResult> {
   const child = Bun.spawn([process.execPath, "tools/build/main.ts"], { stdin: "ignore", stdout: "inherit" });
@@ -33,11 +36,17 @@ const stage = async (name: string, run: () => Promise<SuiteResult>): Promise<voi
 
 await stage("check", check);
 await stage("build", build);
-const parallel = `--parallel=${Math.max(2, availableParallelism())}`;
+const files = [...new Bun.Glob("{protocol,server,agent,ui,tools,appliance}/**/*.test.ts").scanSync()]
+  .filter((file) => !file.includes("node_modules"))
+  .sort();
+const isBrowserTest = (file: string): boolean => file.startsWith(BROWSER_TESTS);
 await stage("tests", () =>
-  runSuite({ name: "tests", words: [parallel, `--path-ignore-patterns=${BROWSER_TESTS}/**`] }),
+  runSuite(
+    files.filter((file) => !isBrowserTest(file)),
+    availableParallelism(),
+  ),
 );
-await stage("browser", () => runSuite({ name: "browser", words: [`./${BROWSER_TESTS}`] }));
+await stage("browser", () => runSuite(files.filter(isBrowserTest), MAX_PARALLEL_BROWSERS));
 
 const total = (of: keyof SuiteResult): number => results.reduce((sum, { result }) => sum + result[of], 0);
 console.log(`${total("passed")} passed, ${total("failed")} failed`);
