@@ -129,7 +129,8 @@ export class Authentication {
       else await this.#writeFailures(tx, candidate, after);
       const event = { actor: nobody(username, origin), object: { kind: "area", id: area, name: area } };
       await audit.record(tx, { action: "sign-in.failed", outcome: "failed", ...event });
-      if (after.lockedUntilMs > 0) await audit.record(tx, { action: "sign-in.locked", outcome: "denied", ...event });
+      if (after.lockedUntilMs > before.lockedUntilMs)
+        await audit.record(tx, { action: "sign-in.locked", outcome: "denied", ...event });
     });
   }
 

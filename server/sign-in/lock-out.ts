@@ -13,8 +13,12 @@ export interface LockOutRule {
   readonly lockOutMinutes: number;
 }
 
-/** How it stands after one more failure; the count starts anew when the lock falls. */
+/**
+ * How it stands after one more failure; the count starts anew when the lock falls. A guess that was already being hashed
+ * when the lock fell leaves the lock as it is.
+ */
 export function afterFailure(before: Failures, rule: LockOutRule, nowMs: number): Failures {
+  if (before.lockedUntilMs > nowMs) return before;
   const failed = before.failed + 1;
   if (failed < rule.lockOutAfterFailures) return { failed, lockedUntilMs: 0 };
   return { failed: 0, lockedUntilMs: nowMs + rule.lockOutMinutes * 60_000 };
