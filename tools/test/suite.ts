@@ -12,6 +12,9 @@ const TEST_PATIENCE_MS = 20_000;
 /** How long a file may take: a test that spins lets no time-out of its own come through. */
 const FILE_PATIENCE_MS = 5 * 60_000;
 
+/** A file never run before counts as slow. */
+const UNKNOWN_MS = FILE_PATIENCE_MS;
+
 const TIMINGS = "gen/test-timings.json";
 
 /**
@@ -20,7 +23,7 @@ const TIMINGS = "gen/test-timings.json";
  */
 export async function runSuite(files: readonly string[], parallel: number): Promise<SuiteResult> {
   const timings = readTimings();
-  const waiting = [...files].sort((a, b) => (timings[b] ?? Infinity) - (timings[a] ?? Infinity));
+  const waiting = [...files].sort((a, b) => (timings[b] ?? UNKNOWN_MS) - (timings[a] ?? UNKNOWN_MS));
   const total = { passed: 0, failed: 0 };
   const takeNext = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
