@@ -35,8 +35,8 @@ export interface ListenerCertificate {
 export class Listener implements AsyncDisposable {
   readonly #options: ListenerOptions;
   #current: Server<SocketData>;
-  /** Servers of earlier certificates; each ends with its last connection. */
-  readonly #former = new Set<Server<SocketData>>();
+  /** Servers that take no new connections, each with the promise of its end, which comes with its last connection. */
+  readonly #ending = new Map<Server<SocketData>, Promise<void>>();
   constructor(options: ListenerOptions) {
     this.#options = options;
     const port = refuseTakenPort(options.hostname, options.port);
@@ -51,22 +51,28 @@ export class Listener implements AsyncDisposable {
   replaceCertificate(certificate: ListenerCertificate): void {
     const former = this.#current;
     this.#current = start(this.#options, this.port, certificate);
-    this.#former.add(former);
-    void former.stop(false).then(() => this.#former.delete(former));
+    this.#end(former);
   }
 
   /** Takes no new connections; requests under way go on. */
   stopAccepting(): void {
-    this.#former.add(this.#current);
-    void this.#current.stop(false);
+    this.#end(this.#current);
   }
 
   /** Gives requests under way two seconds, then ends every connection and frees the port. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const servers = [...this.#former, this.#current];
-    const quiet = Promise.all(servers.map((server) => server.stop(false)));
-    await Promise.race([quiet, Bun.sleep(GRACE_MS)]);
-    await Promise.all(servers.map((server) => server.stop(true)));
+    this.#end(this.#current);
+    const { promise: grace, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, GRACE_MS);
+    await Promise.race([Promise.all(this.#ending.values()), grace]);
+    clearTimeout(timer);
+    await Promise.all(Array.from(this.#ending.keys(), (server) => server.stop(true)));
+  }
+
+  #end(server: Server<SocketData>): void {
+    if (this.#ending.has(server)) return;
+    const ended = server.stop(false).then(() => void this.#ending.delete(server));
+    this.#ending.set(server, ended);
   }
 }
 
@@ -75,10 +81,16 @@ export class Listener implements AsyncDisposable {
  * there. So the port is taken once without it.
  */
 function refuseTakenPort(hostname: string, port: number): number {
-  const probe = Bun.listen({ hostname, port, socket: { data: () => undefined } });
-  const taken = probe.port;
-  probe.stop(true);
-  return taken;
+  try {
+    const probe = Bun.listen({ hostname, port, socket: { data: () => undefined } });
+    const taken = probe.port;
+    probe.stop(true);
+    return taken;
+  } catch (error) {
+    throw new Error(`${hostname}:${port} is taken, or not ours to listen on. Choose another with --listen.`, {
+      cause: error,
+    });
+  }
 }
 
 function start(options: ListenerOptions, port: number, certificate: ListenerCertificate): Server<SocketData> {

@@ -71,7 +71,8 @@ export class SiteKey {
         requiredClaims: ["exp", "jti", "sub"],
         currentDate: this.#clock.now(),
       });
-      return Value.Parse(TicketClaims, payload);
+      if (!Value.Check(TicketClaims, payload)) throw new TypeError("the claims do not fit");
+      return payload;
     } catch (error) {
       throw new AppError("ticket.invalid", "This connection's ticket is not valid or has run out.", { cause: error });
     }

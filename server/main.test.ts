@@ -1,0 +1,169 @@
+import { Database as Sqlite } from "bun:sqlite";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "bun:test";
+import { DATABASE_FILE } from "./database/database.ts";
+import { TestBrowser } from "./test/test-browser.ts";
+import { PASSWORD } from "./test/test-server.ts";
+import { temporaryDirectory } from "./test/temporary-directory.ts";
+
+const PROGRAM = [process.execPath, join(import.meta.dir, "main.ts")];
+
+/** Runs the program to its end. */
+async function run(words: readonly string[], input = "") {
+  const child = Bun.spawn([...PROGRAM, ...words], { stdin: new Blob([input]), stdout: "pipe", stderr: "pipe" });
+  const [output, errors] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
+  return { status: await child.exited, output, errors };
+}
+
+const textOf = (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> => new Response(stream).text();
+
+/** A serving program; disposing it asks it to end and waits. */
+async function serve(data: string) {
+  const words = ["serve", "--data", data, "--listen", "127.0.0.1:0"];
+  const child = Bun.spawn([...PROGRAM, ...words], { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
+  const url = await readUrl(child.stdout);
+  return {
+    url,
+    child,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.exited;
+    },
+  };
+}
+
+async function readUrl(output: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  for await (const part of output.values({ preventCancel: true })) {
+    text += new TextDecoder().decode(part);
+    const found = /^Listening on (https:\/\/\S+)\n/mu.exec(text)?.[1];
+    if (found !== undefined) return found;
+  }
+  throw new Error("the server ended before it listened");
+}
+
+const setUpWords = (data: string) => [
+  "setup",
+  "--data",
+  data,
+  "--hostname",
+  "localhost",
+  "--admin",
+  "anna",
+  "--password-stdin",
+];
+
+describe("the program", () => {
+  test("it sets up, serves, resets a password while serving, and stops when asked", async () => {
+    using directory = temporaryDirectory();
+    const data = join(directory.path, "data");
+    expect(await run(setUpWords(data), `${PASSWORD}\n`)).toMatchObject({ status: 0 });
+    expect(await run(setUpWords(data), `${PASSWORD}\n`)).toMatchObject({
+      status: 1,
+      errors: "This site is already set up.\n",
+    });
+    {
+      await using server = await serve(data);
+      const anna = new TestBrowser(server.url);
+      await anna.signIn("login", "anna", PASSWORD);
+      const second = await run(["serve", "--data", data, "--listen", "127.0.0.1:0"]);
+      expect(second).toMatchObject({ status: 1, errors: expect.stringContaining("already serves") });
+      const words = ["reset-password", "--data", data, "--user", "anna", "--password-stdin"];
+      expect(await run(words, "another horse battery")).toMatchObject({ status: 0 });
+      expect(await anna.refusal("GET", "/api/login/account")).toMatchObject({ status: 401 });
+      await anna.signIn("login", "anna", "another horse battery");
+      expect(await run(["doctor", "--data", data])).toMatchObject({ status: 0 });
+      server.child.kill("SIGTERM");
+      expect(await server.child.exited).toBe(0);
+    }
+    await using again = await serve(data);
+    expect((await new TestBrowser(again.url).request("GET", "/api/site")).status).toBe(200);
+  });
+
+  test("a site may be set up by the command while it serves", async () => {
+    using directory = temporaryDirectory();
+    const data = join(directory.path, "data");
+    await using server = await serve(data);
+    const anna = new TestBrowser(server.url);
+    expect(await anna.json("GET", "/api/site")).toMatchObject({ isSetUp: false });
+    expect(await run([...setUpWords(data), "--enable-console", "--site-name", "Northmoor"], PASSWORD)).toMatchObject({
+      status: 0,
+    });
+    expect(await anna.json("GET", "/api/site")).toMatchObject({
+      isSetUp: true,
+      siteName: "Northmoor",
+      isConsoleEnabled: true,
+    });
+    await anna.signIn("console", "anna", PASSWORD);
+    expect(await anna.refusal("POST", "/api/set-up", { body: {} })).toEqual({ status: 404, code: "not_found" });
+  });
+
+  test("a killed server leaves nothing that keeps the next from serving, and loses no sign-in and no audit row", async () => {
+    using directory = temporaryDirectory();
+    const data = join(directory.path, "data");
+    await run(setUpWords(data), PASSWORD);
+    let cookie: string;
+    {
+      await using server = await serve(data);
+      const anna = new TestBrowser(server.url);
+      await anna.signIn("login", "anna", PASSWORD);
+      cookie = anna.cookie;
+      server.child.kill("SIGKILL");
+      await server.child.exited;
+    }
+    await using again = await serve(data);
+    const browser = new TestBrowser(again.url);
+    expect(await browser.refusal("GET", "/api/login/account", { headers: { cookie } })).toMatchObject({ status: 200 });
+    expect(await run(["doctor", "--data", data])).toMatchObject({ status: 0 });
+  });
+
+  test("the doctor says what is wrong, in words, and ends with 1", async () => {
+    using directory = temporaryDirectory();
+    const data = join(directory.path, "data");
+    await run(setUpWords(data), PASSWORD);
+    {
+      using raw = new Sqlite(join(data, DATABASE_FILE));
+      raw.run("update audit_events set actor_name = 'mallory' where sequence = 1");
+      raw.run("update settings set value = '\"elsewhere.example\"' where name = 'hostname'");
+    }
+    const { status, output } = await run(["doctor", "--data", data]);
+    expect(status).toBe(1);
+    expect(output).toContain("WRONG Row 1 of the audit log was altered.");
+    expect(output).toContain("WRONG The certificate does not name this site's hostname.");
+    expect(output).toContain("ok    The database is sound.");
+  });
+
+  test("what is typed wrongly is refused with the usage, and nothing is made", async () => {
+    using directory = temporaryDirectory();
+    const data = join(directory.path, "data");
+    const cases: [string[], string][] = [
+      [["fly"], "There is no command fly."],
+      [["serve", "--data", data], "--listen is missing."],
+      [["serve", "--data", data, "--listen", "8443"], "ADDRESS:PORT"],
+      [["doctor", "--data", data], "holds no data"],
+      [["reset-password", "--data", data, "--user", "anna", "--password-stdin"], "holds no data"],
+      [[...setUpWords(data), "--force"], "There is no option --force."],
+      [setUpWords(data), "The password on standard input"],
+    ];
+    for (const [words, message] of cases)
+      expect(await run(words)).toMatchObject({ status: 2, errors: expect.stringContaining(message) });
+    expect(existsSync(data)).toBe(false);
+  });
+
+  test("a port that is taken is refused in words", async () => {
+    using directory = temporaryDirectory();
+    await using first = await serve(join(directory.path, "one"));
+    const listen = new URL(first.url).host;
+    const second = await run(["serve", "--data", join(directory.path, "two"), "--listen", listen]);
+    expect(second).toMatchObject({ status: 1, errors: expect.stringContaining(`${listen} is taken`) });
+  });
+
+  test("help lists every command; version names the release", async () => {
+    const { output } = await run(["help"]);
+    for (const name of ["serve", "setup", "reset-password", "doctor", "create-installer", "version"])
+      expect(output).toContain(`  ${name}`);
+    expect((await run(["version"])).output).toMatch(/^causeway \S+\n$/u);
+    expect((await run([])).output).toBe(output);
+  });
+});
