@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { channelWindows } from "../../protocol/channel.ts";
 import type { SupportSessionId } from "../../protocol/ids.ts";
 import { SLICE_BYTES } from "../../protocol/messages/transfers.ts";
 import type { ToolParams, ToolResult, ToolType } from "../../protocol/messages.ts";
@@ -20,6 +21,8 @@ export function randomContent(length: number): Buffer {
   for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, Math.min(at + 65_536, length)));
   return bytes;
 }
+
+const isTrue = (): boolean => true;
 
 export interface AskOptions {
   readonly channel?: AgentChannel;
@@ -97,7 +100,13 @@ export class FilesRoom implements AsyncDisposable {
     const channel = new LoopbackChannel(1, 0);
     const params = { transfer, offset, length: slice.length, sha256: announced ?? sha256(slice) };
     const answer = this.ask("upload.slice", params, { channel });
-    for (let at = 0; at < slice.length; at += 262_144) channel.onData(slice.subarray(at, at + 262_144));
+    for (let at = 0; at < slice.length; at += 262_144) {
+      channel.onData(slice.subarray(at, at + 262_144));
+      while (at + 524_288 - channel.consumedBytes > channelWindows.transfer.toAgentBytes) {
+        // Waits for credit, unless the answer has come: then nothing more is wanted.
+        if (await Promise.race([answer.then(isTrue, isTrue), Bun.sleep(1)])) return (await answer).verifiedBytes;
+      }
+    }
     return (await answer).verifiedBytes;
   }
 
