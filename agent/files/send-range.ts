@@ -13,6 +13,13 @@ export interface Range {
   readonly length: number;
 }
 
+/** Memory for one reading at a time; whoever reads often keeps it. */
+export type ReadBuffers = readonly [Buffer, Buffer];
+
+export function readBuffers(): ReadBuffers {
+  return [Buffer.allocUnsafe(READ_BYTES), Buffer.allocUnsafe(READ_BYTES)];
+}
+
 /**
  * Reads a range in order, a chunk at a time; the chunk is only valid until the next one is asked for.
  * @throws {AppError} file.changed when the file ends before the range does.
@@ -21,8 +28,8 @@ export async function* readRange(
   handle: FileHandle,
   path: Buffer,
   { offset, length }: Range,
+  buffers: ReadBuffers = readBuffers(),
 ): AsyncGenerator<Uint8Array> {
-  const buffers = [Buffer.allocUnsafe(READ_BYTES), Buffer.allocUnsafe(READ_BYTES)] as const;
   const end = offset + length;
   const readAt = (position: number, buffer: Buffer) =>
     handle.read(buffer, 0, Math.min(READ_BYTES, end - position), position);

@@ -2,15 +2,18 @@
 import type { FileHandle } from "node:fs/promises";
 import { AppError } from "../../protocol/errors.ts";
 import type { AgentChannel, ToolRequest } from "../session-tool.ts";
+import type { ByteRing } from "./byte-ring.ts";
 import { writeWhole } from "./copy-file.ts";
 import type { VerifiedSlice } from "./upload-journal.ts";
+
+/** Written to the disk at once. */
+const WRITE_BYTES = 1 << 20;
 
 /**
  * Takes a slice's bytes from its channel from the moment it is made, so that none is missed while the upload is looked
  * up. What waits is bounded by the channel's credit: more is granted only for bytes that are written.
  */
 export class SliceWriter {
-  readonly #waiting: Buffer[] = [];
   #received = 0;
   #wake: () => void = () => undefined;
   #failure: AppError | null = null;
@@ -18,6 +21,8 @@ export class SliceWriter {
   constructor(
     private readonly channel: AgentChannel,
     private readonly slice: VerifiedSlice,
+    /** Holds at least what the channel's credit lets come. */
+    private readonly ring: ByteRing,
     private readonly request: Pick<ToolRequest<"upload.slice">, "signal" | "progress">,
   ) {
     const { signal } = request;
@@ -32,7 +37,8 @@ export class SliceWriter {
     this.#received += bytes.length;
     if (this.#received > this.slice.length)
       return this.stop(new AppError("request.invalid", "More bytes came than the part was announced with."));
-    this.#waiting.push(Buffer.from(bytes));
+    if (!this.ring.put(bytes))
+      return this.stop(new AppError("request.invalid", "More bytes came than there was credit for."));
     this.#wake();
   }
 
@@ -53,6 +59,7 @@ export class SliceWriter {
       hasher.update(bytes);
       await writeWhole(file, bytes, this.slice.offset + done);
       done += bytes.length;
+      this.ring.drop(bytes.length);
       this.channel.consumed(bytes.length);
       // Over a poor line a slice takes minutes; whoever waits for it hears that it goes on.
       this.request.progress(done, this.slice.length, "bytes", "");
@@ -62,11 +69,10 @@ export class SliceWriter {
     throw new AppError("file.hash_mismatch", "A part arrived damaged and was not taken. It is to be sent again.");
   }
 
-  async #next(): Promise<Buffer> {
+  async #next(): Promise<Uint8Array> {
     for (;;) {
       if (this.#failure !== null) throw this.#failure;
-      const bytes = this.#waiting.shift();
-      if (bytes !== undefined) return bytes;
+      if (this.ring.length > 0) return this.ring.peek(WRITE_BYTES);
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
       await promise;

@@ -9,7 +9,7 @@ import { fileError, isErrorNumber } from "./error-words.ts";
 import { pathText } from "./path-text.ts";
 import type { PinnedDirectory } from "./pinned-directory.ts";
 import { numberedName, putInPlace } from "./put-in-place.ts";
-import { hashRange, readRange } from "./send-range.ts";
+import { hashRange, readBuffers, readRange } from "./send-range.ts";
 import type { SliceWriter } from "./slice-writer.ts";
 import type { UploadJournal, UploadRecord, VerifiedSlice } from "./upload-journal.ts";
 
@@ -27,6 +27,7 @@ export class Upload implements AsyncDisposable {
   readonly #verified = new Map<number, number>();
   readonly #writing = new Map<number, SliceWriter>();
   readonly #hasher = new Bun.CryptoHasher("sha256");
+  readonly #readBuffers = readBuffers();
   #hashedBytes = 0;
   #verifiedBytes = 0;
   /** Hashing what is on disk, one slice after the other. */
@@ -139,7 +140,7 @@ export class Upload implements AsyncDisposable {
 
   async #hashTo(end: number): Promise<void> {
     const range = { offset: this.#hashedBytes, length: end - this.#hashedBytes };
-    for await (const chunk of readRange(this.file, this.path, range)) this.#hasher.update(chunk);
+    for await (const chunk of readRange(this.file, this.path, range, this.#readBuffers)) this.#hasher.update(chunk);
     this.#hashedBytes = end;
   }
 

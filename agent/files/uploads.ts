@@ -2,9 +2,11 @@
 import { createHash } from "node:crypto";
 import { lstat, open, readdir, readFile, readlink } from "node:fs/promises";
 import { constants } from "node:fs";
+import { channelWindows } from "../../protocol/channel.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { ToolParams, ToolResult } from "../../protocol/messages.ts";
 import type { ToolRequest } from "../session-tool.ts";
+import { ByteRing } from "./byte-ring.ts";
 import { removeIfThere } from "./copy-file.ts";
 import { endpointName, endpointPath, joinPath, shownPath } from "./endpoint-path.ts";
 import { isErrorNumber, withFileError } from "./error-words.ts";
@@ -20,12 +22,16 @@ const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 const FORGOTTEN_AFTER_MS = 10 * 60 * 1000;
 /** An upload without a new part for so long no longer keeps others from the same path. */
 const IDLE_AFTER_MS = 60_000;
+/** Rings of 4 MiB kept between slices. */
+const MAX_KEPT_RINGS = 4;
 const STILL_WORKING_INTERVAL_MS = 10_000;
 
 type Begin = ToolParams<"upload.begin">;
 
 export class Uploads implements AsyncDisposable {
   readonly #open = new Map<string, Promise<Upload>>();
+  /** Memory of slices that are done, for those that come. */
+  readonly #rings: ByteRing[] = [];
   readonly #journal: UploadJournal;
   readonly #directory: string;
 
@@ -106,9 +112,17 @@ export class Uploads implements AsyncDisposable {
     const { params, channel } = request;
     if (channel === null) throw new AppError("channel.unknown", "A part of an upload needs a channel.");
     // Before anything is awaited, so that no byte is missed.
-    const writer = new SliceWriter(channel, params, request);
-    const upload = await this.#require(params.transfer);
-    return { verifiedBytes: await upload.take(params, writer) };
+    const ring = this.#rings.pop() ?? new ByteRing(channelWindows.transfer.toAgentBytes);
+    const writer = new SliceWriter(channel, params, ring, request);
+    try {
+      const upload = await this.#require(params.transfer);
+      return { verifiedBytes: await upload.take(params, writer) };
+    } finally {
+      // What its channel may still bring has no place in memory that serves another slice.
+      channel.onData = () => undefined;
+      ring.clear();
+      if (this.#rings.length < MAX_KEPT_RINGS) this.#rings.push(ring);
+    }
   }
 
   /** Puts a whole file in its place; asked again, it says the same again. */
