@@ -1,6 +1,6 @@
 /** Whether the agent may live in a directory. A service that runs as root must not start from where others can write. */
 import { lstatSync } from "node:fs";
-import { dirname, normalize, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { AppError } from "../../protocol/errors.ts";
 
 const GROUP_WRITABLE = 0o020;
@@ -17,9 +17,8 @@ export function checkInstallDirectory(wished: string): string {
     throw refuse(
       "the path may hold letters, digits, blanks and . _ + @ - only, so that the service manager reads it right.",
     );
+  if (wished.split("/").includes("..")) throw refuse('the path may not hold "..".');
   const directory = resolve(wished);
-  if (directory !== normalize(wished).replace(/\/$/, "") || wished.split("/").includes(".."))
-    throw refuse('the path may not hold "..".');
   if (directory === "/") throw refuse("it is the root of the disk. Choose a directory of its own.");
   for (let at = directory; ; at = dirname(at)) {
     const why = weaknessOf(at);

@@ -8,8 +8,6 @@ import { readPackages, readServices } from "./linux-software.ts";
 import { readText } from "./read-text.ts";
 import type { SysinfoSection } from "./system.ts";
 
-/** Programs shown; the rest are counted in the title. */
-const MAX_PROCESSES = 500;
 const MAX_ROWS = 2000;
 const MAX_CELL_CHARACTERS = 2000;
 /** People's accounts begin here; below are services. */
@@ -104,15 +102,13 @@ function networkSection(): SysinfoSection {
 
 function processSection(): SysinfoSection {
   const names = new Map(readAccounts().map(({ uid, name }) => [uid, name]));
-  const rows = readProcesses()
-    .slice(0, MAX_PROCESSES)
-    .map((one) => [
-      one.name,
-      String(one.pid),
-      names.get(one.uid) ?? String(one.uid),
-      size(one.residentBytes),
-      one.state,
-    ]);
+  const rows = readProcesses().map((one) => [
+    one.name,
+    String(one.pid),
+    names.get(one.uid) ?? String(one.uid),
+    size(one.residentBytes),
+    one.state,
+  ]);
   return table("Processes", ["Name", "PID", "User", "Memory", "State"], rows);
 }
 
@@ -130,9 +126,11 @@ function table(title: string, columns: readonly string[], rows: readonly (readon
   return { title, columns: [...columns], rows: rows.map((row) => [...row]) };
 }
 
+/** What the wire carries; a list that is longer says so in its title. */
 function withinLimits({ title, columns, rows }: SysinfoSection): SysinfoSection {
+  const full = rows.length <= MAX_ROWS ? title : `${title} (first ${MAX_ROWS} of ${rows.length})`;
   const cut = rows.slice(0, MAX_ROWS).map((row) => row.map((cell) => cell.slice(0, MAX_CELL_CHARACTERS)));
-  return { title, columns, rows: cut };
+  return { title: full, columns, rows: cut };
 }
 
 /** Bytes as a person reads them, in binary units. */
