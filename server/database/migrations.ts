@@ -10,9 +10,6 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0002-audit-head-and-trust-bundles": auditHeadAndTrustBundles,
 };
 
-/** Names of the migrations this program knows. */
-export const migrationNames = Object.keys(migrations);
-
 /**
  * Brings the tables up to this program's release.
  * @throws {Error} when a migration fails or the data directory was written by a newer release.
