@@ -3,11 +3,14 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encodeFrame, FrameKind } from "../../protocol/frame.ts";
+import type { ChannelId } from "../../protocol/ids.ts";
 import { AGENT_SESSION_SOCKET_PATH } from "../../protocol/hello.ts";
 import { makeCertificate, type TestCertificate } from "../test/certificates.ts";
 import { makeId, type TestPeer, TestSite } from "../test/test-site.ts";
 
-setDefaultTimeout(40_000);
+// A login shell takes as long as its start-up files do.
+setDefaultTimeout(120_000);
 const root = mkdtempSync(join(tmpdir(), "causeway-agent-"));
 let certificate: TestCertificate;
 beforeAll(() => (certificate = makeCertificate()));
@@ -86,6 +89,16 @@ async function ask(
   );
 }
 
+/** Opens a shell and waits until its start-up files are through: ending one in their midst would leave their work half done. */
+async function openShell(peer: TestPeer): Promise<void> {
+  const channel = 5 as ChannelId;
+  await ask(peer, { type: "shell.open", request: 1, channel, rows: 24, columns: 80, writer: makeId() });
+  peer.sendBytes(encodeFrame(FrameKind.data, channel, new TextEncoder().encode("echo re''ady\n")));
+  const output = () =>
+    peer.frames.filter(({ kind }) => kind === FrameKind.data).map(({ payload }) => Buffer.from(payload));
+  await peer.until(() => Buffer.concat(output()).includes("ready\r\n"));
+}
+
 test("an agent enrols once and keeps what it needs in files only its owner can read", async () => {
   await using site = new TestSite(certificate);
   await using agent = await RunningAgent.start(site);
@@ -115,7 +128,7 @@ test("FLEX-06 the agent listens on nothing, also while a session with a shell is
   const session = makeId();
   peer.send(begin(session));
   const { interactive } = await attachLanes(site, session);
-  await ask(interactive, { type: "shell.open", request: 1, channel: 5, rows: 24, columns: 80, writer: makeId() });
+  await openShell(interactive);
   const { stdout } = Bun.spawnSync(["ss", "--no-header", "--all", "--tcp", "--udp", "--processes", "--numeric"]);
   const ours = stdout
     .toString()
@@ -132,7 +145,7 @@ test("BETTER-02 a session outlives its connections: the same shell is there when
   const session = makeId();
   peer.send(begin(session));
   const first = await attachLanes(site, session);
-  await ask(first.interactive, { type: "shell.open", request: 1, channel: 5, rows: 24, columns: 80, writer: makeId() });
+  await openShell(first.interactive);
   for (const one of [peer, first.interactive, first.bulk]) one.cut();
 
   const again = await site.welcome(1, { jumpClient });
@@ -163,7 +176,7 @@ test("asked to stop, the agent ends its sessions' programs and exits at once", a
   const session = makeId();
   peer.send(begin(session));
   const { interactive } = await attachLanes(site, session);
-  await ask(interactive, { type: "shell.open", request: 1, channel: 5, rows: 24, columns: 80, writer: makeId() });
+  await openShell(interactive);
   const children = () => readFileSync(`/proc/${agent.process!.pid}/task/${agent.process!.pid}/children`, "utf8").trim();
   const shells = children().split(" ").filter(Boolean);
   await agent.kill("SIGTERM");

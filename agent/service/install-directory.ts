@@ -20,11 +20,17 @@ export function checkInstallDirectory(wished: string): string {
   if (wished.split("/").includes("..")) throw refuse('the path may not hold "..".');
   const directory = resolve(wished);
   if (directory === "/") throw refuse("it is the root of the disk. Choose a directory of its own.");
-  for (let at = directory; ; at = dirname(at)) {
-    const why = weaknessOf(at);
+  for (const path of ["/", ...ancestorsOf(directory), directory]) {
+    const why = weaknessOf(path);
     if (why !== null) throw refuse(why);
-    if (at === "/") return directory;
   }
+  return directory;
+}
+
+/** The directories above, the highest first, without the root. */
+function ancestorsOf(directory: string): string[] {
+  const parent = dirname(directory);
+  return parent === "/" ? [] : [...ancestorsOf(parent), parent];
 }
 
 /** What is wrong with one directory of the path; null: nothing, or it does not exist yet. */
