@@ -13,8 +13,8 @@ const TOOLS = "node_modules/.bin";
 export const parts: readonly Part[] = [
   {
     name: "svelte",
-    holds: "types in .svelte files, and the compiler's warnings",
-    command: [`${TOOLS}/svelte-check`, "--tsconfig", "./tsconfig.json", "--fail-on-warnings", "--output", "human"],
+    holds: "types in ui/, and the Svelte compiler's warnings",
+    command: [`${TOOLS}/svelte-check`, "--workspace", "ui", "--tsconfig", "tsconfig.json", "--fail-on-warnings"],
   },
   { name: "lint-svelte", holds: "ESLint: Svelte, and what the house forbids", command: [`${TOOLS}/eslint`] },
   {
