@@ -127,6 +127,3 @@ export class BodyWriter {
     this.#bytes[this.#length++] = bgrx;
   }
 }
-
-/** The most one box may add to a body. */
-export const MAX_BOX_BYTES = BOX_HEADER_BYTES + 1 + MAX_COLOURS * 3 + MAX_BOX_PIXELS * 3;

@@ -7,7 +7,7 @@ import { startBrowser } from "./harness/browser.ts";
 import { Computer } from "./harness/computer.ts";
 import { eventually } from "./harness/eventually.ts";
 import { Person } from "./harness/pages.ts";
-import { pixelSum } from "./harness/pixel-sum.ts";
+import { pixelSum } from "./harness/screen-sum.ts";
 import { PixelReader } from "./harness/pixels.ts";
 import { Site } from "./harness/site.ts";
 
