@@ -58,8 +58,9 @@ test("a frame over the limit is refused, one at the limit is not", () => {
   expect(decodeFrame(new Uint8Array(MAX_FRAME_BYTES)).channel).toBe(CONTROL_CHANNEL);
 });
 
-test.each([["", "00", "00000000", "0000000001"]])("credit of %j, %j, %j or %j bytes is no credit", (...payloads) => {
-  for (const payload of payloads) expect(decodeCredit(Buffer.from(payload, "hex"))).toBeNull();
+test("credit that is not exactly a positive u32 is no credit", () => {
+  for (const payload of ["", "00", "00000000", "0000000001"])
+    expect(decodeCredit(Buffer.from(payload, "hex"))).toBeNull();
 });
 
 test("20,000 random frames are read or refused, never anything else", () => {

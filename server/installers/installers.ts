@@ -110,13 +110,13 @@ export class Installers {
     });
   }
 
-  /** An installer for one machine and one hour, for the machine the server itself runs on. */
-  async createLocal(jumpGroup: string | null = null): Promise<InstallerFile> {
+  /** An installer for one hour: for the machine the server itself runs on, or for so many that a script sets up. */
+  async createLocal(machines = 1, jumpGroup: string | null = null): Promise<InstallerFile> {
     const facts = await this.siteFacts();
     return await this.database.transaction(async (tx) => {
       const group = await findJumpGroup(tx, jumpGroup);
       if (!group) throw new AppError("not_found", "There is no Jump Group yet. Finish the set-up first.");
-      const asked = { name: "", jumpGroup: group.id, tag: "", comments: "", validForMinutes: 60, maxUses: 1 };
+      const asked = { name: "", jumpGroup: group.id, tag: "", comments: "", validForMinutes: 60, maxUses: machines };
       const installer = await this.#insert(tx, asked, { id: "", actor: { kind: "system" } });
       return { ...facts, token: installerToken(this.tokenSecret, installer.id) };
     });

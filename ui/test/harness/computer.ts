@@ -20,7 +20,8 @@ export class Computer implements AsyncDisposable {
     this.home = home;
   }
 
-  static async start(site: Site): Promise<Computer> {
+  /** `isDirect`: its agent goes straight to the server, not through the network that can be cut. */
+  static async start(site: Site, { isDirect = false } = {}): Promise<Computer> {
     await using stack = new AsyncDisposableStack();
     const folder = mkdtempSync(join(tmpdir(), "causeway-computer-"));
     stack.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +29,7 @@ export class Computer implements AsyncDisposable {
     mkdirSync(home);
     const desktop = stack.use(await VirtualDesktop.start());
     const lines: string[] = [];
-    const words = ["run", "--installer", await site.createInstaller(), "--state", join(folder, "agent")];
+    const words = ["run", "--installer", await site.createInstaller({ isDirect }), "--state", join(folder, "agent")];
     stack.use(
       new Program([join(process.cwd(), "dist/causeway-agent"), ...words], {
         environment: { ...desktop.environment, HOME: home },

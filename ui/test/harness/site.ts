@@ -67,13 +67,15 @@ export class Site implements AsyncDisposable {
     return this.#lines.join("\n");
   }
 
-  /** Makes an installer for one computer, whose agent will come over this site's agent network. */
-  async createInstaller(): Promise<string> {
+  /** Makes an installer whose agents will come over this site's agent network, or straight to the server. */
+  async createInstaller({ machines = 1, isDirect = false } = {}): Promise<string> {
     const output = mkdtempSync(join(this.folder, "installer-"));
-    await runServer(["create-installer", "--data", this.folder, "--output", output], this.#lines);
+    const options = ["--data", this.folder, "--output", output, "--machines", String(machines)];
+    await runServer(["create-installer", ...options], this.#lines);
     const file = join(output, "causeway-installer.json");
     const installer = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
-    writeFileSync(file, JSON.stringify({ ...installer, site: `https://localhost:${this.agentNetwork.port}` }));
+    const site = isDirect ? this.directAddress : `https://localhost:${this.agentNetwork.port}`;
+    writeFileSync(file, JSON.stringify({ ...installer, site }));
     return file;
   }
 

@@ -1,0 +1,43 @@
+/**
+ * `bun tools/bench/main.ts [NAME…]` measures the built binaries, prints a table and writes dist/bench.json.
+ * Nothing here passes or fails: a figure that misses its goal is marked, and the table says so.
+ */
+import { connectedClients } from "./connected-clients.ts";
+import { keyEcho } from "./key-echo.ts";
+import { thisMachine } from "./machine.ts";
+import { type Bench, formatValue, isKept, type Measurement } from "./measurement.ts";
+import { screen } from "./screen.ts";
+import { start } from "./start.ts";
+import { transfers } from "./transfers.ts";
+
+const benches: readonly Bench[] = [start, keyEcho, transfers, screen, connectedClients];
+
+function goalText(measurement: Measurement): string {
+  if (measurement.goal === undefined) return "";
+  return "atMost" in measurement.goal
+    ? `≤ ${formatValue(measurement.goal.atMost)}`
+    : `≥ ${formatValue(measurement.goal.atLeast)}`;
+}
+
+function row(measurement: Measurement): string {
+  const kept = isKept(measurement);
+  const mark = kept === null ? "" : kept ? "yes" : "NO";
+  const figure = `${formatValue(measurement.value)} ${measurement.unit}`;
+  return `| ${measurement.name} | ${figure} | ${goalText(measurement)} | ${mark} | ${measurement.method} |`;
+}
+
+const chosen = process.argv.slice(2);
+const machine = await thisMachine();
+console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}`);
+console.log(`Bun ${machine.bun}, load ${machine.loadAverage} at the start, ${machine.takenAt}\n`);
+console.log("| what | figure | goal | kept | load and method |\n|---|---|---|---|---|");
+
+const measurements: Measurement[] = [];
+for (const bench of benches) {
+  if (chosen.length > 0 && !chosen.includes(bench.name)) continue;
+  for (const measurement of await bench.run()) {
+    measurements.push(measurement);
+    console.log(row(measurement));
+  }
+}
+await Bun.write("dist/bench.json", JSON.stringify({ machine, measurements }, null, 2) + "\n");
