@@ -139,7 +139,7 @@ test("FILE-07 FILE-17 FILE-24 BETTER-03 BETTER-09 a folder goes up and comes bac
   );
 }, 90_000);
 
-test("BETTER-02 CMD-01 when both connections drop, the session says so, comes back and goes on where it was", async () => {
+test("CMD-01 when both connections drop, the session says so, comes back and goes on where it was", async () => {
   const { page } = anna;
   await tool("Command Shell").tab.click();
   const live = page.locator(".stabs [aria-selected=true] .stones[data-s=live]");
@@ -180,7 +180,7 @@ test("JUMP-34 a second representative Jumps into the session and sees the same s
 
 const BEN = { username: "ben", displayName: "Ben Okafor", password: "a lighthouse on the reef" } as const;
 
-/** Adds an account as the administrator does, in /login, and signs out of it again. */
+/** Adds an account as the administrator does, in /login. */
 async function addRepresentative({ page }: Person, account: typeof BEN): Promise<void> {
   await page.goto(`${site.address}/login`);
   await page.getByLabel("User name").fill(ADMIN.username);
