@@ -1,6 +1,7 @@
 /** The main job, step by step in one running system: the built server, the built agent on a real desktop, Chromium. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import type { Browser, Locator } from "playwright-core";
@@ -44,7 +45,7 @@ function tool(name: string): { readonly tab: Locator; readonly panel: Locator } 
   return { tab: anna.page.getByRole("tab", { name }), panel: anna.page.getByRole("tabpanel", { name }) };
 }
 
-test("LOGIN-07 JUMP-01 JUMP-10 a representative signs in and Jumps to a computer with nobody in front of it", async () => {
+test("BETTER-06 LOGIN-07 JUMP-01 JUMP-10 a representative signs in and Jumps to a Linux computer nobody sits at", async () => {
   await anna.signInToConsole(site);
   const row = anna.page.getByRole("row").filter({ hasText: "Online" });
   await row.hover();
@@ -138,6 +139,25 @@ test("FILE-07 FILE-17 FILE-24 BETTER-03 BETTER-09 a folder goes up and comes bac
     hashFolder(folder),
   );
 }, 90_000);
+
+test("SYSINFO-02 SYSINFO-03 SYSINFO-04 SYSINFO-05 system information opens by itself, is refreshed, copied and saved", async () => {
+  const { page } = anna;
+  await tool("System Info").tab.click();
+  const { panel } = tool("System Info");
+  const taken = panel.locator("time");
+  await taken.waitFor();
+  const first = await taken.getAttribute("datetime");
+  await panel.getByRole("button", { name: "Refresh" }).click();
+  await eventually("a newer snapshot", async () => (await taken.getAttribute("datetime")) !== first);
+  await panel.getByRole("button", { name: "Copy" }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    panel.getByRole("button", { name: "Save to file" }).click(),
+  ]);
+  const saved = readFileSync(await download.path(), "utf8");
+  expect(saved).toContain(hostname());
+  await eventually("the copy", async () => (await page.evaluate(() => navigator.clipboard.readText())) === saved);
+}, 60_000);
 
 test("CMD-01 when both connections drop, the session says so, comes back and goes on where it was", async () => {
   const { page } = anna;
