@@ -5,7 +5,6 @@ import type { SeenPicture } from "./screen-encoder.ts";
 
 const MAX_COLOURS = 256;
 const TABLE_SIZE = 1024;
-const BOX_HEADER_BYTES = 9;
 
 /** The largest single operation that may be asked for, in pixels. */
 export const MAX_BOX_PIXELS = 64 * 1024;

@@ -30,7 +30,8 @@ export function detectScroll(
   const now = hashRows(picture.source.words, inner, (y) => seenIndex(picture, inner.x, y));
   const distance = mostVotedDistance(before, now);
   if (distance === null) return null;
-  const isMoved = (row: number) => now[row] === before[row - distance];
+  // A row that is as it was in its own place, as in a title bar of one colour, is better left there.
+  const isMoved = (row: number) => now[row] === before[row - distance] && now[row] !== before[row];
   let first = Math.max(0, distance);
   let last = Math.min(now.length, now.length + distance) - 1;
   while (first < last && !isMoved(first)) first++;
