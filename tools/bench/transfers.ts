@@ -93,7 +93,12 @@ export async function keepDownloading(session: string, client: BenchConsole): Pr
   const child = Bun.spawn([process.execPath, program], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
   child.stdin.write(`${JSON.stringify({ url: `${client.address}${base}/${id}/content`, headers: client.headers })}\n`);
   await child.stdin.flush();
-  for await (const line of linesOf(child.stdout)) if (line === "flowing") break;
+  // Read to its end: a child whose output is given up half-way stops Bun's timers (seen with 1.4.5).
+  const flowing = Promise.withResolvers<void>();
+  void (async () => {
+    for await (const line of linesOf(child.stdout)) if (line === "flowing") flowing.resolve();
+  })();
+  await flowing.promise;
   return {
     [Symbol.asyncDispose]: async () => {
       await child.stdin.end();
