@@ -1,14 +1,14 @@
 /**
- * `bun tools/docs/pictures.ts FOLDER` drives the built programs and takes the pictures of README.md, light and dark: a site
+ * `make pictures` drives the built programs and takes the pictures of README.md, light and dark: a site
  * with some Jump Clients, a real desktop, a session with each of its tools.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { startBrowser } from "../../ui/test/harness/browser.ts";
-import { Computer } from "../../ui/test/harness/computer.ts";
-import { Person } from "../../ui/test/harness/pages.ts";
-import { Site } from "../../ui/test/harness/site.ts";
+import { startBrowser } from "./harness/browser.ts";
+import { Computer } from "./harness/computer.ts";
+import { Person } from "./harness/pages.ts";
+import { Site } from "./harness/site.ts";
 
 const folder = process.argv[2] ?? "docs/pictures";
 /** Pictures settle: a remote picture has come, a toast has gone. */
