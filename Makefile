@@ -11,7 +11,7 @@ INSTALLED := node_modules/.installed
 CHECKS := format types svelte lint lint-svelte imports dead-code rules capabilities docs
 
 .DELETE_ON_ERROR:
-.PHONY: run test build ui agents bench check capabilities docs pictures format clean $(addprefix check-,$(CHECKS))
+.PHONY: run test build ui agents bench check capabilities docs pictures golden format clean $(addprefix check-,$(CHECKS))
 
 run: $(INSTALLED)
 	@$(BUN) tools/run/main.ts
@@ -41,6 +41,10 @@ $(addprefix check-,$(CHECKS)): check-%: $(INSTALLED)
 # Writes docs/capabilities.csv from the tests' titles.
 capabilities: $(INSTALLED)
 	@$(BUN) tools/capabilities/main.ts
+
+# Leaves this release's messages for later releases to read; once for each protocol version.
+golden: $(INSTALLED)
+	@$(BUN) tools/golden/main.ts
 
 # Takes the pictures of README.md from the built programs.
 pictures: build

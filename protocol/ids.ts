@@ -4,13 +4,9 @@ type Id<Name extends string> = string & { readonly [brand]: Name };
 
 export type RepresentativeId = Id<"representative">;
 export type JumpClientId = Id<"jump-client">;
-/** A Jump Item that is a Jump Client carries the Jump Client's id. */
-export type JumpItemId = JumpClientId;
 export type JumpGroupId = Id<"jump-group">;
-export type InstallerId = Id<"installer">;
 export type SupportSessionId = Id<"support-session">;
 export type ShellId = Id<"shell">;
-export type TransferId = Id<"transfer">;
 /** A channel's number, chosen by the server, unique in its process, the same on console and agent. */
 export type ChannelId = number & { readonly [brand]: "channel" };
 

@@ -11,7 +11,7 @@ import { consoleMessages } from "./messages/session.ts";
 import { shellEvents, shellTools } from "./messages/shell.ts";
 import { transferTools } from "./messages/transfers.ts";
 
-export type { MessageSpec, Peer, ToolEventSpec, ToolSpec } from "./messages/message.ts";
+export type { MessageSpec, Peer } from "./messages/message.ts";
 
 export const messages = { ...agentMessages, ...consoleMessages };
 export const tools = { ...shellTools, ...screenTools, ...fileTools, ...transferTools };
