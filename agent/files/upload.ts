@@ -33,6 +33,9 @@ export class Upload implements AsyncDisposable {
   /** Hashing what is on disk, one slice after the other. */
   #hashing: Promise<void> = Promise.resolve();
   #finishing: Promise<Finished> | null = null;
+  /** Slices being taken. */
+  readonly #taking = new Set<Promise<void>>();
+  #discarding: Promise<void> | null = null;
 
   private constructor(
     readonly record: UploadRecord,
@@ -102,11 +105,26 @@ export class Upload implements AsyncDisposable {
   /** Takes one slice. A slice that is verified already is not taken again; a newer sending of one replaces the older. */
   async take(slice: VerifiedSlice, writer: SliceWriter): Promise<number> {
     this.#requireFitting(slice);
+    this.#requireWanted();
     if (this.#verified.has(slice.offset)) return this.#verifiedBytes;
     this.#writing.get(slice.offset)?.stop(new AppError("channel.lost", "The part was sent again meanwhile."));
     this.#writing.set(slice.offset, writer);
+    const taking = this.#write(slice, writer);
+    this.#taking.add(taking);
+    try {
+      await taking;
+    } finally {
+      this.#taking.delete(taking);
+    }
+    this.#verified.set(slice.offset, slice.length);
+    this.#advance();
+    return this.#verifiedBytes;
+  }
+
+  async #write(slice: VerifiedSlice, writer: SliceWriter): Promise<void> {
     try {
       await writer.writeTo(this.file);
+      this.#requireWanted();
       // A newer sending of the same part may have written over this one's bytes: only the newest counts.
       if (this.#writing.get(slice.offset) !== writer)
         throw new AppError("channel.lost", "The part was sent again meanwhile.");
@@ -116,9 +134,10 @@ export class Upload implements AsyncDisposable {
     } finally {
       if (this.#writing.get(slice.offset) === writer) this.#writing.delete(slice.offset);
     }
-    this.#verified.set(slice.offset, slice.length);
-    this.#advance();
-    return this.#verifiedBytes;
+  }
+
+  #requireWanted(): void {
+    if (this.#discarding !== null) throw new AppError("transfer.cancelled", "The upload was cancelled.");
   }
 
   #requireFitting({ offset, length }: VerifiedSlice): void {
@@ -167,6 +186,7 @@ export class Upload implements AsyncDisposable {
       await this.journal.write({ ...record, sha256 });
       await this.#giveAttributes();
       await this.file.sync();
+      this.#requireWanted();
       await requireOurs(directory, record);
       const place = (name: Buffer) => directory.child(name);
       const name = await putInPlace(
@@ -194,11 +214,17 @@ export class Upload implements AsyncDisposable {
     if (!Number.isNaN(time)) await this.file.utimes(time / 1000, time / 1000);
   }
 
-  /** Removes what was written. */
+  /** Removes what was written, once nothing writes to it any more. A file that has just got its name keeps it. */
   async discard(): Promise<void> {
+    this.#discarding ??= this.#discard();
+    await this.#discarding;
+  }
+
+  async #discard(): Promise<void> {
     for (const writer of this.#writing.values())
       writer.stop(new AppError("transfer.cancelled", "The upload was cancelled."));
     await removeIfThere(this.directory.child(partName(this.record.transfer)));
+    await Promise.allSettled([...this.#taking, this.#finishing]);
     await this.journal.remove(this.record.transfer);
   }
 

@@ -185,6 +185,39 @@ test("BETTER-14 a cancelled upload leaves nothing, and cancelling twice is fine"
   expect(readdirSync(`${room.stateDirectory}/uploads`)).toEqual([]);
 });
 
+test("BETTER-14 cancelled while parts are under way, it leaves nothing either", async () => {
+  await using room = new FilesRoom();
+  const content = randomContent(2 * SLICE_BYTES);
+  const { transfer } = await room.begin(room.directory, "a", content);
+  const half = new LoopbackChannel(1, 0);
+  const hash = sha256(content.subarray(0, SLICE_BYTES));
+  const params = { transfer, offset: 0, length: SLICE_BYTES, sha256: hash };
+  const cut = refusal(room.ask("upload.slice", params, { channel: half }));
+  half.onData(content.subarray(0, 100_000));
+  while (half.consumedBytes === 0) await Bun.sleep(1);
+  const whole = refusal(room.slice(transfer, content, SLICE_BYTES));
+  await Promise.all([room.ask("upload.discard", { transfer }), room.ask("upload.discard", { transfer })]);
+  expect([(await cut).code, (await whole).code]).toEqual(["transfer.cancelled", "transfer.cancelled"]);
+  expect((await refusal(room.slice(transfer, content, 0))).code).toBe("transfer.cancelled");
+  expect(readdirSync(room.directory)).toEqual([]);
+  expect(readdirSync(`${room.stateDirectory}/uploads`)).toEqual([]);
+});
+
+test("BETTER-14 cancelled before it has begun, an upload is not begun any more", async () => {
+  await using room = new FilesRoom();
+  const content = randomContent(5);
+  const transfer = makeId();
+  const beginning = refusal(room.begin(room.directory, "a", content, { transfer }));
+  await room.ask("upload.discard", { transfer });
+  expect((await beginning).code).toBe("transfer.cancelled");
+  expect((await refusal(room.begin(room.directory, "a", content, { transfer }))).code).toBe("transfer.cancelled");
+  const late = refusal(room.begin(room.directory, "b", content));
+  await room.tool.end?.();
+  expect((await late).code).toBe("transfer.cancelled");
+  expect(readdirSync(room.directory)).toEqual([]);
+  expect(readdirSync(`${room.stateDirectory}/uploads`)).toEqual([]);
+});
+
 test("the end of the session clears unfinished uploads away, also those from before a restart", async () => {
   await using room = new FilesRoom();
   await room.begin(room.directory, "a", randomContent(5));

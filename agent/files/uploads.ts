@@ -24,6 +24,8 @@ const FORGOTTEN_AFTER_MS = 10 * 60 * 1000;
 const IDLE_AFTER_MS = 60_000;
 /** Rings of 4 MiB kept between slices. */
 const MAX_KEPT_RINGS = 4;
+/** Uploads remembered as given up; of more, the oldest are forgotten. */
+const MAX_KEPT_GIVEN_UP = 1000;
 const STILL_WORKING_INTERVAL_MS = 10_000;
 
 type Begin = ToolParams<"upload.begin">;
@@ -32,6 +34,9 @@ export class Uploads implements AsyncDisposable {
   readonly #open = new Map<string, Promise<Upload>>();
   /** Memory of slices that are done, for those that come. */
   readonly #rings: ByteRing[] = [];
+  /** Uploads that were given up: a beginning that is still on its way must not bring one back. */
+  readonly #givenUp = new Set<string>();
+  #hasEnded = false;
   readonly #journal: UploadJournal;
   readonly #directory: string;
 
@@ -48,16 +53,28 @@ export class Uploads implements AsyncDisposable {
   async begin({ params, progress }: ToolRequest<"upload.begin">): Promise<ToolResult<"upload.begin">> {
     using _ = stillWorking(progress);
     const path = joinPath(endpointPath(params.directory), endpointName(params.name));
+    this.#requireWanted(params.transfer);
     const finished = await this.#finished(params.transfer);
     if (finished !== null) return { verifiedBytes: params.sizeBytes, isSkipped: false };
     if (!this.#open.has(params.transfer) && (await this.#isTaken(params, path)))
       return { verifiedBytes: 0, isSkipped: true };
     const upload = await this.#opened(params.transfer, () => this.#beginOrResume(params));
+    if (!this.#isWanted(params.transfer)) await this.discard(params);
+    this.#requireWanted(params.transfer);
     if (!isSameFile(upload.record, params))
       throw new AppError("request.conflict", "This upload is of another file. Begin a new one.");
     upload.record.conflict = params.conflict;
     await this.#journal.touch(params.transfer, this.now());
     return { verifiedBytes: upload.verifiedBytes, isSkipped: false };
+  }
+
+  #isWanted(transfer: string): boolean {
+    return !this.#hasEnded && !this.#givenUp.has(transfer);
+  }
+
+  #requireWanted(transfer: string): void {
+    if (this.#isWanted(transfer)) return;
+    throw new AppError("transfer.cancelled", "This upload was cancelled. Begin a new one.");
   }
 
   /** Makes sure that an upload is opened once, however many ask for it at the same time. */
@@ -140,6 +157,8 @@ export class Uploads implements AsyncDisposable {
 
   /** Removes an upload and what was written of it; one that is not known is gone already. */
   async discard({ transfer }: ToolParams<"upload.discard">): Promise<ToolResult<"upload.discard">> {
+    // Before anything is awaited: from here on nothing begins it or adds to it.
+    this.#giveUp(transfer);
     const upload = await this.#open.get(transfer)?.catch(() => null);
     if (upload !== undefined && upload !== null) {
       await upload.discard();
@@ -149,7 +168,14 @@ export class Uploads implements AsyncDisposable {
     return {};
   }
 
+  #giveUp(transfer: string): void {
+    this.#givenUp.add(transfer);
+    const [oldest] = this.#givenUp;
+    if (this.#givenUp.size > MAX_KEPT_GIVEN_UP && oldest !== undefined) this.#givenUp.delete(oldest);
+  }
+
   async #require(transfer: string): Promise<Upload> {
+    this.#requireWanted(transfer);
     const upload = this.#open.get(transfer);
     if (upload === undefined)
       throw new AppError("transfer.unknown", "The agent has started anew. Go on with the upload.");
@@ -249,6 +275,7 @@ export class Uploads implements AsyncDisposable {
 
   /** The session is over: what is unfinished of it goes. */
   async end(): Promise<void> {
+    this.#hasEnded = true;
     for (const transfer of [...this.#open.keys()]) await this.discard({ transfer });
     await this.#journal.prepare();
     for (const transfer of await this.#journal.transfers()) {

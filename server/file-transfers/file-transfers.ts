@@ -111,8 +111,11 @@ export class FileTransfers {
     return result.sha256;
   }
 
-  /** Begins an upload, or goes on with an earlier one of the same file. */
-  async beginUpload({ session, actor }: Asker, upload: NewUpload): Promise<Upload> {
+  /**
+   * Begins an upload, or goes on with an earlier one of the same file. Where `signal` says that nobody waits for the
+   * answer any more, a new one is given up: its id reaches nobody who could.
+   */
+  async beginUpload({ session, actor }: Asker, upload: NewUpload, signal: AbortSignal): Promise<Upload> {
     const link = this.links.linkFor(session, actor);
     const earlier =
       upload.transfer === undefined ? null : await this.open({ session, actor }, upload.transfer, "upload");
@@ -127,10 +130,20 @@ export class FileTransfers {
         throw error;
       });
     const { verifiedBytes, isSkipped } = begun.result;
-    if (earlier === null && !isSkipped)
-      await insertTransfer(this.database.queries, this.#uploadRow(id, { session, actor }, upload));
-    else await setProgress(this.database.queries, id, { verified_bytes: verifiedBytes, conflict });
+    if (earlier !== null) await this.#goOn({ ...earlier, link }, { verified_bytes: verifiedBytes, conflict });
+    else if (!isSkipped) {
+      const row = this.#uploadRow(id, { session, actor }, upload);
+      await insertTransfer(this.database.queries, row);
+      if (signal.aborted) await this.discardUpload({ row, link, actor }, "cancelled");
+    }
     return { id, verifiedBytes, isSkipped };
+  }
+
+  /** An upload that was cancelled while the endpoint went on with it is cleared away again. */
+  async #goOn({ row, link }: OpenTransfer, progress: Pick<TransferRow, "verified_bytes" | "conflict">): Promise<void> {
+    if (await setProgress(this.database.queries, row.id, progress)) return;
+    await link.ask("upload.discard", { transfer: row.id });
+    throw ended();
   }
 
   #uploadRow(id: string, { session, actor }: Asker, { directory, name, sizeBytes, conflict }: NewUpload) {
@@ -251,10 +264,14 @@ function isQuestion(error: AppError): boolean {
   return error.code === "file.exists" || error.code === "file.in_use" || error.code === "file.is_directory";
 }
 
+function ended(): AppError {
+  return new AppError("transfer.unknown", "This upload has ended. Begin a new one.");
+}
+
 function requireSameUpload(row: TransferRow | null, { directory, name, sizeBytes }: NewUpload): void {
   if (row === null) return;
   const path = directory === "/" ? `/${name}` : `${directory}/${name}`;
-  if (row.state !== "open") throw new AppError("transfer.unknown", "This upload has ended. Begin a new one.");
+  if (row.state !== "open") throw ended();
   if (row.path !== path || row.size_bytes !== sizeBytes)
     throw new AppError("request.conflict", "This upload is of another file. Begin a new one.");
 }

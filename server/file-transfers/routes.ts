@@ -74,7 +74,7 @@ function uploadRoutes(transfers: FileTransfers): Route[] {
   const path = `${BASE}/uploads`;
   return [
     route("POST", path, "files.upload", { body: CreateUpload, response: Upload }, (context) =>
-      transfers.beginUpload(asker(context), context.body),
+      transfers.beginUpload(asker(context), context.body, context.request.signal),
     ),
     route("PUT", `${path}/:id/slices/:offset`, "files.upload", Slice, async (context) =>
       putSlice(transfers, await one(context), offsetOf(context), context.request),

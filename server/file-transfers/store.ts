@@ -28,13 +28,14 @@ export async function findTransfer(queries: Queries, id: string): Promise<Transf
       };
 }
 
-/** How far an upload is, and the conflict's newest answer. */
+/** How far an upload is, and the conflict's newest answer; false where it has ended. */
 export async function setProgress(
   queries: Queries,
   id: string,
   progress: Pick<TransferRow, "verified_bytes" | "conflict">,
-): Promise<void> {
-  await queries.updateTable("transfers").set(progress).where("id", "=", id).where("state", "=", "open").execute();
+): Promise<boolean> {
+  const open = queries.updateTable("transfers").set(progress).where("id", "=", id).where("state", "=", "open");
+  return Number((await open.executeTakeFirst()).numUpdatedRows) > 0;
 }
 
 export async function setHash(queries: Queries, id: string, sha256: string): Promise<void> {

@@ -219,6 +219,53 @@ test("BETTER-14 a cancelled upload leaves nothing at the endpoint and stands in 
   expect((await audited("files.uploaded"))[0]).toMatchObject({ outcome: "failed", detail: { state: "cancelled" } });
 });
 
+test("BETTER-14 cancelled while a slice is under way to a slow computer, an upload leaves nothing", async () => {
+  const directory = folder();
+  const bytes = randomContent(SLICE_BYTES);
+  const { id } = await begin(directory, "a", bytes.length);
+  const requests: Promise<Response>[] = [];
+  {
+    using _ = room.agent.hold();
+    requests.push(putSlice(room.anna, room.base, id, bytes, 0));
+    await Bun.sleep(100);
+    requests.push(room.anna.request("DELETE", `${room.base}/uploads/${id}?outcome=cancelled`));
+    requests.push(
+      room.anna.request("POST", `${room.base}/uploads`, {
+        body: upload(directory, "a", bytes.length, { transfer: id }),
+      }),
+    );
+    await Bun.sleep(100);
+  }
+  const [slice, cancelled, goneOn] = await Promise.all(requests);
+  expect([slice?.ok, cancelled?.ok, goneOn?.ok]).toEqual([false, true, false]);
+  expect(readdirSync(directory)).toEqual([]);
+});
+upload(directory, "a", bytes.length, { transfer });
+
+test("BETTER-14 an upload whose browser went away before it heard of its beginning leaves nothing", async () => {
+  const directory = folder();
+  const browser = new AbortController();
+  {
+    using _ = room.agent.hold();
+    const headers = { origin: room.anna.url, cookie: room.anna.cookie, "content-type": "application/json" };
+    const asked = fetch(`${room.anna.url}${room.base}/uploads`, {
+      method: "POST",
+      headers: { ...headers, "sec-fetch-site": "same-origin" },
+      body: JSON.stringify(upload(directory, "gone away", 5)),
+      signal: browser.signal,
+      tls: { rejectUnauthorized: false },
+    }).catch(() => null);
+    await Bun.sleep(200);
+    browser.abort();
+    expect(await asked).toBeNull();
+    await Bun.sleep(100);
+  }
+  const isGivenUp = async (): Promise<boolean> =>
+    (await audited("files.uploaded"))[0]?.detail["path"] === `${directory}/gone away`;
+  while (!(await isGivenUp())) await Bun.sleep(20);
+  expect(readdirSync(directory)).toEqual([]);
+});
+
 test("BETTER-16 a taken name is asked about, and the answer goes with the next try", async () => {
   const directory = folder();
   writeFileSync(`${directory}/a`, "old");

@@ -35,6 +35,13 @@ export class RealAgent implements AsyncDisposable {
     await this.#child?.exited;
   }
 
+  /** Stops it as a computer does that is busy with something else, until what this returns is disposed. */
+  hold(): Disposable {
+    const child = this.#child;
+    child?.kill("SIGSTOP");
+    return { [Symbol.dispose]: () => child?.kill("SIGCONT") };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     rmSync(this.directory, { recursive: true, force: true });

@@ -68,8 +68,8 @@ export class TransferHttp {
     throw new AppError("file.hash_mismatch", "A part arrived damaged. It is fetched again.");
   }
 
-  begin(upload: Body, signal: AbortSignal): Promise<Upload> {
-    return this.#json("POST", "/uploads", Upload, upload, signal);
+  begin(upload: Body): Promise<Upload> {
+    return this.#json("POST", "/uploads", Upload, upload);
   }
   /** Sends one slice; resolves when it is verified and on the remote disk. */
   async putSlice(id: string, offset: number, bytes: ArrayBuffer, signal: AbortSignal, onBytes: OnBytes): Promise<void> {

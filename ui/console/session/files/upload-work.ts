@@ -54,19 +54,19 @@ export class FileUpload implements TransferWork {
     }
   }
 
+  /** Never broken off: whoever does not wait for the upload's id cannot clear it away, and it stays at the endpoint. */
   async #begin({ signal }: WorkPort): Promise<Upload> {
-    const begun = await this.http.begin(
-      {
-        directory: this.directory,
-        name: this.name,
-        sizeBytes: this.file.size,
-        modifiedAt: new Date(this.file.lastModified).toISOString(),
-        conflict: this.#conflict,
-        ...(this.#id === null ? {} : { transfer: this.#id }),
-      },
-      signal,
-    );
+    signal.throwIfAborted();
+    const begun = await this.http.begin({
+      directory: this.directory,
+      name: this.name,
+      sizeBytes: this.file.size,
+      modifiedAt: new Date(this.file.lastModified).toISOString(),
+      conflict: this.#conflict,
+      ...(this.#id === null ? {} : { transfer: this.#id }),
+    });
     if (!begun.isSkipped) this.#id = begun.id;
+    signal.throwIfAborted();
     return begun;
   }
 
