@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly assets: AssetTable;
   readonly hostname: string;
   readonly port: number;
+  /** Whether the set-up page offers the web console switched on. */
+  readonly isConsoleSuggested?: boolean;
   /** Opens the rooms beside the core; called once the data directory is ours. */
   openRooms(): Rooms | Promise<Rooms>;
 }
@@ -47,9 +49,9 @@ export interface CausewayServer extends AsyncDisposable {
 }
 
 /** The routes of the core's own nouns. */
-export function coreRoutes(core: Core): Route[] {
+export function coreRoutes(core: Core, isConsoleSuggested: boolean): Route[] {
   return [
-    ...siteRoutes(core),
+    ...siteRoutes({ ...core, isConsoleSuggested }),
     ...signInRoutes(core),
     ...representativeRoutes(core.representatives),
     ...settingsRoutes(core),
@@ -64,7 +66,8 @@ export function coreRoutes(core: Core): Route[] {
  * Serves until disposed.
  * @throws {Error} when another process serves from the same data directory, or the port is taken.
  */
-export async function openServer({ core, assets, openRooms, hostname, port }: ServerOptions): Promise<CausewayServer> {
+export async function openServer(options: ServerOptions): Promise<CausewayServer> {
+  const { core, assets, openRooms, hostname, port, isConsoleSuggested = false } = options;
   await using stack = new AsyncDisposableStack();
   stack.use(lockForServing(core.directory));
   await core.certificates.forgetComing();
@@ -73,7 +76,7 @@ export async function openServer({ core, assets, openRooms, hostname, port }: Se
   // moment, the port is free, the directory is free.
   stack.defer(() => listener?.[Symbol.asyncDispose]());
   const rooms = stack.use(await openRooms());
-  const routes = [...coreRoutes(core), ...rooms.routes];
+  const routes = [...coreRoutes(core, isConsoleSuggested), ...rooms.routes];
   const api = createHttpApi(routes, core);
   const apiBeforeSetUp = createHttpApi([...routes, ...setUpRoutes(core)], core);
   const pages = new Assets(assets);

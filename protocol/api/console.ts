@@ -61,7 +61,7 @@ export const JumpItemRows = Type.Object({
 export const JumpItemDetail = Type.Composite([
   JumpClient,
   Type.Object({
-    /** The running session, if any, and who is in it. */
+    /** The running session, if any, and who is in it; owner and participants by their display names. */
     session: Type.Union([
       Type.Object({
         id: Id,

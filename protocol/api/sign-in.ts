@@ -15,6 +15,8 @@ export const Site = Type.Object({
   siteName: Type.String(),
   hostname: Type.String(),
   isConsoleEnabled: Type.Boolean(),
+  /** A quick start: the set-up page offers the console switched on; the person still decides. */
+  isConsoleSuggested: Type.Boolean(),
   hasSelfSignedCertificate: Type.Boolean(),
   version: Type.String(),
 });

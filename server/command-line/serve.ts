@@ -5,7 +5,7 @@ import type { Command } from "./command.ts";
 
 /** Serves until it is told to stop. */
 export const serve: Command = {
-  usage: "--data DIR --listen ADDRESS:PORT [--agents DIR]",
+  usage: "--data DIR --listen ADDRESS:PORT [--agents DIR] [--quick-start]",
   summary: "Serve the site. Port 0 lets the system choose.",
   async run(words, context) {
     const options = readOptions(
@@ -13,6 +13,7 @@ export const serve: Command = {
         data: { kind: "text", isRequired: true },
         listen: { kind: "text", isRequired: true },
         agents: { kind: "text", isRequired: false },
+        "quick-start": { kind: "flag", isRequired: false },
       },
       words,
     );
@@ -20,8 +21,9 @@ export const serve: Command = {
     await using core = await openCore({ ...context, directory: options.data });
     const assets = await context.loadAssets();
     const agentsDirectory = options.agents ?? context.agentsDirectory;
+    const isConsoleSuggested = options["quick-start"];
     const openRooms = () => context.openRooms(core, { agentsDirectory });
-    await using server = await openServer({ core, assets, openRooms, ...address });
+    await using server = await openServer({ core, assets, openRooms, isConsoleSuggested, ...address });
     const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
     context.print(`Listening on https://${host}:${server.port}`);
     await context.untilStopped();

@@ -10,16 +10,18 @@ export interface SiteRoutesNeeds {
   readonly settings: SiteSettings;
   readonly certificates: Certificates;
   readonly version: string;
+  readonly isConsoleSuggested: boolean;
 }
 
 /** What anybody may know of a site: what the first page needs, and the trust bundle. */
-export function siteRoutes({ site, settings, certificates, version }: SiteRoutesNeeds): Route[] {
+export function siteRoutes({ site, settings, certificates, version, isConsoleSuggested }: SiteRoutesNeeds): Route[] {
   return [
     route("GET", "/api/site", "anyone", { response: SiteShape, isPublic: true }, async () => {
       const { siteName, hostname, isConsoleEnabled } = await settings.read();
       const { isSelfSigned } = await certificates.describe();
       const isSetUp = await site.isSetUp();
-      return { isSetUp, siteName, hostname, isConsoleEnabled, hasSelfSignedCertificate: isSelfSigned, version };
+      const console = { isConsoleEnabled, isConsoleSuggested };
+      return { isSetUp, siteName, hostname, ...console, hasSelfSignedCertificate: isSelfSigned, version };
     }),
     route("GET", TRUST_BUNDLE_PATH, "anyone", { isPublic: true }, async () => {
       const { jws } = await site.trustBundle();

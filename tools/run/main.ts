@@ -30,7 +30,7 @@ async function run(): Promise<number> {
   mkdirSync(DATA, { recursive: true, mode: 0o700 });
   const listening = Promise.withResolvers<void>();
   const server = stack.use(
-    new Program(["dist/causeway", "serve", "--data", DATA, "--listen", LISTEN], {
+    new Program(["dist/causeway", "serve", "--data", DATA, "--listen", LISTEN, "--quick-start"], {
       onLine: (line) => {
         echo("server")(line);
         if (line.startsWith("Listening on ")) listening.resolve();
