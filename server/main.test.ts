@@ -19,8 +19,8 @@ async function run(words: readonly string[], input = "") {
 const textOf = (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> => new Response(stream).text();
 
 /** A serving program; disposing it asks it to end and waits. */
-async function serve(data: string) {
-  const words = ["serve", "--data", data, "--listen", "127.0.0.1:0"];
+async function serve(data: string, ...more: readonly string[]) {
+  const words = ["serve", "--data", data, "--listen", "127.0.0.1:0", ...more];
   const child = Bun.spawn([...PROGRAM, ...words], { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
   const url = await readUrl(child.stdout);
   return {
@@ -55,6 +55,16 @@ const setUpWords = (data: string) => [
 ];
 
 describe("the program", () => {
+  test.each([[[]], [["--quick-start"]]])(
+    "LOGIN-01 served with %j, the console stays off until set-up says so",
+    async (more) => {
+      using directory = temporaryDirectory();
+      await using server = await serve(join(directory.path, "data"), ...more);
+      const site = await new TestBrowser(server.url).json("GET", "/api/site");
+      expect(site).toMatchObject({ isSetUp: false, isConsoleEnabled: false, isConsoleSuggested: more.length > 0 });
+    },
+  );
+
   test("it sets up, serves, resets a password while serving, and stops when asked", async () => {
     using directory = temporaryDirectory();
     const data = join(directory.path, "data");
