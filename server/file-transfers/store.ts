@@ -18,14 +18,18 @@ export async function insertTransfer(queries: Queries, row: NewTransferRow): Pro
 
 export async function findTransfer(queries: Queries, id: string): Promise<TransferRow | undefined> {
   const row = await queries.selectFrom("transfers").selectAll().where("id", "=", id).executeTakeFirst();
-  return row === undefined
-    ? undefined
-    : {
-        ...row,
-        path: readPath(row.path),
-        size_bytes: Number(row.size_bytes),
-        verified_bytes: Number(row.verified_bytes),
-      };
+  return row === undefined ? undefined : read(row);
+}
+
+/** The transfers of a session that have not ended. */
+export async function openTransfersOf(queries: Queries, session: string): Promise<TransferRow[]> {
+  const open = queries.selectFrom("transfers").selectAll().where("session", "=", session).where("state", "=", "open");
+  return (await open.execute()).map(read);
+}
+
+function read(row: TransferRow): TransferRow {
+  const { path, size_bytes, verified_bytes } = row;
+  return { ...row, path: readPath(path), size_bytes: Number(size_bytes), verified_bytes: Number(verified_bytes) };
 }
 
 /** How far an upload is, and the conflict's newest answer; false where it has ended. */

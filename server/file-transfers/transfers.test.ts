@@ -240,7 +240,6 @@ test("BETTER-14 cancelled while a slice is under way to a slow computer, an uplo
   expect([slice?.ok, cancelled?.ok, goneOn?.ok]).toEqual([false, true, false]);
   expect(readdirSync(directory)).toEqual([]);
 });
-upload(directory, "a", bytes.length, { transfer });
 
 test("BETTER-14 an upload whose browser went away before it heard of its beginning leaves nothing", async () => {
   const directory = folder();

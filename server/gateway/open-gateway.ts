@@ -1,5 +1,8 @@
 /** Wires the gateway with the nouns it serves: Jump Clients, installers, Jump Groups, Jump Items, support sessions. */
+import type { JumpClientId } from "../../protocol/ids.ts";
 import type { Core } from "../core.ts";
+import type { Tx } from "../database/database.ts";
+import { endTransfersOf } from "../file-transfers/session-end.ts";
 import type { Installers } from "../installers/installers.ts";
 import { installersOf } from "../installers/site-facts.ts";
 import { JumpClientAdmission } from "../jump-clients/admission.ts";
@@ -97,10 +100,13 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
   const installers = installersOf(core, options.port);
   const tickets = new SessionTickets(site.key, clock);
   const outlet = new GatewayOutlet(agents, consoles, lanes, relay, access);
-  const sessions = new LiveSessions(database, audit, clock, log, tickets, outlet, {
-    countAccess: (tx, jumpClient) => jumpClients.countAccess(tx, jumpClient),
-    changed: (jumpClient) => changes.add([jumpClient]),
-  });
+  const sessionWatcher = {
+    countAccess: (tx: Tx, jumpClient: JumpClientId) => jumpClients.countAccess(tx, jumpClient),
+    changed: (jumpClient: JumpClientId) => changes.add([jumpClient]),
+  };
+  const sessions = new LiveSessions(database, audit, clock, log, tickets, outlet, sessionWatcher, (tx, session, at) =>
+    endTransfersOf(tx, audit, session, at),
+  );
   const jumpClients = new JumpClients(database, audit, clock, agents, {
     changed: (changed) => changes.add(changed),
     moved: (jumpClient, jumpGroup) => sessions.jumpClientMoved(jumpClient, jumpGroup),

@@ -62,8 +62,11 @@ export class LiveSessions implements AsyncDisposable {
       countAccess(tx: Tx, jumpClient: JumpClientId): Promise<void>;
       changed(jumpClient: JumpClientId): void;
     },
+    /** Called in the transaction that ends a session, with the time of its end. */
+    ending: (tx: Tx, session: SupportSessionId, at: string) => Promise<void>,
   ) {
-    this.#journal = new SessionJournal(database, audit, (tx, jumpClient) => jumpClients.countAccess(tx, jumpClient));
+    const countAccess = (tx: Tx, jumpClient: JumpClientId) => jumpClients.countAccess(tx, jumpClient);
+    this.#journal = new SessionJournal(database, audit, countAccess, ending);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 

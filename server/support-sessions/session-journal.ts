@@ -1,5 +1,5 @@
 /** Writes down what happens in support sessions, one after the other: the change, its audit event, its line of the log. */
-import type { JumpClientId } from "../../protocol/ids.ts";
+import type { JumpClientId, SupportSessionId } from "../../protocol/ids.ts";
 import type { SessionEvent } from "../../protocol/messages/session.ts";
 import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
@@ -21,6 +21,8 @@ export class SessionJournal {
     private readonly audit: Audit,
     /** Called in the transaction that starts a session. */
     private readonly countAccess: (tx: Tx, jumpClient: JumpClientId) => Promise<void>,
+    /** Called in the transaction that ends a session. */
+    private readonly ending: (tx: Tx, session: SupportSessionId, at: string) => Promise<void>,
   ) {}
 
   /** A session begins. */
@@ -51,6 +53,7 @@ export class SessionJournal {
     const columns = columnsOf(session);
     await this.#write(async (tx) => {
       await updateSession(tx, session.id, columns);
+      if (columns.ended_at !== null) await this.ending(tx, session.id, columns.ended_at);
       for (const effect of effects) await this.#writeEffect(tx, session, effect, actor, at);
     });
   }
