@@ -7,6 +7,7 @@ import type { Database } from "../database/database.ts";
 import { stringList } from "../jump-clients/jump-client-row.ts";
 import { type JumpClients, wordsOf } from "../jump-clients/jump-clients.ts";
 import type { LiveSessions } from "../support-sessions/live-sessions.ts";
+import { participantOf } from "../support-sessions/session.ts";
 import { countByGroupAndTag, countOf, type JumpItemColumns, pageOf } from "./store.ts";
 
 const DEFAULT_PAGE = 100;
@@ -50,7 +51,7 @@ export class JumpItems {
           : {
               id: session.id,
               startedAt: session.facts.startedAt,
-              owner: session.model.owner,
+              owner: participantOf(session.model, session.model.owner)?.displayName ?? "",
               participants: session.model.participants.map((participant) => participant.displayName),
               includesMe: session.has(actor.id),
             },

@@ -58,6 +58,8 @@ test("JUMP-34 a second representative who starts joins the running session, and 
   expect(await second.start(agent.jumpClient)).toBe(session);
   await owner.sees(session, (view) => view.participants.length === 2);
   await owner.socket.next("session.logged", (line) => line.event.text === "bea joined the session");
+  const { session: shown } = await site.admin.json("GET", `/api/console/jump-items/${agent.jumpClient}`);
+  expect(shown).toMatchObject({ owner: "Anna Admin", participants: ["Anna Admin", "bea"] });
   owner.request("session.leave", { session });
   await owner.socket.next("session.ended");
   const view = await second.sees(session, (shown) => shown.participants.length === 1);

@@ -54,7 +54,7 @@ test("a running session says who is in it and that Jump joins it", () => {
   expect(sessionBanner(item, now)).toBeNull();
   expect(banner(["Maren Holt"])).toEqual({
     title: "Maren Holt is in a session here.",
-    text: "31 min. Jump joins it, and its owner is told.",
+    text: "31 min. Jump joins it, and its owner Maren Holt is told.",
   });
   expect(banner(["Maren Holt", "Ines Duarte", "Tomasz Wilk"])?.title).toBe(
     "Maren Holt, Ines Duarte and Tomasz Wilk are in a session here.",

@@ -45,7 +45,7 @@ export function sessionBanner({ session }: JumpItemDetail, nowMs: number): Sessi
       others === 0
         ? "A session runs here."
         : `${listed(session.participants)} ${others > 1 ? "are" : "is"} in a session here.`,
-    text: `${duration}. Jump joins it, and its owner is told.`,
+    text: `${duration}. Jump joins it, and its owner ${session.owner} is told.`,
   };
 }
 
