@@ -3,6 +3,7 @@
  * Nothing here passes or fails: a figure that misses its goal is marked, and the table says so.
  */
 import { connectedClients } from "./connected-clients.ts";
+import { jumpItems } from "./jump-items.ts";
 import { keyEcho } from "./key-echo.ts";
 import { thisMachine } from "./machine.ts";
 import { type Bench, formatValue, isKept, type Measurement } from "./measurement.ts";
@@ -10,7 +11,7 @@ import { screen } from "./screen.ts";
 import { start } from "./start.ts";
 import { transfers } from "./transfers.ts";
 
-const benches: readonly Bench[] = [start, keyEcho, transfers, screen, connectedClients];
+const benches: readonly Bench[] = [start, keyEcho, transfers, jumpItems, screen, connectedClients];
 
 function goalText(measurement: Measurement): string {
   if (measurement.goal === undefined) return "";

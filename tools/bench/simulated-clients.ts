@@ -11,6 +11,7 @@ import { JumpClient } from "../../agent/connection/jump-client.ts";
 import type { SystemReport } from "../../agent/connection/standing-connection.ts";
 import { SiteTrust } from "../../agent/trust/site-trust.ts";
 import { createTrustedDial } from "../../agent/trust/trusted-dial.ts";
+import { linesOf } from "../desktop/lines.ts";
 
 interface Keys {
   readonly publicKey: string;
@@ -102,7 +103,7 @@ const telling = setInterval(() => {
   console.log(`connected ${connected.size}`);
   if (connected.size === herd.length && !existsSync(keysPath)) writeFileSync(keysPath, JSON.stringify(herd));
 }, 50);
-for await (const _line of console) continue;
+for await (const _line of linesOf(Bun.stdin.stream())) continue;
 clearInterval(telling);
 for (const client of clients) client[Symbol.dispose]();
 process.exit(0);

@@ -7,7 +7,7 @@ import { SLICE_BYTES } from "../../protocol/messages/transfers.ts";
 import { Computer } from "../../ui/test/harness/computer.ts";
 import { Site } from "../../ui/test/harness/site.ts";
 import { BenchConsole } from "./bench-console.ts";
-import { linesOf } from "../desktop/lines.ts";
+import { Program } from "../desktop/program.ts";
 import { residentBytes } from "./machine.ts";
 import type { Bench, Measurement } from "./measurement.ts";
 
@@ -90,19 +90,16 @@ export async function keepDownloading(session: string, client: BenchConsole): Pr
   const base = `/api/console/sessions/${session}/downloads`;
   const { id } = await json<Download>(await client.fetch(base, post({ path })));
   const program = join(import.meta.dirname, "endless-download.ts");
-  const child = Bun.spawn([process.execPath, program], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
-  child.stdin.write(`${JSON.stringify({ url: `${client.address}${base}/${id}/content`, headers: client.headers })}\n`);
-  await child.stdin.flush();
-  // Read to its end: a child whose output is given up half-way stops Bun's timers (seen with 1.4.5).
+  const order = JSON.stringify({ url: `${client.address}${base}/${id}/content`, headers: client.headers });
   const flowing = Promise.withResolvers<void>();
-  void (async () => {
-    for await (const line of linesOf(child.stdout)) if (line === "flowing") flowing.resolve();
-  })();
+  const child = new Program([process.execPath, program], {
+    input: order,
+    onLine: (line) => (line === "flowing" ? flowing.resolve() : flowing.reject(new Error(line))),
+  });
   await flowing.promise;
   return {
     [Symbol.asyncDispose]: async () => {
-      await child.stdin.end();
-      await child.exited;
+      await child[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Program } from "../../../tools/desktop/program.ts";
-import { VirtualDesktop } from "../../../tools/desktop/virtual-desktop.ts";
+import { type DesktopOptions, VirtualDesktop } from "../../../tools/desktop/virtual-desktop.ts";
 import type { Site } from "./site.ts";
 
 /** An endpoint: a virtual desktop with a terminal, and the built agent enrolled at a site. */
@@ -21,13 +21,16 @@ export class Computer implements AsyncDisposable {
   }
 
   /** `isDirect`: its agent goes straight to the server, not through the network that can be cut. */
-  static async start(site: Site, { isDirect = false } = {}): Promise<Computer> {
+  static async start(
+    site: Site,
+    { isDirect = false, looks = {} }: { readonly isDirect?: boolean; readonly looks?: DesktopOptions } = {},
+  ): Promise<Computer> {
     await using stack = new AsyncDisposableStack();
     const folder = mkdtempSync(join(tmpdir(), "causeway-computer-"));
     stack.defer(() => rmSync(folder, { recursive: true, force: true }));
     const home = join(folder, "home");
     mkdirSync(home);
-    const desktop = stack.use(await VirtualDesktop.start());
+    const desktop = stack.use(await VirtualDesktop.start(looks));
     const lines: string[] = [];
     const words = ["run", "--installer", await site.createInstaller({ isDirect }), "--state", join(folder, "agent")];
     stack.use(

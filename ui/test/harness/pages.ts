@@ -34,7 +34,7 @@ export class Person implements AsyncDisposable {
   }
 
   /** Signs in to the console and waits for its home. */
-  async signInToConsole(site: Site, { username, password }: Credentials = ADMIN): Promise<void> {
+  async signInToConsole(site: Pick<Site, "address">, { username, password }: Credentials = ADMIN): Promise<void> {
     await this.page.goto(`${site.address}/console`);
     await this.page.getByLabel("User name").fill(username);
     await this.page.getByLabel("Password", { exact: true }).fill(password);
