@@ -24,7 +24,7 @@ export const MAX_CONSOLE_CONTROL_BUFFERED_BYTES = 15 << 20;
 /** What may wait for an agent's lane. Past it the channel whose frame was one too many ends. */
 export const MAX_LANE_BUFFERED_BYTES = 12 << 20;
 /** The server's own transfers wait while so much is on its way to a lane, and go on when it has drained. */
-export const LANE_BUSY_BYTES = 2 << 20;
+export const LANE_BUSY_BYTES = 512 << 10;
 /** What may wait for an agent's standing connection: it carries only small messages. */
 export const MAX_AGENT_BUFFERED_BYTES = 2 * MAX_FRAME_BYTES;
 /** Requests one console may have open at once. */

@@ -7,7 +7,15 @@ import {
   SendWindow,
 } from "../../protocol/channel.ts";
 import { AppError, type ErrorCode, errorCodes } from "../../protocol/errors.ts";
-import { decodeCredit, decodeFrame, encodeCredit, encodeFrame, FrameError, FrameKind } from "../../protocol/frame.ts";
+import {
+  decodeCredit,
+  decodeFrame,
+  encodeCredit,
+  FRAME_HEADER_BYTES,
+  FrameError,
+  FrameKind,
+  writeFrameHeader,
+} from "../../protocol/frame.ts";
 import type { ServerChannel } from "../support-sessions/agent-link.ts";
 import type { LaneEnd } from "./lane-end.ts";
 import type { Channel, ChannelEnd, Relay } from "./relay.ts";
@@ -20,6 +28,8 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
   readonly #outgoing: SendWindow;
   readonly #arriving: ReceiveWindow;
   readonly #received: Uint8Array[] = [];
+  /** Each frame is made here, for the socket keeps a copy of what it cannot send at once. Made with the first. */
+  #frame: Uint8Array<ArrayBuffer> | null = null;
   #channel: Channel | null = null;
   /** Once it is over: the reason, or "" for an ordinary end. */
   #ended: ErrorCode | "" | null = null;
@@ -101,7 +111,10 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
 
   #send(payload: Uint8Array): void {
     const channel = this.#channel!;
-    if (!this.lane.send(encodeFrame(FrameKind.data, channel.id, payload)))
+    const frame = (this.#frame ??= new Uint8Array(FRAME_HEADER_BYTES + MAX_CHANNEL_PAYLOAD_BYTES));
+    writeFrameHeader(frame, FrameKind.data, channel.id);
+    frame.set(payload, FRAME_HEADER_BYTES);
+    if (!this.lane.send(frame.subarray(0, FRAME_HEADER_BYTES + payload.length)))
       this.relay.close(channel, "channel.overflow");
   }
 
