@@ -2,6 +2,10 @@
  * The listening socket: one Bun.serve with TLS. A new certificate is a second Bun.serve on the same port (SO_REUSEPORT),
  * after which the old one takes no new connections; the ones it has, sockets above all, live on. `server.reload()` would
  * ignore a new certificate (Bun 1.4.5).
+ *
+ * What the swap cannot spare: `stop(false)` closes connections without a request under way, also one that is just being
+ * made. Its client sees a reset and connects again, as browsers and agents do by themselves. Stopping the old server
+ * a little later changes nothing: with SO_REUSEPORT it is given every other new connection until it stops.
  */
 import type { Server } from "bun";
 import { MAX_FRAME_BYTES } from "../protocol/frame.ts";
