@@ -2,6 +2,7 @@
  * `bun tools/bench/main.ts [NAME…]` measures the built binaries, prints a table and writes dist/bench.json.
  * Nothing here passes or fails: a figure that misses its goal is marked, and the table says so.
  */
+import { loadavg } from "node:os";
 import { connectedClients } from "./connected-clients.ts";
 import { jumpItems } from "./jump-items.ts";
 import { keyEcho } from "./key-echo.ts";
@@ -20,25 +21,27 @@ function goalText(measurement: Measurement): string {
     : `≥ ${formatValue(measurement.goal.atLeast)}`;
 }
 
-function row(measurement: Measurement): string {
+function row(measurement: Measurement, load: string): string {
   const kept = isKept(measurement);
   const mark = kept === null ? "" : kept ? "yes" : "NO";
   const figure = `${formatValue(measurement.value)} ${measurement.unit}`;
-  return `| ${measurement.name} | ${figure} | ${goalText(measurement)} | ${mark} | ${measurement.method} |`;
+  return `| ${measurement.name} | ${figure} | ${goalText(measurement)} | ${mark} | ${load} | ${measurement.method} |`;
 }
 
 const chosen = process.argv.slice(2);
 const machine = await thisMachine();
 console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}`);
 console.log(`Bun ${machine.bun}, load ${machine.loadAverage} at the start, ${machine.takenAt}\n`);
-console.log("| what | figure | goal | kept | load and method |\n|---|---|---|---|---|");
+console.log("| what | figure | goal | kept | load before | method |\n|---|---|---|---|---|---|");
 
-const measurements: Measurement[] = [];
+/** With what the machine had to do in the minute before, its own last bench included. */
+const measurements: (Measurement & { readonly load: string })[] = [];
 for (const bench of benches) {
   if (chosen.length > 0 && !chosen.includes(bench.name)) continue;
+  const load = (loadavg()[0] ?? 0).toFixed(1);
   for (const measurement of await bench.run()) {
-    measurements.push(measurement);
-    console.log(row(measurement));
+    measurements.push({ ...measurement, load });
+    console.log(row(measurement, load));
   }
 }
 await Bun.write("dist/bench.json", JSON.stringify({ machine, measurements }, null, 2) + "\n");

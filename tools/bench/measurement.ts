@@ -5,7 +5,7 @@ export interface Measurement {
   readonly unit: string;
   /** What the product promises; absent where a figure is only told. */
   readonly goal?: { readonly atMost: number } | { readonly atLeast: number };
-  /** Load and method in one sentence. */
+  /** What was done how often, in one sentence. */
   readonly method: string;
 }
 
