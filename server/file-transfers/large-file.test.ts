@@ -53,7 +53,10 @@ test("BETTER-05 of a 10 GiB file the size, and ranges and slices past 4 GiB, com
     [LAST, last],
   ] as const) {
     const headers = { "content-digest": digestOf(raw) };
-    const put = await anna.request("PUT", `${base}/uploads/${begun.id}/slices/${offset}`, { raw, headers });
+    const put = await anna.request("PUT", `${base}/uploads/${begun.id}/slices/${offset}`, {
+      raw: new Uint8Array(raw),
+      headers,
+    });
     expect(put.status).toBe(200);
   }
   const part = `${directory}/${readdirSync(directory)[0]}`;

@@ -63,6 +63,9 @@ async function upload(...paths: string[]): Promise<void> {
   ]);
   await chooser.setFiles(paths);
 }
+/** What there is of an upload at the endpoint: the file itself, and parts of any. */
+const leftOf = (file: string): string[] =>
+  readdirSync(join(computer.home, "Templates")).filter((name) => name === file || name.endsWith(".part"));
 function ownFile(name: string, content: string | Buffer): string {
   writeFileSync(join(own, name), content);
   return join(own, name);
@@ -195,10 +198,24 @@ test("BETTER-02 BETTER-14 a large upload pauses, resumes, goes on after a lost n
   await button("Clear finished").click();
   await upload(ownFile("given up.bin", content));
   await transfer("given up.bin").getByRole("button", { name: "Cancel" }).click();
-  const left = (): string[] =>
-    readdirSync(join(computer.home, "Templates")).filter((name) => /given up|\.part$/.test(name));
-  await eventually("nothing to be left", () => left().length === 0, 20_000);
+  await eventually("nothing to be left", () => leftOf("given up.bin").length === 0, 20_000);
 }, 120_000);
+
+test("BETTER-14 cancelled before the page has heard that it has begun, an upload leaves nothing either", async () => {
+  const cancelled = Promise.withResolvers<void>();
+  const beginning = /\/uploads$/;
+  await page.route(beginning, async (route) => {
+    const response = await route.fetch();
+    await cancelled.promise;
+    await route.fulfill({ response });
+  });
+  await upload(ownFile("too soon.bin", "x"));
+  await eventually("its part to be there", () => leftOf("too soon.bin").length === 1);
+  await transfer("too soon.bin").getByRole("button", { name: "Cancel" }).click();
+  cancelled.resolve();
+  await eventually("nothing to be left", () => leftOf("too soon.bin").length === 0);
+  await page.unroute(beginning);
+}, 30_000);
 
 test("FILE-18 BETTER-09 several files come down by the browser, each verified", async () => {
   await named("c.bin").click();
