@@ -51,10 +51,16 @@ export function readChain(chainPem: string): X509Certificate[] {
 
 function parse(pem: string, index: number): X509Certificate {
   try {
-    return new X509Certificate(pem);
+    const certificate = new X509Certificate(pem);
+    // The key is only decoded when asked for, and everything later asks for it.
+    return certificate.publicKey.type === "public" ? certificate : unreadable(index);
   } catch (error) {
-    throw refuse(`Certificate ${index + 1} of the chain cannot be read. Export it again as PEM.`, error);
+    return unreadable(index, error);
   }
+}
+
+function unreadable(index: number, cause?: unknown): never {
+  throw refuse(`Certificate ${index + 1} of the chain cannot be read. Export it again as PEM.`, cause);
 }
 
 function readKey(keyPem: string): KeyObject {
