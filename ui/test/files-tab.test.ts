@@ -142,6 +142,8 @@ test("FILE-23 FILE-24 FILE-22 more options rename and delete files and folders; 
   await dialog.getByLabel("Type 2 to confirm").fill("2");
   await dialog.getByRole("button", { name: "Delete 2 items for good" }).click();
   await eventually("both files to be gone", () => !there("a.txt") && !there("new.txt"));
+  // The list shows it too, so that no row moves under what is clicked next.
+  for (const name of ["a.txt", "new.txt"]) await named(name).waitFor({ state: "hidden" });
 }, 30_000);
 
 test("BETTER-03 files are copied and moved with the keyboard; where a name is taken it asks", async () => {
