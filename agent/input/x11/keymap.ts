@@ -87,29 +87,34 @@ export class Keymap {
   }
 
   /**
-   * Binds characters, at most `spareCount` of them, to spare keycodes. Every request of this kind wakes every client of
-   * the display, so neighbouring keycodes are bound by one.
+   * The spare keycodes for so many more characters: free ones, then those not needed for longest. What `kept` needs is
+   * left alone.
    */
-  bind(characters: readonly string[]): void {
-    const free = this.#spareRuns.flat().filter((keycode) => ![...this.#bound.values()].includes(keycode));
+  keycodesFor(count: number, kept: ReadonlySet<string>): readonly number[] {
+    const taken = new Set(this.#bound.values());
+    const free = this.#spareRuns.flat().filter((keycode) => !taken.has(keycode));
+    const idle = [...this.#bound].filter(([character]) => !kept.has(character)).map(([, keycode]) => keycode);
+    return [...free, ...idle].slice(0, count);
+  }
+
+  /**
+   * Binds characters to spare keycodes, as many as `kept` leaves. Every request of this kind wakes every client of the
+   * display, so neighbouring keycodes are bound by one.
+   */
+  bind(characters: readonly string[], kept: ReadonlySet<string>): void {
+    const keycodes = this.keycodesFor(characters.length, kept);
+    for (const [character, keycode] of [...this.#bound]) if (keycodes.includes(keycode)) this.#bound.delete(character);
     const changes = new Map<number, number>();
-    for (const character of characters) {
-      const keycode = free.shift() ?? this.#evict(characters);
-      if (keycode === undefined) return;
-      this.#bound.set(character, keycode);
-      changes.set(keycode, keysymsOf(character)[0] ?? 0);
+    for (const [index, keycode] of keycodes.entries()) {
+      this.#bound.set(characters[index]!, keycode);
+      changes.set(keycode, keysymsOf(characters[index]!)[0] ?? 0);
     }
     this.#change(changes);
   }
 
-  /** Takes a keycode from the character that was not needed for longest. */
-  #evict(wanted: readonly string[]): number | undefined {
-    for (const [character, keycode] of this.#bound) {
-      if (wanted.includes(character)) continue;
-      this.#bound.delete(character);
-      return keycode;
-    }
-    return undefined;
+  /** The spare keycodes that are bound. */
+  get boundKeycodes(): readonly number[] {
+    return [...this.#bound.values()];
   }
 
   /** Gives the spare keycodes back as they were. */

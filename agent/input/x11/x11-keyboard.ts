@@ -8,10 +8,10 @@ import type { X11Library } from "../../x11/libraries.ts";
 import type { HeldInput } from "./held-input.ts";
 import { keycodeAt, type Modifier, modifierKey, namedKeysym } from "./key-names.ts";
 import { type KeyPlace, Keymap } from "./keymap.ts";
+import { ReadingTime } from "./reading-time.ts";
 
-/** Clients need this long to learn of a new binding, and longer before an old one is taken from under them (measured). */
+/** Clients need this long to learn of a new binding (measured). */
 const SETTLE_MS = 12;
-const REBIND_MS = 36;
 
 const modifierKeysyms: { readonly [M in Modifier]: number } = {
   shift: 0xffe1,
@@ -26,6 +26,7 @@ export class X11Keyboard {
   readonly #test: X11Library<"test">;
   readonly #held: HeldInput;
   readonly #keymap: Keymap;
+  readonly #reading = new ReadingTime();
 
   constructor(connection: X11Connection, test: X11Library<"test">, held: HeldInput) {
     this.#connection = connection;
@@ -64,8 +65,10 @@ export class X11Keyboard {
     }
   }
 
-  /** Gives the keyboard back as it was. */
-  restore(): void {
+  /** Gives the keyboard back as it was, once what was typed has been read. */
+  async restore(): Promise<void> {
+    this.#connection.sync();
+    await this.#untilRead(this.#keymap.boundKeycodes);
     this.#keymap.unbindAll();
   }
 
@@ -187,20 +190,33 @@ export class X11Keyboard {
   }
 
   async #bindMissing(characters: readonly string[]): Promise<void> {
-    const missing = [...new Set(characters)].filter(
+    const kept = new Set(characters);
+    const missing = this.#missing(kept);
+    if (missing.length === 0) return;
+    this.#connection.sync();
+    await this.#untilRead(this.#keymap.keycodesFor(missing.length, kept));
+    // The layout may have changed while we waited.
+    this.#keymap.refresh();
+    this.#keymap.bind(this.#missing(kept), kept);
+    await Bun.sleep(SETTLE_MS);
+  }
+
+  #missing(characters: ReadonlySet<string>): string[] {
+    return [...characters].filter(
       (character) =>
         this.#keymap.findCharacter(character) === null &&
         this.#keymap.boundKeycode(character) === null &&
         character.codePointAt(0)! >= 0x20,
     );
-    if (missing.length === 0) return;
-    this.#connection.sync();
-    await Bun.sleep(REBIND_MS);
-    this.#keymap.bind(missing);
-    await Bun.sleep(SETTLE_MS);
+  }
+
+  async #untilRead(keycodes: readonly number[]): Promise<void> {
+    const waitMs = this.#reading.untilRead(keycodes, performance.now());
+    if (waitMs > 0) await Bun.sleep(waitMs);
   }
 
   #fake(keycode: number, isDown: boolean): void {
+    if (isDown) this.#reading.pressed(keycode, performance.now());
     this.#test.XTestFakeKeyEvent(this.#connection.pointer, keycode, isDown ? 1 : 0, 0);
   }
 }
