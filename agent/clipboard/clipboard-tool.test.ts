@@ -19,8 +19,14 @@ const fetchText = async (tool: SessionTool) =>
 /** `count` characters, none of them ASCII for long. */
 const mixed = (count: number) => 'äöü ß € Привет 日本語 עברית ~^`"\n'.repeat(Math.ceil(count / 30)).slice(0, count);
 const read = () => display.run(["xclip", "-o", "-selection", "clipboard"]);
-/** xclip stays behind to serve what it was given. */
-const copy = (text: string) => display.run(["sh", "-c", "xclip -selection clipboard >/dev/null 2>&1"], text);
+/**
+ * xclip stays behind to serve what it was given. The one we wait for may end before the one that stays has told the
+ * display, so the text of before is had for a while: another program than ours says when that is over.
+ */
+async function copy(text: string): Promise<void> {
+  await display.run(["sh", "-c", "xclip -selection clipboard >/dev/null 2>&1"], text);
+  while ((await read().catch(() => null)) !== text) await Bun.sleep(10);
+}
 
 test("FILE-20 text sent to the remote clipboard arrives byte for byte, also 100,000 characters", async () => {
   using tool = createClipboardToolOn(
