@@ -1,8 +1,8 @@
 /** Puts input into a desktop, whatever the platform. One thread uses it. */
 import type { RemoteInput } from "../../protocol/input.ts";
 
-/** Input of several viewers; what one holds is its own. Disposing lets everything go at once, then tidies up. */
-export interface InputInjector extends AsyncDisposable {
+/** Input of several viewers; what one holds is its own. */
+export interface InputInjector extends Disposable {
   /** Carries one event out, in the order of the calls; a promise where it has to wait for the desktop. */
   inject(viewer: number, input: RemoteInput): Promise<void> | undefined;
   /** Lets everything go that this viewer holds. */

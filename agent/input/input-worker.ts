@@ -44,8 +44,8 @@ async function inject(viewer: number, bytes: Uint8Array): Promise<void> {
   return report({ kind: "consumed", viewer, byteCount: bytes.length });
 }
 
-async function stop(): Promise<void> {
-  await injector?.[Symbol.asyncDispose]();
+function stop(): void {
+  injector?.[Symbol.dispose]();
   process.exit(0);
 }
 
@@ -56,7 +56,7 @@ async function work(): Promise<void> {
     if (next.kind === "start") start(next.displays);
     else if (next.kind === "input") await inject(next.viewer, next.bytes);
     else if (next.kind === "close") injector?.release(next.viewer);
-    else await stop();
+    else stop();
     if (injector?.isLost === true) report({ kind: "lost" });
   }
   isWorking = false;

@@ -112,11 +112,6 @@ export class Keymap {
     this.#change(changes);
   }
 
-  /** The spare keycodes that are bound. */
-  get boundKeycodes(): readonly number[] {
-    return [...this.#bound.values()];
-  }
-
   /** Gives the spare keycodes back as they were. */
   unbindAll(): void {
     this.#change(new Map([...this.#bound.values()].map((keycode) => [keycode, 0])));

@@ -108,9 +108,9 @@ export class X11Injector implements InputInjector {
     this.#test.XTestFakeButtonEvent(this.#connection.pointer, button, isDown ? 1 : 0, 0);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     for (const viewer of this.#held.viewers) this.release(viewer);
-    if (!this.isLost) await this.#keyboard.restore();
+    this.#keyboard.restore();
     this.#connection[Symbol.dispose]();
   }
 }

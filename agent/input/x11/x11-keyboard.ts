@@ -65,10 +65,8 @@ export class X11Keyboard {
     }
   }
 
-  /** Gives the keyboard back as it was, once what was typed has been read. */
-  async restore(): Promise<void> {
-    this.#connection.sync();
-    await this.#untilRead(this.#keymap.boundKeycodes);
+  /** Gives the keyboard back as it was, at once: the next session may take the same spare keycodes. */
+  restore(): void {
     this.#keymap.unbindAll();
   }
 
