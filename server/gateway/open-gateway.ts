@@ -104,9 +104,11 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     countAccess: (tx: Tx, jumpClient: JumpClientId) => jumpClients.countAccess(tx, jumpClient),
     changed: (jumpClient: JumpClientId) => changes.add([jumpClient]),
   };
-  const sessions = new LiveSessions(database, audit, clock, log, tickets, outlet, sessionWatcher, (tx, session, at) =>
-    endTransfersOf(tx, audit, session, at),
-  );
+  const sessions = new LiveSessions({
+    ...{ database, audit, clock, log, tickets, outlet },
+    jumpClients: sessionWatcher,
+    ending: (tx, session, at) => endTransfersOf(tx, audit, session, at),
+  });
   const jumpClients = new JumpClients(database, audit, clock, agents, {
     changed: (changed) => changes.add(changed),
     moved: (jumpClient, jumpGroup) => sessions.jumpClientMoved(jumpClient, jumpGroup),

@@ -42,6 +42,22 @@ const RECENT_SESSIONS = 10;
 /** The longest line of a session's log. */
 const MAX_LINE_CHARACTERS = 1000;
 
+export interface LiveSessionsNeeds {
+  readonly database: Database;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tickets: SessionTickets;
+  readonly outlet: SessionOutlet;
+  /** Called in the transaction that starts a session, and after it and its end, so that Jump Items show it. */
+  readonly jumpClients: {
+    countAccess(tx: Tx, jumpClient: JumpClientId): Promise<void>;
+    changed(jumpClient: JumpClientId): void;
+  };
+  /** Called in the transaction that ends a session, with the time of its end. */
+  ending(tx: Tx, session: SupportSessionId, at: string): Promise<void>;
+}
+
 export class LiveSessions implements AsyncDisposable {
   readonly #sessions = new Map<SupportSessionId, LiveSession>();
   readonly #byJumpClient = new Map<JumpClientId, LiveSession>();
@@ -50,21 +66,16 @@ export class LiveSessions implements AsyncDisposable {
   #isDisposed = false;
   readonly #timer: ReturnType<typeof setInterval>;
 
-  constructor(
-    private readonly database: Database,
-    audit: Audit,
-    private readonly clock: Clock,
-    private readonly log: Log,
-    private readonly tickets: SessionTickets,
-    private readonly outlet: SessionOutlet,
-    /** Called in the transaction that starts a session, and after it and its end, so that Jump Items show it. */
-    private readonly jumpClients: {
-      countAccess(tx: Tx, jumpClient: JumpClientId): Promise<void>;
-      changed(jumpClient: JumpClientId): void;
-    },
-    /** Called in the transaction that ends a session, with the time of its end. */
-    ending: (tx: Tx, session: SupportSessionId, at: string) => Promise<void>,
-  ) {
+  private readonly database: Database;
+  private readonly clock: Clock;
+  private readonly log: Log;
+  private readonly tickets: SessionTickets;
+  private readonly outlet: SessionOutlet;
+  private readonly jumpClients: LiveSessionsNeeds["jumpClients"];
+
+  constructor({ database, audit, clock, log, tickets, outlet, jumpClients, ending }: LiveSessionsNeeds) {
+    [this.database, this.clock, this.log] = [database, clock, log];
+    [this.tickets, this.outlet, this.jumpClients] = [tickets, outlet, jumpClients];
     const countAccess = (tx: Tx, jumpClient: JumpClientId) => jumpClients.countAccess(tx, jumpClient);
     this.#journal = new SessionJournal(database, audit, countAccess, ending);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
