@@ -6,7 +6,10 @@ import type { AgentChannel } from "../session-tool.ts";
 import { shownPath } from "./endpoint-path.ts";
 
 /** Read from the disk at once; sent in frames of at most MAX_CHANNEL_PAYLOAD_BYTES. */
-const READ_BYTES = 1 << 20;
+const READ_BYTES = 64 << 10;
+
+/** Lets the event loop turn once. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export interface Range {
   readonly offset: number;
@@ -100,6 +103,8 @@ export class CreditedSender {
       if (room > 0 && this.channel.write(bytes.subarray(at, at + room))) at += room;
       else await this.#credit();
     }
+    // A key of the same session is looked at between two pieces: promises alone would not let the loop turn.
+    await nextTurn();
     return !this.#isClosed;
   }
 
