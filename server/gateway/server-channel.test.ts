@@ -64,7 +64,7 @@ async function collect(channel: ServerChannel): Promise<number> {
 test("bytes from the agent come in order, credit goes back as they are taken, and the end is the end", async () => {
   const { channel, id } = await openDownload();
   const total = 3 * channelWindows.transfer.toViewerBytes;
-  const chunk = new Uint8Array(256 << 10);
+  const chunk = new Uint8Array(channelWindows.transfer.toViewerBytes / 4);
   const taken = collect(channel);
   let available = channelWindows.transfer.toViewerBytes;
   for (let sent = 0; sent < total; sent += chunk.length) {

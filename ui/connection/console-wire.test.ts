@@ -1,3 +1,4 @@
+import { MAX_CHANNEL_PAYLOAD_BYTES } from "../../protocol/channel.ts";
 import { expect, test } from "bun:test";
 import { AppError } from "../../protocol/errors.ts";
 import { decodeFrame, encodeClose, encodeCredit, encodeFrame, FrameKind } from "../../protocol/frame.ts";
@@ -155,10 +156,11 @@ test("a channel writes no more than its credit, in frames no larger than the wir
   expect(channel.write(bytes)).toBe(0);
   const granted: number[] = [];
   channel.onCredit = (byteCount) => granted.push(byteCount);
-  wire.receive(encodeCredit(7 as ChannelId, 300 << 10));
-  expect(granted).toEqual([300 << 10]);
-  expect(channel.write(new Uint8Array(300 << 10))).toBe(300 << 10);
-  expect(sent.slice(1).map((frame) => frame.length)).toEqual([(256 << 10) + 8, (44 << 10) + 8]);
+  const more = MAX_CHANNEL_PAYLOAD_BYTES + (44 << 10);
+  wire.receive(encodeCredit(7 as ChannelId, more));
+  expect(granted).toEqual([more]);
+  expect(channel.write(new Uint8Array(more))).toBe(more);
+  expect(sent.slice(1).map((frame) => frame.length)).toEqual([MAX_CHANNEL_PAYLOAD_BYTES + 8, (44 << 10) + 8]);
 });
 
 test("credit for a shell goes back in quarters of its window, for a picture at once", async () => {
