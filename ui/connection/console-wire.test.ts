@@ -1,5 +1,5 @@
-import { MAX_CHANNEL_PAYLOAD_BYTES } from "../../protocol/channel.ts";
 import { expect, test } from "bun:test";
+import { MAX_CHANNEL_PAYLOAD_BYTES } from "../../protocol/channel.ts";
 import { AppError } from "../../protocol/errors.ts";
 import { decodeFrame, encodeClose, encodeCredit, encodeFrame, FrameKind } from "../../protocol/frame.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
