@@ -72,8 +72,8 @@ export const protocolTables: Readonly<Record<string, () => string>> = {
   windows: windowTable,
   permissions: () =>
     table(
-      ["permission", "lets one"],
-      Object.entries(permissions).map(([name, sentence]) => [code(name), sentence]),
+      ["permission", "granted by", "lets one"],
+      Object.entries(permissions).map(([name, { scope, sentence }]) => [code(name), scope, sentence]),
     ),
   errors: () => errorCodes.map(code).join(", "),
 };
