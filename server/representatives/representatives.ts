@@ -126,7 +126,8 @@ export class Representatives {
 
   /**
    * Changes one's own password and ends one's other sign-ins.
-   * @throws {AppError} sign_in.failed (the current password is not right), password.too_weak
+   * @throws {AppError} sign_in.failed (the current password is not right), sign_in.required (an administrator ended this
+   *   sign-in while the passwords were hashed: theirs stands), password.too_weak
    */
   async changeOwnPassword(actor: Actor, current: string, next: string): Promise<void> {
     const { database, audit, hasher, signIns, clock } = this.#needs;
@@ -140,6 +141,7 @@ export class Representatives {
     checkNewPassword(next, actor.username);
     const passwordHash = await hasher.hash(next);
     const ended = await database.transaction(async (tx) => {
+      await signIns.requireIn(tx, actor);
       await updateRepresentative(tx, actor.id, { passwordHash, passwordChangedAt: clock.now().toISOString() });
       await audit.record(tx, { ...event, outcome: "succeeded" });
       return await signIns.endIn(tx, { representative: actor.id, except: actor.signIn });

@@ -16,6 +16,9 @@ import type { SignIns } from "./sign-ins.ts";
 import type { SocketTickets } from "./socket-tickets.ts";
 import { hashToken } from "./token.ts";
 
+/** Anybody may send it, so what the server holds of each is small. A name and a password of 1,024 characters fit. */
+const MAX_SIGN_IN_BYTES = 16 << 10;
+
 export interface SignInRoutesNeeds {
   readonly database: Database;
   readonly audit: Audit;
@@ -44,7 +47,7 @@ function areaRoutes(area: Area, needs: SignInRoutesNeeds): Route[] {
       "POST",
       `${base}/sign-in`,
       "anyone",
-      { body: SignIn, response: Nothing },
+      { body: SignIn, response: Nothing, maxBodyBytes: MAX_SIGN_IN_BYTES },
       async ({ body, request, address, headers }) => {
         const userAgent = userAgentOf(request);
         const token = await needs.authentication.signIn(area, body, { address, userAgent });
@@ -128,6 +131,7 @@ async function launchConsole(
 ): Promise<string> {
   const previousSignInAt = (await signIns.findBySignIn(actor.signIn, "login", actor.address))?.previousSignInAt ?? null;
   return await database.transaction(async (tx) => {
+    await signIns.requireIn(tx, actor);
     const object = { kind: "area", id: "console", name: "console" };
     const detail = { from: "login", userAgent: origin.userAgent };
     await audit.record(tx, {

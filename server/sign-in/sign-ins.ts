@@ -1,7 +1,7 @@
 /** The web sign-ins that hold now: made, looked up with each request, ended; and whoever must know is told at once. */
 import type { Actor } from "../actor.ts";
 import type { Area } from "../../protocol/api/sign-in.ts";
-import type { Refusal } from "../../protocol/errors.ts";
+import { AppError, type Refusal } from "../../protocol/errors.ts";
 import type { RepresentativeId } from "../../protocol/ids.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Queries, Tx } from "../database/database.ts";
@@ -87,6 +87,16 @@ export class SignIns {
     const { representative: id, username, displayName, role } = stored;
     const actor: Actor = { id, username, displayName, role, signIn, area, address };
     return { actor, signedInAt: stored.signedInAt, previousSignInAt: stored.previousSignInAt };
+  }
+
+  /**
+   * Refuses, in the caller's transaction, somebody whose sign-in has ended since their request came in: what they are
+   * about to make would outlive it.
+   * @throws {AppError} sign_in.required
+   */
+  async requireIn(tx: Tx, { signIn, area }: Pick<Actor, "signIn" | "area">): Promise<void> {
+    if ((await findSignIn(tx, signIn, area)) === null)
+      throw new AppError("sign_in.required", "This sign-in has ended. Sign in again.");
   }
 
   /** The holder of this sign-in does something on an open socket. Costs nothing; written down by sweep(). */

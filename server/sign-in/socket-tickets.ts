@@ -7,6 +7,8 @@ import { hashToken, newToken } from "./token.ts";
 
 const LIFETIME_MS = 30_000;
 const MAX_TICKETS = 10_000;
+/** A browser asks for one each time a tab connects; so nobody takes the places of everybody else. */
+const MAX_TICKETS_PER_SIGN_IN = 64;
 
 export class SocketTickets {
   readonly #tickets = new Map<string, { readonly actor: Actor; readonly untilMs: number }>();
@@ -15,10 +17,10 @@ export class SocketTickets {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {AppError} request.too_many when 10,000 are waiting. */
+  /** @throws {AppError} request.too_many when 10,000 are waiting, or 64 of this sign-in. */
   issue(actor: Actor): string {
     this.#forgetOld();
-    if (this.#tickets.size >= MAX_TICKETS)
+    if (this.#tickets.size >= MAX_TICKETS || this.#countOf(actor.signIn) >= MAX_TICKETS_PER_SIGN_IN)
       throw new AppError("request.too_many", "Too many consoles connect at this moment. Try again in a few seconds.");
     const ticket = newToken();
     this.#tickets.set(hashToken(ticket), { actor, untilMs: this.clock.monotonicMs() + LIFETIME_MS });
@@ -34,6 +36,12 @@ export class SocketTickets {
     if (found === undefined) return null;
     const { signIn, area, address } = found.actor;
     return (await this.signIns.findBySignIn(signIn, area, address))?.actor ?? null;
+  }
+
+  #countOf(signIn: string): number {
+    let count = 0;
+    for (const { actor } of this.#tickets.values()) if (actor.signIn === signIn) count += 1;
+    return count;
   }
 
   /** They are in the order they were issued, so the old ones stand first. */
