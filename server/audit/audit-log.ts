@@ -1,23 +1,30 @@
 /** The audit log as people read it: pages of rows, and the whole of it as a file. */
+import { setImmediate as othersTurn } from "node:timers/promises";
 import { Value } from "@sinclair/typebox/value";
 import type { Static } from "@sinclair/typebox";
 import { type AuditQuery, AuditRow } from "../../protocol/api/administration.ts";
 import type { Queries } from "../database/database.ts";
-import { type AuditFilter, findRows, type StoredAuditRow } from "./store.ts";
+import { type AuditFilter, findRows, newestSequence, type StoredAuditRow } from "./store.ts";
 
 export type AuditPageQuery = Static<typeof AuditQuery>;
 type Row = Static<typeof AuditRow>;
 
 const DEFAULT_PAGE = 100;
 const EXPORT_PAGE = 500;
+/**
+ * Rows looked through at once. A search that finds nothing walks the whole log on the server's only thread (measured: 139
+ * ms for 300,000 rows); in such steps of about 5 ms the keys of everybody else get in between.
+ */
+const STEP_ROWS = 10_000;
 
 /** A page of rows, newest first. */
 export async function readAuditPage(
   queries: Queries,
   query: AuditPageQuery,
+  stepRows = STEP_ROWS,
 ): Promise<{ rows: Row[]; hasMore: boolean }> {
   const limit = query.limit ?? DEFAULT_PAGE;
-  const rows = await findRows(queries, query, limit + 1);
+  const rows = await newestThatFit(queries, query, limit + 1, stepRows);
   return { rows: rows.slice(0, limit).map(toRow), hasMore: rows.length > limit };
 }
 
@@ -30,11 +37,28 @@ export async function* exportAudit(
   if (format === "csv") yield `${csvColumns.join(",")}\r\n`;
   const write = format === "csv" ? toCsvLine : (row: Row) => `${JSON.stringify(row)}\n`;
   for (let before = filter.before; ;) {
-    const rows = await findRows(queries, { ...filter, before }, EXPORT_PAGE);
+    const rows = await newestThatFit(queries, { ...filter, before }, EXPORT_PAGE, STEP_ROWS);
     if (rows.length > 0) yield rows.map((row) => write(toRow(row))).join("");
     if (rows.length < EXPORT_PAGE) return;
     before = rows.at(-1)!.sequence;
   }
+}
+
+async function newestThatFit(
+  queries: Queries,
+  { before = Infinity, ...filter }: AuditFilter,
+  limit: number,
+  stepRows: number,
+): Promise<StoredAuditRow[]> {
+  const found: StoredAuditRow[] = [];
+  let last = Math.min(before - 1, await newestSequence(queries));
+  while (last > 0 && found.length < limit) {
+    const first = Math.max(1, last - stepRows + 1);
+    found.push(...(await findRows(queries, filter, { first, last }, limit - found.length)));
+    last = first - 1;
+    await othersTurn();
+  }
+  return found;
 }
 
 const csvColumns = [

@@ -3,7 +3,7 @@ import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";
 import { DATABASE_FILE } from "../database/database.ts";
 import { noRooms, startTestServer, type TestServer } from "../test/test-server.ts";
-import { csvCell } from "./audit-log.ts";
+import { type AuditPageQuery, csvCell, readAuditPage } from "./audit-log.ts";
 import type { AuditEvent } from "./audit-event.ts";
 import { FIRST_HASH, isSealOf, rowHash, sealHead } from "./chain.ts";
 
@@ -158,6 +158,17 @@ describe("the audit log as it is read", () => {
     expect(await find("outcome=denied")).toEqual([]);
     expect(await find("from=2000-01-01T00:00:00.000Z&to=2001-01-01T00:00:00.000Z")).toEqual([]);
     expect(await find(`search=${encodeURIComponent("' or 1=1 --")}`)).toEqual([]);
+  });
+
+  test("a search walks the log in steps and finds what one look would find", async () => {
+    await using site = await siteWithRows(40);
+    const { queries } = site.core.database;
+    const names = async (query: AuditPageQuery, stepRows?: number): Promise<string[]> =>
+      (await readAuditPage(queries, query, stepRows)).rows.map(({ objectName }) => objectName);
+    for (const query of [{ search: "row 1" }, { search: "row 3", before: 30 }, { limit: 5 }, { search: "nothing" }])
+      for (const stepRows of [1, 7, 1000]) expect(await names(query, stepRows)).toEqual(await names(query));
+    expect(await names({ search: "row 39" }, 7)).toEqual(["row 39"]);
+    expect(await names({ search: "row 0" }, 7)).toEqual(expect.arrayContaining(["row 0"]));
   });
 
   test("the export holds every row once, as CSV and as JSON lines", async () => {

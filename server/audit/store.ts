@@ -39,8 +39,12 @@ export interface AuditFilter {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly session?: string | undefined;
+  /** Only rows older than this sequence number. */
   readonly before?: number | undefined;
 }
+
+/** Words looked for in one search; more of them cost more and find no better. */
+const MAX_SEARCH_WORDS = 16;
 
 const searchedColumns = [
   "actor_name",
@@ -52,16 +56,28 @@ const searchedColumns = [
   "detail",
 ] as const;
 
-/** Rows that fit, newest first. */
-export async function findRows(queries: Queries, filter: AuditFilter, limit: number): Promise<StoredAuditRow[]> {
+/** The newest row's sequence number; 0 for an empty log. */
+export async function newestSequence(queries: Queries): Promise<number> {
+  const query = queries.selectFrom("audit_events").select(({ fn }) => fn.max<number | null>("sequence").as("newest"));
+  return (await query.executeTakeFirst())?.newest ?? 0;
+}
+
+/** Rows that fit from `first` to `last`, both counted in, newest first. */
+export async function findRows(
+  queries: Queries,
+  filter: Omit<AuditFilter, "before">,
+  { first, last }: { readonly first: number; readonly last: number },
+  limit: number,
+): Promise<StoredAuditRow[]> {
   let query = queries.selectFrom("audit_events").selectAll().orderBy("sequence", "desc").limit(limit);
-  if (filter.before !== undefined) query = query.where("sequence", "<", filter.before);
+  query = query.where("sequence", ">=", first).where("sequence", "<=", last);
   if (filter.action !== undefined) query = query.where("action", "=", filter.action);
   if (filter.outcome !== undefined) query = query.where("outcome", "=", filter.outcome);
   if (filter.from !== undefined) query = query.where("at", ">=", filter.from);
   if (filter.to !== undefined) query = query.where("at", "<", filter.to);
   if (filter.session !== undefined) query = query.where("session", "=", filter.session);
-  for (const word of (filter.search ?? "").split(/\s+/u).filter((part) => part !== "")) {
+  const words = (filter.search ?? "").split(/\s+/u).filter((part) => part !== "");
+  for (const word of words.slice(0, MAX_SEARCH_WORDS)) {
     const pattern = `%${word.replaceAll(/[\\%_]/gu, "\\$&")}%`;
     query = query.where((where) =>
       where.or(searchedColumns.map((column) => sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`)),
