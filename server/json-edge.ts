@@ -30,11 +30,10 @@ export async function readBody(request: Request, shape: TSchema, maxBytes: numbe
 
 /** Reads the query's words into the kinds its shape names. @throws {AppError} request.invalid */
 export function readQuery(search: URLSearchParams, shape: TSchema): unknown {
-  const words: Record<string, string> = {};
-  for (const [name, value] of search) {
-    if (Object.hasOwn(words, name)) throw invalid("query", `/${name}`, "stands there twice");
-    words[name] = value;
-  }
+  // fromEntries, since an assignment to `__proto__` would lose the word instead of refusing it.
+  const words: Record<string, string> = Object.fromEntries(search);
+  for (const name of Object.keys(words))
+    if (search.getAll(name).length > 1) throw invalid("query", `/${name}`, "stands there twice");
   return check(shape, Value.Convert(shape, words), "query");
 }
 
