@@ -12,9 +12,15 @@
  * The body of an update is a run of operations, to be carried out in order:
  *
  *     1 copy      u16 x | u16 y | u16 width | u16 height | u16 fromX | u16 fromY
- *     2 palette   u16 x | u16 y | u16 width | u16 height | u8 colours-1 | colours x RGB | width*height u8 indexes
- *                 (one colour: no indexes)
- *     3 raw       u16 x | u16 y | u16 width | u16 height | width*height RGB
+ *     2 fill      u16 x | u16 y | u16 width | u16 height | RGB
+ *     3 indexed   u16 x | u16 y | u16 width | u16 height | u16 first | u16 colours | colours x RGB
+ *                 | width*height u8 indexes, column after column
+ *     4 raw       u16 x | u16 y | u16 width | u16 height | width*height RGB
+ *
+ * Indexes name colours of a table of MAX_TABLE_COLOURS that lives as long as the channel; `indexed` writes its colours
+ * into it from place `first` on. Columns, because the same letter then is the same run of bytes wherever it stands.
+ * A body is deflated with the bodies before it as dictionary (protocol/body-history.ts); `fresh` says that both ends
+ * forget them first, and that no colour of the table is named before it is written again. A keyframe begins fresh.
  *
  * A large update is split into packets of at most MAX_SCREEN_PACKET_BYTES, each with a body of whole operations; all but
  * the last have `more` set and the viewer paints when the last has come. A body's operations touch at most
@@ -27,8 +33,8 @@
  * `pointer` and all input count from the desktop's.
  */
 export const ScreenPacket = { layout: 1, update: 2, cursor: 3, pointer: 4, video: 5, blocked: 6 } as const;
-export const UpdateFlag = { keyframe: 1, more: 2 } as const;
-export const UpdateOperation = { copy: 1, palette: 2, raw: 3 } as const;
+export const UpdateFlag = { keyframe: 1, more: 2, fresh: 4 } as const;
+export const UpdateOperation = { copy: 1, fill: 2, indexed: 3, raw: 4 } as const;
 
 export const UPDATE_HEADER_BYTES = 14;
 export const MAX_SCREEN_PACKET_BYTES = 256 << 10;
@@ -40,6 +46,8 @@ export const MAX_MONITORS = 16;
 export const MAX_UPDATE_BODY_BYTES = 1 << 20;
 /** How often one body may touch each pixel, on average: what keeps a hostile agent from keeping a viewer busy. */
 export const MAX_BODY_AREA_FACTOR = 4;
+/** The colours that indexes can name. */
+export const MAX_TABLE_COLOURS = 256;
 /** The largest cursor picture, in pixels each way. */
 export const MAX_CURSOR_EDGE = 256;
 
@@ -106,7 +114,7 @@ export interface UpdateHeader {
   readonly bodyBytes: number;
 }
 
-/** One update packet; `deflated` is the body, deflate-raw. */
+/** One update packet; `deflated` is the body, deflate-raw with the bodies before it as dictionary. */
 export function encodeUpdate(header: UpdateHeader, deflated: Uint8Array): Uint8Array<ArrayBuffer> {
   const packet = new Uint8Array(UPDATE_HEADER_BYTES + deflated.length);
   const view = new DataView(packet.buffer);

@@ -1,9 +1,10 @@
 /** Writes the operations of a screen update, as protocol/screen.ts lays them out. */
-import { MAX_UPDATE_BODY_BYTES, type Rectangle, UpdateOperation } from "../../protocol/screen.ts";
+import { MAX_TABLE_COLOURS, MAX_UPDATE_BODY_BYTES, type Rectangle, UpdateOperation } from "../../protocol/screen.ts";
+import type { ColourTable } from "./colour-table.ts";
 import { seenIndex } from "./picture-memory.ts";
 import type { SeenPicture } from "./screen-encoder.ts";
+import { cutIntoLines } from "./text-lines.ts";
 
-const MAX_COLOURS = 256;
 const TABLE_SIZE = 1024;
 
 /** The largest single operation that may be asked for, in pixels. */
@@ -16,7 +17,7 @@ export class BodyWriter {
   readonly #slotColour = new Uint32Array(TABLE_SIZE);
   readonly #slotIndex = new Uint16Array(TABLE_SIZE);
   readonly #slotBox = new Uint32Array(TABLE_SIZE);
-  readonly #colours = new Uint32Array(MAX_COLOURS);
+  readonly #colours = new Uint32Array(MAX_TABLE_COLOURS);
   readonly #indexes = new Uint8Array(MAX_BOX_PIXELS);
   #box = 0;
 
@@ -39,18 +40,37 @@ export class BodyWriter {
     this.#u16(fromY);
   }
 
-  /** Writes a box by its palette; returns false, having written nothing, if it has more than 256 colours. */
-  palette(picture: SeenPicture, box: Rectangle): boolean {
+  /** Writes a box by the colour table; returns false, having written nothing, if it has too many colours for it. */
+  indexed(picture: SeenPicture, box: Rectangle, table: ColourTable): boolean {
     const colourCount = this.#index(picture, box);
     if (colourCount === null) return false;
-    this.#header(UpdateOperation.palette, box);
-    this.#bytes[this.#length++] = colourCount - 1;
-    for (let at = 0; at < colourCount; at++) this.#rgb(this.#colours[at]!);
-    if (colourCount === 1) return true;
-    const pixels = box.width * box.height;
-    this.#bytes.set(this.#indexes.subarray(0, pixels), this.#length);
-    this.#length += pixels;
+    const { width, height } = box;
+    const { blank, lines } = cutIntoLines({ width, height, indexes: this.#indexes });
+    if (blank !== null) {
+      this.#header(UpdateOperation.fill, box);
+      this.#rgb(this.#colours[blank]!);
+    }
+    if (lines.length === 0) return true;
+    let { places, first, added } = table.placesFor(this.#colours.subarray(0, colourCount));
+    for (const line of lines) {
+      this.#header(UpdateOperation.indexed, { ...line, x: box.x + line.x, y: box.y + line.y });
+      this.#u16(first);
+      this.#u16(added.length);
+      for (const colour of added) this.#rgb(colour);
+      this.#columns(line, width, places);
+      // The first line has told them.
+      [first, added] = [first + added.length, []];
+    }
     return true;
+  }
+
+  #columns({ x, y, width, height }: Rectangle, boxWidth: number, places: Uint8Array): void {
+    let to = this.#length;
+    for (let column = x; column < x + width; column++) {
+      const bottom = (y + height) * boxWidth;
+      for (let at = y * boxWidth + column; at < bottom; at += boxWidth) this.#bytes[to++] = places[this.#indexes[at]!]!;
+    }
+    this.#length = to;
   }
 
   raw(picture: SeenPicture, box: Rectangle): void {
@@ -85,7 +105,7 @@ export class BodyWriter {
         if (colour !== lastColour) {
           const slot = this.#slotFor(colour);
           if (this.#slotBox[slot] !== this.#box) {
-            if (colourCount === MAX_COLOURS) return null;
+            if (colourCount === MAX_TABLE_COLOURS) return null;
             this.#slotBox[slot] = this.#box;
             this.#slotColour[slot] = colour;
             this.#slotIndex[slot] = colourCount;

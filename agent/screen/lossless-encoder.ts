@@ -1,9 +1,10 @@
-/** The lossless encoder: what moved is copied, what is left is sent as palettes or raw pixels, deflated. */
+/** The lossless encoder: what moved is copied, what is left is sent as indexes of colours or raw pixels, deflated. */
 import { encodeUpdate, type Rectangle, UpdateFlag } from "../../protocol/screen.ts";
 import type { CLibrary } from "../x11/c-library.ts";
+import { deflateBody } from "./body-deflater.ts";
 import { BodyWriter } from "./body-writer.ts";
 import { changedBox, keepChangedTiles } from "./changed-tiles.ts";
-import { adopt, moveWithin } from "./picture-memory.ts";
+import { adopt, forget, moveWithin } from "./picture-memory.ts";
 import {
   type ReferencePicture,
   type ScreenEncoder,
@@ -16,20 +17,13 @@ import { detectScroll } from "./scroll-detection.ts";
 
 /** From here on a body is deflated and another one begun, so that a packet always fits MAX_SCREEN_PACKET_BYTES. */
 const BODY_BYTES = 128 << 10;
-/** Neighbouring tiles that share one palette, in tiles. */
+/** Neighbouring tiles that are sent as one box, in tiles. */
 const RUN_TILES = 8;
-/**
- * Small bodies are worth the best compression, large ones have to leave soon. Measured for a scrolled browser (70 KB a
- * body, libdeflate): level 4 takes 0.35 ms, level 6 0.49 ms for 4 % fewer bytes, level 9 1.04 ms for no more; zlib is
- * slower and larger at each.
- */
-const SMALL_BODY_BYTES = 32 << 10;
-const SMALL_BODY_LEVEL = 9;
-const LARGE_BODY_LEVEL = 6;
 
 interface Body {
   readonly deflated: Uint8Array;
   readonly bodyBytes: number;
+  readonly isFresh: boolean;
 }
 
 export class LosslessEncoder implements ScreenEncoder {
@@ -50,12 +44,14 @@ export class LosslessEncoder implements ScreenEncoder {
     const isKeyframe = !reference.isValid;
     this.#bodies = [];
     this.#writer.clear();
-    if (isKeyframe) changed.markAll();
-    else if (!keepChangedTiles(this.#c, picture, reference, changed)) return [];
+    if (isKeyframe) {
+      changed.markAll();
+      forget(reference);
+    } else if (!keepChangedTiles(this.#c, picture, reference, changed)) return [];
     else this.#sendScroll(picture, changed, reference);
     this.#sendTiles(picture, changed, reference);
     reference.isValid = true;
-    this.#finishBody();
+    this.#finishBody(reference);
     return toPackets(this.#bodies, stamp, isKeyframe);
   }
 
@@ -73,34 +69,36 @@ export class LosslessEncoder implements ScreenEncoder {
     for (const run of runsOf(changed)) {
       const box = reference.isValid ? changedBox(this.#c, picture, reference, run) : run;
       if (box === null) continue;
-      if (!this.#writer.palette(picture, box)) this.#sendTileByTile(picture, reference, box);
+      if (!this.#writer.indexed(picture, box, reference.memory.colours)) this.#sendTileByTile(picture, reference, box);
       adopt(this.#c, picture, reference, run);
-      if (this.#writer.length >= BODY_BYTES) this.#finishBody();
+      if (this.#writer.length >= BODY_BYTES) this.#finishBody(reference);
     }
   }
 
-  /** A run with too many colours for one palette: some of its tiles may still have few. */
+  /** A run with too many colours for the table: some of its tiles may still have few. */
   #sendTileByTile(picture: SeenPicture, reference: ReferencePicture, run: Rectangle): void {
     for (let x = run.x; x < run.x + run.width; x += TILE_EDGE) {
       const tile = { ...run, x, width: Math.min(TILE_EDGE, run.x + run.width - x) };
       const box = reference.isValid ? changedBox(this.#c, picture, reference, tile) : tile;
-      if (box !== null && !this.#writer.palette(picture, box)) this.#writer.raw(picture, box);
+      if (box !== null && !this.#writer.indexed(picture, box, reference.memory.colours)) this.#writer.raw(picture, box);
     }
   }
 
-  #finishBody(): void {
+  #finishBody({ memory: { history } }: ReferencePicture): void {
     const body = this.#writer.bytes;
     if (body.length === 0) return;
-    const level = body.length <= SMALL_BODY_BYTES ? SMALL_BODY_LEVEL : LARGE_BODY_LEVEL;
-    this.#bodies.push({ deflated: Bun.deflateSync(body, { level, library: "libdeflate" }), bodyBytes: body.length });
+    this.#bodies.push({ deflated: deflateBody(body, history), bodyBytes: body.length, isFresh: history.isEmpty });
+    history.remember(body);
     this.#writer.clear();
   }
 }
 
 function toPackets(bodies: readonly Body[], stamp: UpdateStamp, isKeyframe: boolean): Uint8Array<ArrayBuffer>[] {
-  return bodies.map(({ deflated, bodyBytes }, index) => {
+  return bodies.map(({ deflated, bodyBytes, isFresh }, index) => {
     const more = index < bodies.length - 1 ? UpdateFlag.more : 0;
-    return encodeUpdate({ ...stamp, flags: (isKeyframe ? UpdateFlag.keyframe : 0) | more, bodyBytes }, deflated);
+    const fresh = isFresh ? UpdateFlag.fresh : 0;
+    const flags = (isKeyframe ? UpdateFlag.keyframe : 0) | more | fresh;
+    return encodeUpdate({ ...stamp, flags, bodyBytes }, deflated);
   });
 }
 

@@ -1,8 +1,10 @@
 /** Comparing and moving pixels between the screen and what viewers have, a row at a time through the C library. */
 import { type Pointer, ptr } from "bun:ffi";
+import { BodyHistory } from "../../protocol/body-history.ts";
 import type { Rectangle } from "../../protocol/screen.ts";
 import { type CLibrary, offset, toPointer } from "../x11/c-library.ts";
 import { fixedBytes } from "../x11/connection.ts";
+import { ColourTable } from "./colour-table.ts";
 import type { ReferencePicture, SeenPicture } from "./screen-encoder.ts";
 
 /** An empty reference of this size. */
@@ -10,15 +12,16 @@ export function createReference(width: number, height: number): ReferencePicture
   const bytes = fixedBytes(width * height * 4);
   const address = toPointer(ptr(bytes));
   if (address === null) throw new RangeError("a picture of no pixels");
-  return { width, height, words: new Uint32Array(bytes.buffer), address, isValid: false };
+  const memory = { history: new BodyHistory(), colours: new ColourTable() };
+  return { width, height, words: new Uint32Array(bytes.buffer), address, isValid: false, memory };
 }
 
 /** A reference with the same contents. */
 export function copyReference(c: CLibrary, from: ReferencePicture): ReferencePicture {
   const copy = createReference(from.width, from.height);
   c.memcpy(copy.address, from.address, from.width * from.height * 4);
-  copy.isValid = from.isValid;
-  return copy;
+  const memory = { history: from.memory.history.clone(), colours: from.memory.colours.clone() };
+  return { ...copy, isValid: from.isValid, memory };
 }
 
 /** Where a pixel of the seen part lies in the screen's memory. */
@@ -53,4 +56,10 @@ export function moveWithin(
     const target = referenceAddress(reference, to.x, to.y + line);
     c.memmove(target, referenceAddress(reference, from.x, from.y + line), to.width * 4);
   }
+}
+
+/** Viewers with different memories are to be sent the same from now on: they forget what they remember. */
+export function forget({ memory }: ReferencePicture): void {
+  memory.history.clear();
+  memory.colours.clear();
 }

@@ -1,5 +1,7 @@
 /** How a changed picture becomes packets. The lossless encoder is one way; a video encoder will be another. */
+import type { BodyHistory } from "../../protocol/body-history.ts";
 import type { Rectangle } from "../../protocol/screen.ts";
+import type { ColourTable } from "./colour-table.ts";
 import type { Pixels } from "./screen-source.ts";
 
 /** The part of the screen a group of viewers sees. */
@@ -8,10 +10,17 @@ export interface SeenPicture {
   readonly seen: Rectangle;
 }
 
+/** What the viewers remember besides the picture; an empty history means that they forget all of it. */
+export interface CodingMemory {
+  readonly history: BodyHistory;
+  readonly colours: ColourTable;
+}
+
 /** What the viewers have; an encoder brings it up to what it has sent. The memory stays where it is. */
 export interface ReferencePicture extends Pixels {
   /** False until a keyframe has been sent: nothing in it counts. */
   isValid: boolean;
+  readonly memory: CodingMemory;
 }
 
 export interface UpdateStamp {

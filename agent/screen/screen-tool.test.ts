@@ -89,6 +89,28 @@ test("what scrolls is copied at the viewer instead of being sent again, up and d
   }
 }, 20_000);
 
+test("what was on the screen a moment ago costs almost nothing elsewhere", async () => {
+  using tool = toolOn(display);
+  using painter = new Painter(display.address);
+  painter.fill(0, 0, WIDTH, HEIGHT, 0xffffff);
+  painter.finish();
+  const viewer = await openSeen(tool, 1);
+  const costs: number[] = [];
+  for (const left of [100, 500, 900]) {
+    await viewer.until(() => matches(viewer, painter), "the picture before");
+    const before = viewer.receivedBytes;
+    const random = seeded(17);
+    for (let spot = 0; spot < 400; spot++)
+      painter.fill(left + random(120), 300 + random(17), 1, 1, random(64) * 0x040404);
+    painter.finish();
+    await viewer.until(() => matches(viewer, painter), "the spots");
+    costs.push(viewer.receivedBytes - before);
+  }
+  const [first, second, third] = costs as [number, number, number];
+  expect(second).toBeLessThan(first / 3);
+  expect(third).toBeLessThan(first / 3);
+}, 20_000);
+
 test("at rest nothing is sent", async () => {
   using tool = toolOn(display);
   const viewer = await openSeen(tool, 1);
@@ -116,6 +138,9 @@ test("a stalled viewer does not slow the others, and gets the newest picture onc
   await slow.until(() => matches(slow, painter), "the newest picture at the slow viewer");
   expect(slow.updates).toBeLessThanOrEqual(5);
   expect(slow.keyframes).toBe(keyframes);
+  painter.fill(30, 30, 200, 200, 0xabcdef);
+  painter.finish();
+  for (const viewer of [fast, slow]) await viewer.until(() => matches(viewer, painter), "the same for both again");
 }, 20_000);
 
 test("a viewer that comes later gets a whole picture, and one that asks again does too", async () => {

@@ -4,7 +4,7 @@
  */
 import type { Rectangle } from "../../protocol/screen.ts";
 import type { CLibrary } from "../x11/c-library.ts";
-import { copyReference, createReference } from "./picture-memory.ts";
+import { copyReference, createReference, forget } from "./picture-memory.ts";
 import { type ReferencePicture, TileMap } from "./screen-encoder.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -78,8 +78,12 @@ export class ViewerGroups {
     const kept: ViewerGroup[] = [];
     for (const group of this.#groups) {
       const same = kept.find((other) => isSamePicture(other, group));
-      if (same === undefined) kept.push(group);
-      else for (const viewer of group.viewers) same.viewers.add(viewer);
+      if (same === undefined) {
+        kept.push(group);
+        continue;
+      }
+      for (const viewer of group.viewers) same.viewers.add(viewer);
+      forget(same.reference);
     }
     this.#groups = kept;
   }

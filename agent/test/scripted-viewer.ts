@@ -1,5 +1,6 @@
 /** A viewer that decodes what it is sent, as the console does. */
 import { inflateRawSync } from "node:zlib";
+import { BodyHistory } from "../../protocol/body-history.ts";
 import {
   type CursorImage,
   decodeBlocked,
@@ -30,6 +31,7 @@ export class ScriptedViewer {
   /** While true nothing is acknowledged: a viewer that has stalled. */
   isStalled = false;
   #unacknowledged: number[] = [];
+  readonly #history = new BodyHistory();
   #watchers: (() => void)[] = [];
 
   constructor(id: number) {
@@ -63,7 +65,10 @@ export class ScriptedViewer {
   #update(packet: Uint8Array): void {
     const header = decodeUpdateHeader(packet);
     if (header === null || this.picture === null) throw new Error("an update that cannot be read");
-    const body = new Uint8Array(inflateRawSync(packet.subarray(UPDATE_HEADER_BYTES)));
+    if ((header.flags & UpdateFlag.fresh) !== 0) this.#history.clear();
+    const dictionary = this.#history.bytes;
+    const body = new Uint8Array(inflateRawSync(packet.subarray(UPDATE_HEADER_BYTES), { dictionary }));
+    this.#history.remember(body);
     if (body.length !== header.bodyBytes) throw new Error("a body of another length than was said");
     if (body[0] === UpdateOperation.copy) this.copies++;
     if (applyUpdateBody(this.picture, body) === null) throw new Error("a body that cannot be carried out");

@@ -4,9 +4,9 @@ import { encodeLayout, encodeUpdate, UpdateFlag } from "../../../../protocol/scr
 import { PictureDecoder } from "./picture-decoder.ts";
 
 const layout = { x: 0, y: 0, width: 4, height: 2, monitor: null, monitors: [] };
-const fill = (red: string) => Uint8Array.fromHex(`020000000000040002` + `00${red}0000`);
-const update = (body: Uint8Array, flags = 0, bodyBytes = body.length) =>
-  encodeUpdate({ flags, sequence: 1, capturedAtMs: 0, bodyBytes }, deflateRawSync(body));
+const fill = (red: string) => Uint8Array.fromHex(`020000000000040002${red}0000`);
+const update = (body: Uint8Array, flags = 0, bodyBytes = body.length, before = new Uint8Array()) =>
+  encodeUpdate({ flags, sequence: 1, capturedAtMs: 0, bodyBytes }, deflateRawSync(body, { dictionary: before }));
 
 test("a picture is told once the last packet of its update has come", () => {
   const decoder = new PictureDecoder();
@@ -15,6 +15,19 @@ test("a picture is told once the last packet of its update has come", () => {
   const whole = { x: 0, y: 0, width: 4, height: 2 };
   expect(decoder.decode(update(fill("20")))).toEqual({ kind: "picture", changed: [whole, whole] });
   expect(decoder.picture!.pixels[7]).toBe(0xff000020);
+});
+
+test("a body may lean on those before it, until a fresh one makes both ends forget them", () => {
+  const decoder = new PictureDecoder();
+  decoder.decode(encodeLayout(layout));
+  const [first, second] = [fill("10"), fill("20")];
+  decoder.decode(update(first, UpdateFlag.fresh));
+  const leaning = update(second, 0, second.length, first);
+  expect(leaning.length).toBeLessThan(update(second).length);
+  expect(decoder.decode(leaning).kind).toBe("picture");
+  expect(decoder.picture!.pixels[7]).toBe(0xff000020);
+  const forgetful = update(second, UpdateFlag.fresh, second.length, first);
+  expect(decoder.decode(forgetful)).toEqual({ kind: "malformed" });
 });
 
 test("an update before the layout, or whose body has another length than it says, is malformed", () => {
@@ -42,9 +55,12 @@ test("no bytes of a hostile agent make the decoder throw", () => {
   const decoder = new PictureDecoder();
   decoder.decode(encodeLayout(layout));
   const good = update(fill("10"));
+  const leaning = update(fill("20"), 0, fill("20").length, fill("10"));
   for (let round = 0; round < 20_000; round++) {
     const packet =
-      round % 2 === 0 ? good.slice() : crypto.getRandomValues(new Uint8Array(Math.floor(Math.random() * 60)));
+      round % 2 === 0
+        ? (round % 4 === 0 ? good : leaning).slice()
+        : crypto.getRandomValues(new Uint8Array(Math.floor(Math.random() * 60)));
     const at = Math.floor(Math.random() * packet.length);
     if (packet.length > 0) packet[at] = Math.floor(Math.random() * 256);
     if (packet.length > 0 && round % 2 === 1) packet[0] = packet[0]! % 7;

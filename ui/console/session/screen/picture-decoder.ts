@@ -16,6 +16,7 @@ import {
   UPDATE_HEADER_BYTES,
   UpdateFlag,
 } from "../../../../protocol/screen.ts";
+import { BodyHistory } from "../../../../protocol/body-history.ts";
 import { applyUpdateBody, emptyPicture, type Picture } from "../../../../protocol/screen-picture.ts";
 
 export type Decoded =
@@ -35,6 +36,7 @@ export class PictureDecoder {
   #picture: Picture | null = null;
   /** What packets of an unfinished update have changed. */
   #changed: Rectangle[] = [];
+  readonly #history = new BodyHistory();
 
   /** null before the first layout. */
   get picture(): Picture | null {
@@ -70,9 +72,11 @@ export class PictureDecoder {
   #update(packet: Uint8Array): Decoded {
     const header = decodeUpdateHeader(packet);
     if (header === null || this.#picture === null) return MALFORMED;
-    const body = inflate(packet.subarray(UPDATE_HEADER_BYTES), header.bodyBytes);
+    if ((header.flags & UpdateFlag.fresh) !== 0) this.#history.clear();
+    const body = inflate(packet.subarray(UPDATE_HEADER_BYTES), header.bodyBytes, this.#history.bytes);
     const changed = body === null ? null : applyUpdateBody(this.#picture, body);
-    if (changed === null) return MALFORMED;
+    if (body === null || changed === null) return MALFORMED;
+    this.#history.remember(body);
     this.#changed.push(...changed);
     if ((header.flags & UpdateFlag.more) !== 0) return { kind: "nothing" };
     return { kind: "picture", changed: this.#changed.splice(0) };
@@ -87,9 +91,9 @@ function wrap<A>(value: A | null, make: (value: A) => Decoded): Decoded {
  * Inflates into exactly `byteCount` bytes; `null` if that is not what comes out. The output never grows, so a body that
  * says little and inflates to much costs no memory.
  */
-function inflate(deflated: Uint8Array, byteCount: number): Uint8Array | null {
+function inflate(deflated: Uint8Array, byteCount: number, dictionary: Uint8Array): Uint8Array | null {
   try {
-    const body = inflateSync(deflated, { out: new Uint8Array(byteCount) });
+    const body = inflateSync(deflated, { out: new Uint8Array(byteCount), dictionary });
     return body.length === byteCount ? body : null;
   } catch {
     // fflate throws for bytes that are no deflate stream: they are a peer's and say nothing else.
