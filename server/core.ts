@@ -1,10 +1,12 @@
 /** What every noun is built from: the state of one data directory, opened. Commands use it without a listener. */
+import { existsSync } from "node:fs";
 import { hostname as machineName } from "node:os";
+import { join } from "node:path";
 import { Audit } from "./audit/audit.ts";
 import { Certificates } from "./certificates/certificates.ts";
 import type { Clock } from "./clock.ts";
 import { prepareDataDirectory } from "./database/data-directory.ts";
-import { type Database, openDatabase } from "./database/database.ts";
+import { type Database, DATABASE_FILE, openDatabase } from "./database/database.ts";
 import type { Log } from "./log.ts";
 import { Representatives } from "./representatives/representatives.ts";
 import { openSecrets, type Secrets } from "./secrets/secrets.ts";
@@ -49,7 +51,8 @@ export interface Core extends AsyncDisposable {
 export async function openCore(options: CoreOptions): Promise<Core> {
   const { directory, clock } = options;
   prepareDataDirectory(directory);
-  const secrets = openSecrets(directory, options.credentialsDirectory);
+  const isNew = !existsSync(join(directory, DATABASE_FILE));
+  const secrets = openSecrets(directory, options.credentialsDirectory, isNew);
   const database = await openDatabase(directory);
   try {
     const site = await openSite(database, secrets, clock);

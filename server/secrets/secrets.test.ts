@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
 import { temporaryDirectory } from "../test/temporary-directory.ts";
@@ -52,24 +52,30 @@ describe("sealed values", () => {
 describe("the secret key", () => {
   test("it is made once, for its owner alone", () => {
     using directory = temporaryDirectory();
-    const sealed = openSecrets(directory.path, null).seal(place, "x");
-    expect(openSecrets(directory.path, null).open(place, sealed)).toBe("x");
+    const sealed = openSecrets(directory.path, null, true).seal(place, "x");
+    expect(openSecrets(directory.path, null, true).open(place, sealed)).toBe("x");
     expect(statSync(join(directory.path, KEY_FILE)).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(directory.path, KEY_FILE)).length).toBe(32);
   });
 
   test("a key file that others may read is refused", () => {
     using directory = temporaryDirectory();
-    openSecrets(directory.path, null);
+    openSecrets(directory.path, null, true);
     chmodSync(join(directory.path, KEY_FILE), 0o640);
-    expect(() => openSecrets(directory.path, null)).toThrow("may be read by others");
+    expect(() => openSecrets(directory.path, null, true)).toThrow("may be read by others");
+  });
+
+  test("beside a database no other key takes the place of a missing one", () => {
+    using directory = temporaryDirectory();
+    expect(() => openSecrets(directory.path, null, false)).toThrow("is missing");
+    expect(existsSync(join(directory.path, KEY_FILE))).toBe(false);
   });
 
   test("a systemd credential goes before the file", () => {
     using directory = temporaryDirectory();
     using credentials = temporaryDirectory();
     writeFileSync(join(credentials.path, KEY_CREDENTIAL), key);
-    const sealed = openSecrets(directory.path, credentials.path).seal(place, "x");
+    const sealed = openSecrets(directory.path, credentials.path, true).seal(place, "x");
     expect(new Secrets(key).open(place, sealed)).toBe("x");
     expect(() => statSync(join(directory.path, KEY_FILE))).toThrow();
   });

@@ -72,13 +72,16 @@ const cannotOpen = (context: string, cause?: unknown): Error =>
   new Error(`The secret at ${context} does not open with this appliance's secret key.`, { cause });
 
 /**
- * The key of the data directory, made at the first start; a systemd credential goes before the file.
- * @throws {Error} when the key has the wrong length or others may read it.
+ * The key of the data directory, made at the first start; a systemd credential goes before the file. `isNew`: there is no
+ * database yet, so that a new key locks nothing out.
+ * @throws {Error} when the key is missing beside a database, has the wrong length, or others may read it.
  */
-export function openSecrets(directory: string, credentialsDirectory: string | null): Secrets {
+export function openSecrets(directory: string, credentialsDirectory: string | null, isNew: boolean): Secrets {
   const credential = credentialsDirectory === null ? null : join(credentialsDirectory, KEY_CREDENTIAL);
   if (credential !== null && existsSync(credential)) return new Secrets(readFileSync(credential));
   const file = join(directory, KEY_FILE);
+  if (!existsSync(file) && !isNew)
+    throw new Error(`${file} is missing; without it the database's secrets do not open. Put it back from its backup.`);
   if (!existsSync(file)) makeKeyFile(file);
   if ((statSync(file).mode & 0o077) !== 0)
     throw new Error(`${file} may be read by others. Set its mode to 0600; it opens every secret of this appliance.`);
