@@ -174,6 +174,8 @@ describe("what is sent out", () => {
       "/api/site",
       "/api/login/account",
       "/nowhere",
+      "/gateway/agent",
+      "/gateway/console",
     ]) {
       const { headers } = await anna.request("GET", path);
       expect(headers.get("x-content-type-options")).toBe("nosniff");

@@ -29,6 +29,8 @@ export interface ListenerOptions {
   readonly certificate: ListenerCertificate;
   readonly websocket: Gateway["websocket"];
   fetch(request: Request, server: Server<SocketData>): Response | undefined | Promise<Response | undefined>;
+  /** Hears of what fetch() threw; whoever asked is told 500 and nothing else. */
+  failed(error: unknown): void;
 }
 /** PEM texts. */
 export interface ListenerCertificate {
@@ -107,7 +109,10 @@ function start(options: ListenerOptions, port: number, certificate: ListenerCert
     idleTimeout: HTTP_IDLE_SECONDS,
     maxRequestBodySize: MAX_REQUEST_BODY_BYTES,
     fetch: (request, server) => options.fetch(request, server),
-    error: () => new Response(null, { status: 500 }),
+    error: (error) => {
+      options.failed(error);
+      return new Response(null, { status: 500 });
+    },
     websocket: {
       ...options.websocket,
       perMessageDeflate: false,

@@ -13,6 +13,7 @@ import { Listener } from "./listener.ts";
 import { preferencesRoutes } from "./preferences/routes.ts";
 import { representativeRoutes } from "./representatives/routes.ts";
 import { pathOf } from "./request-path.ts";
+import { addApiHeaders } from "./security-headers.ts";
 import type { Route } from "./route.ts";
 import { setUpRoutes } from "./set-up/routes.ts";
 import { settingsRoutes } from "./settings/routes.ts";
@@ -82,14 +83,19 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   const pages = new Assets(assets);
   const fetch = async (request: Request, server: Server<SocketData>): Promise<Response | undefined> => {
     const path = pathOf(request.url);
-    if (socketPaths.has(path)) return rooms.gateway.upgrade(request, server);
+    if (socketPaths.has(path)) {
+      const refused = rooms.gateway.upgrade(request, server);
+      if (refused !== undefined) addApiHeaders(refused.headers);
+      return refused;
+    }
     const page = pages.respond(request);
     if (page !== null) return page;
     const isSetUp = await core.site.isSetUp();
     return await (isSetUp ? api : apiBeforeSetUp)(request, addressOf(request, server));
   };
   const certificate = await core.certificates.served();
-  const listening = new Listener({ hostname, port, certificate, websocket: rooms.gateway.websocket, fetch });
+  const failed = (error: unknown): void => core.log.error("a request failed", error);
+  const listening = new Listener({ hostname, port, certificate, websocket: rooms.gateway.websocket, fetch, failed });
   listener = listening;
   rooms.listening(listening.port);
   stack.use(core.certificates.onServedChanged((served) => listening.replaceCertificate(served)));
