@@ -31,6 +31,7 @@ export async function startAgent(options: AgentOptions): Promise<Disposable> {
     site: state.site,
     siteId: state.siteId,
     siteKey: state.siteKey,
+    clock: systemClock,
     signedBundle: state.signedBundle,
     keepBundle: (signed) => state.keepBundle(signed),
   });

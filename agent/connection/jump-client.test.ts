@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { AGENT_SOCKET_PATH } from "../../protocol/hello.ts";
-import { Ticker } from "../clock.ts";
+import { systemClock, Ticker } from "../clock.ts";
 import { makeCertificate, type TestCertificate } from "../test/certificates.ts";
 import { fixedSystem } from "../test/fixed-system.ts";
 import { makeId, TestSite } from "../test/test-site.ts";
@@ -54,6 +54,7 @@ const trustIn = async (site: TestSite, keys: readonly string[]) =>
     site: site.url,
     siteId: site.siteId,
     siteKey: site.siteKey,
+    clock: systemClock,
     signedBundle: await site.signBundle({ keys: [...keys] }),
     keepBundle: () => undefined,
   });

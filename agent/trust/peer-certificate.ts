@@ -6,10 +6,10 @@ import tls from "node:tls";
 export interface PeerCertificate {
   /** The leaf, DER. */
   readonly raw: Uint8Array;
-  /** The leaf, PEM. */
-  readonly pem: string;
   /** SHA-256 of its SubjectPublicKeyInfo, base64url, as trust bundles name keys. */
   readonly spki: string;
+  /** Whether its own dates hold at that moment. */
+  isCurrentAt(moment: Date): boolean;
 }
 
 export const TLS_PROBE_TIMEOUT_MS = 15_000;
@@ -48,7 +48,12 @@ export async function readPeerCertificate(site: string, roots?: readonly string[
 function describe(raw: Buffer | undefined): PeerCertificate | null {
   if (raw === undefined) return null;
   const certificate = new X509Certificate(raw);
-  return { raw: new Uint8Array(raw), pem: certificate.toString(), spki: spkiOf(certificate) };
+  const { validFromDate, validToDate } = certificate;
+  return {
+    raw: new Uint8Array(raw),
+    spki: spkiOf(certificate),
+    isCurrentAt: (moment) => validFromDate <= moment && moment <= validToDate,
+  };
 }
 
 /** Every root this computer trusts: the system's own and those that come with the agent. */

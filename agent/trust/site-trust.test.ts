@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { UnsecuredJWT } from "jose";
 import { AGENT_SOCKET_PATH, InstallerFile } from "../../protocol/hello.ts";
 import { Value } from "@sinclair/typebox/value";
+import { type Clock, systemClock } from "../clock.ts";
 import { makeCertificate, type TestCertificate } from "../test/certificates.ts";
 import { TestSite } from "../test/test-site.ts";
 import { SiteTrust } from "./site-trust.ts";
@@ -15,22 +16,25 @@ let own: TestCertificate;
 let next: TestCertificate;
 let stranger: TestCertificate;
 let otherName: TestCertificate;
+let expired: TestCertificate;
 let site: TestSite;
 
 beforeAll(() => {
   [own, next, stranger] = [makeCertificate(), makeCertificate(), makeCertificate()];
   otherName = makeCertificate({ name: "other.example" });
+  expired = makeCertificate({ isExpired: true });
   site = new TestSite(own);
 });
 afterAll(() => site[Symbol.asyncDispose]());
 
 /** A site's trust as an agent has it that carries this bundle. */
-async function trustOf(of: TestSite, signedBundle: string) {
+async function trustOf(of: TestSite, signedBundle: string, clock: Pick<Clock, "now"> = systemClock) {
   const kept: string[] = [];
   const trust = await SiteTrust.create({
     site: of.url,
     siteId: of.siteId,
     siteKey: of.siteKey,
+    clock,
     signedBundle,
     keepBundle: (signed) => kept.push(signed),
   });
@@ -82,6 +86,7 @@ test("NA14 a man in the middle with a key of his own is refused, though he hands
     site: middle.url,
     siteId: site.siteId,
     siteKey: site.siteKey,
+    clock: systemClock,
     signedBundle: bundle,
     keepBundle: () => undefined,
   });
@@ -108,6 +113,59 @@ test("LOGIN-05 JCSET-08 a replaced certificate is accepted by way of the site's 
   expect(await dial(trust)).toBe("open");
   expect(trust.bundleVersion).toBe(2);
   expect(kept).toEqual([moving.publishedBundle]);
+});
+
+test("LOGIN-05 JCSET-08 a certificate that has run out loses nobody where the site vouches for its key", async () => {
+  await using moving = new TestSite(own);
+  const { trust } = await trustOf(moving, await moving.signBundle({ keys: [own.spki, expired.spki] }));
+  expect(await dial(trust)).toBe("open");
+  await moving.showCertificate(expired);
+  expect(await dial(trust)).toBe("open");
+  expect(trust.pinned?.isCurrentAt(new Date())).toBe(false);
+  expect(await dial(trust)).toBe("open");
+});
+
+test("NA14 a certificate that has run out is refused where only a root speaks for it", async () => {
+  const authority = makeCertificate({ name: "Test authority" });
+  await using moving = new TestSite(makeCertificate({ issuer: authority }));
+  const { trust } = await trustOf(moving, await moving.signBundle({ keys: [own.spki], roots: [authority.cert] }));
+  expect(await dial(trust)).toBe("open");
+  await moving.showCertificate(makeCertificate({ issuer: authority, isExpired: true }));
+  expect(await dial(trust)).toContain("neither valid for its name nor vouched for");
+});
+
+test("NA14 what was accepted by its chain is worth nothing once it has run out, though it is still shown", async () => {
+  let now = new Date();
+  const clock = { now: () => now };
+  const { trust } = await trustOf(site, await site.signBundle({ keys: [next.spki], roots: [own.cert] }), clock);
+  expect(await dial(trust)).toBe("open");
+  expect(trust.pinned).not.toBeNull();
+  now = new Date(now.getTime() + 60 * 86_400_000);
+  expect(trust.pinned).toBeNull();
+});
+
+test("NA14 no certificate of a man in the middle helps him: of another name or the same, self-signed, signed or expired", async () => {
+  const authority = makeCertificate({ name: "Somebody's authority" });
+  const middlemen = [
+    makeCertificate({ isExpired: true }),
+    makeCertificate({ isExpired: true, name: "other.example" }),
+    makeCertificate({ isExpired: true, issuer: authority }),
+    makeCertificate({ isExpired: true, issuer: authority, name: "other.example" }),
+    makeCertificate({ issuer: authority }),
+    makeCertificate(),
+  ];
+  for (const seen of [own, expired]) {
+    await using moving = new TestSite(seen);
+    const { trust } = await trustOf(moving, await moving.signBundle({ keys: [seen.spki] }));
+    moving.publishedBundle = await moving.signBundle({ version: 2, keys: [seen.spki] });
+    expect(await dial(trust)).toBe("open");
+    const { length } = moving.peers;
+    for (const middleman of middlemen) {
+      await moving.showCertificate(middleman);
+      expect(await dial(trust)).toContain("neither valid for its name nor vouched for");
+    }
+    expect(moving.peers).toHaveLength(length);
+  }
 });
 
 test("NA23 an older bundle never counts, though the site signed it", async () => {
@@ -171,6 +229,7 @@ test("NA14 the agent never speaks in the clear: an installer for http:// is none
     site: `https://127.0.0.1:${plain.port}`,
     siteId: site.siteId,
     siteKey: site.siteKey,
+    clock: systemClock,
     signedBundle: "",
     keepBundle: () => undefined,
   });

@@ -2,8 +2,11 @@
  * Decides which server the agent talks to. A TLS connection is accepted if its chain is valid for the name, or if the
  * leaf's key stands in the newest bundle the site has signed. When neither holds the bundle is fetched, checked, and the
  * question asked again: so replacing a certificate loses no endpoint, and a stranger in the middle gains nothing (NA14).
+ * Dates count for a chain alone. A key in the bundle is vouched for by the site itself, so neither a certificate that has
+ * run out nor an endpoint whose clock is wrong loses anybody.
  */
 import { TRUST_BUNDLE_PATH } from "../../protocol/hello.ts";
+import type { Clock } from "../clock.ts";
 import { type PeerCertificate, readPeerCertificate, systemRoots } from "./peer-certificate.ts";
 import { type SiteIdentity, type VerifiedBundle, verifyTrustBundle } from "./trust-bundle.ts";
 
@@ -12,6 +15,7 @@ export interface SiteTrustContext extends SiteIdentity {
   readonly site: string;
   /** The newest bundle verified so far, as signed; an installer carries the first. */
   readonly signedBundle: string;
+  readonly clock: Pick<Clock, "now">;
   /** Keeps a newer verified bundle for the next start. */
   keepBundle(signed: string): void;
 }
@@ -48,9 +52,14 @@ export class SiteTrust {
     return this.#newest?.bundle.version ?? 0;
   }
 
-  /** The certificate accepted last, so that the next connection needs no look ahead of it. */
+  /**
+   * The certificate accepted last, so that the next connection needs no look ahead of it. One that only its chain spoke
+   * for is worth nothing once its dates no longer hold.
+   */
   get pinned(): PeerCertificate | null {
-    return this.#pinned;
+    const pinned = this.#pinned;
+    if (pinned === null || this.#standsInBundle(pinned)) return pinned;
+    return pinned.isCurrentAt(this.context.clock.now()) ? pinned : null;
   }
 
   /** A bundle the server sent over an accepted connection, or one that was fetched. False: refused, nothing changes. */

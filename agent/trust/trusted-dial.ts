@@ -1,11 +1,10 @@
 /**
- * Dials the site over TLS that SiteTrust has accepted, and nothing else. Bun's WebSocket asks `checkServerIdentity` only
- * where the chain verifies, so an accepted leaf is given to it as its one root, and compared byte by byte.
+ * Dials the site over TLS that SiteTrust has accepted, and nothing else.
  * INVARIANT: never ws://, and never a connection whose certificate was not checked.
  */
-import { timingSafeEqual } from "node:crypto";
 import { MAX_FRAME_BYTES } from "../../protocol/frame.ts";
 import type { Dial, Socket, SocketEvents } from "../connection/socket.ts";
+import { PinnedWebSocket } from "../web-socket/pinned-web-socket.ts";
 import type { PeerCertificate } from "./peer-certificate.ts";
 import type { SiteTrust } from "./site-trust.ts";
 
@@ -17,11 +16,8 @@ export function createTrustedDial(trust: SiteTrust): Dial {
   return (path, events) => new TrustedSocket(trust, path, events);
 }
 
-/** Bun's client, whose options and `terminate` the DOM's type of the same name does not know. */
-const ClientSocket = WebSocket as unknown as new (url: string, options: Bun.WebSocketOptions) => Bun.WebSocket;
-
 class TrustedSocket implements Socket {
-  #socket: Bun.WebSocket | null = null;
+  #socket: PinnedWebSocket | null = null;
   #isOver = false;
 
   constructor(
@@ -33,14 +29,14 @@ class TrustedSocket implements Socket {
   }
 
   send(frame: Uint8Array<ArrayBuffer>): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(frame);
+    this.#socket?.send(frame);
   }
 
   close(): void {
     if (this.#isOver) return;
-    this.#socket?.close();
     // A half-open connection never answers the closing handshake: the owner is told at once.
     queueMicrotask(() => this.#over("closed by the agent"));
+    this.#socket?.close();
   }
 
   #begin(): void {
@@ -58,35 +54,24 @@ class TrustedSocket implements Socket {
   }
 
   #connect(certificate: PeerCertificate, mayLookAgain: boolean): void {
-    const url = new URL(this.path, this.trust.site);
-    url.protocol = "wss:";
-    const socket = new ClientSocket(url.href, { tls: pin(certificate) });
-    socket.binaryType = "arraybuffer";
+    const options = {
+      url: new URL(this.path, this.trust.site),
+      certificate: certificate.raw,
+      timeoutMs: DIAL_TIMEOUT_MS,
+      maxMessageBytes: MAX_FRAME_BYTES,
+    };
+    const socket = new PinnedWebSocket(options, {
+      onOpen: () => (this.#isOver ? socket.close() : this.events.onOpen()),
+      onMessage: (bytes) => {
+        if (!this.#isOver) this.events.onFrame(bytes);
+      },
+      onClose: ({ reason, isOtherCertificate }) => {
+        if (this.#isOver) return;
+        if (isOtherCertificate && mayLookAgain) void this.#look();
+        else this.#over(reason);
+      },
+    });
     this.#socket = socket;
-    let isOpen = false;
-    let failure = "the connection could not be made";
-    const timer = setTimeout(() => socket.terminate(), DIAL_TIMEOUT_MS);
-    socket.addEventListener("open", () => {
-      isOpen = true;
-      clearTimeout(timer);
-      if (this.#isOver) socket.close();
-      else this.events.onOpen();
-    });
-    socket.addEventListener("message", (event) => this.#receive(socket, event.data));
-    socket.addEventListener("error", (event) => (failure = (event as Event & { message?: string }).message || failure));
-    socket.addEventListener("close", (event) => {
-      clearTimeout(timer);
-      if (this.#isOver || this.#socket !== socket) return;
-      if (isOpen) this.#over(event.reason || "the connection was lost");
-      else if (mayLookAgain && /TLS|certificate/i.test(failure)) void this.#look();
-      else this.#over(failure);
-    });
-  }
-
-  #receive(socket: Bun.WebSocket, data: unknown): void {
-    if (this.#isOver || this.#socket !== socket) return;
-    if (data instanceof ArrayBuffer && data.byteLength <= MAX_FRAME_BYTES) this.events.onFrame(new Uint8Array(data));
-    else this.close();
   }
 
   #over(reason: string): void {
@@ -94,18 +79,4 @@ class TrustedSocket implements Socket {
     this.#isOver = true;
     this.events.onClose(reason);
   }
-}
-
-/** TLS options under which only this very certificate is accepted. */
-function pin(certificate: PeerCertificate) {
-  return {
-    ca: certificate.pem,
-    // The leaf stands for itself: without this, one that somebody else signed would need the rest of its chain.
-    allowPartialTrustChain: true,
-    rejectUnauthorized: true,
-    checkServerIdentity: (_host: string, shown: { raw: Uint8Array }) =>
-      shown.raw.length === certificate.raw.length && timingSafeEqual(shown.raw, certificate.raw)
-        ? undefined
-        : new Error("TLS: the server shows another certificate than the one that was accepted"),
-  };
 }

@@ -5,7 +5,7 @@
  */
 import { createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { Ticker } from "../../agent/clock.ts";
+import { systemClock, Ticker } from "../../agent/clock.ts";
 import { readInstallerFile } from "../../agent/command-line/installer-file.ts";
 import { JumpClient } from "../../agent/connection/jump-client.ts";
 import type { SystemReport } from "../../agent/connection/standing-connection.ts";
@@ -57,6 +57,7 @@ const herd: Keys[] = existsSync(keysPath)
   : Array.from({ length: Number(count) }, makeKeys);
 const trust = await SiteTrust.create({
   ...installer,
+  clock: systemClock,
   signedBundle: installer.trustBundle,
   keepBundle: () => undefined,
 });

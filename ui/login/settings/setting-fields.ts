@@ -12,7 +12,7 @@ export const settingFields: Readonly<Record<keyof Settings, SettingField>> = {
   siteName: { label: "Site name", help: "Shown on every page and to the people you help.", unit: "" },
   hostname: {
     label: "Hostname",
-    help: "Jump Clients connect to this name. Change it only when the new name leads here too: new installers carry it at once, and connected Jump Clients are told of it.",
+    help: "Jump Clients connect to this name. New installers carry a new name at once. Jump Clients that are set up go on using the old one, so keep it leading here too.",
     unit: "",
   },
   isConsoleEnabled: {
