@@ -15,3 +15,13 @@ export const Tag = Type.String({ maxLength: 64, pattern: "^[^\\u0000-\\u001f\\u0
 
 export const RefusalBody = Type.Object({ code: Type.String(), message: Type.String() });
 export const Nothing = Type.Object({});
+
+/** Words typed into a search field. */
+export const SearchText = Type.String({ maxLength: 200 });
+/** A name for programs: set by a person, or made from the display name. */
+export const CodeName = Type.String({ maxLength: 64, pattern: "^[a-z0-9_]*$" });
+/**
+ * Counts a thing's changes. Who changes it sends the version they looked at; if somebody changed it since, the change
+ * is refused with request.conflict that names who and when.
+ */
+export const Version = Type.Integer({ minimum: 1 });

@@ -39,7 +39,162 @@ export interface Schema {
     password_changed_at: string;
     last_sign_in_at: string | null;
     created_at: string;
+    public_name: Generated<string>;
+    email: Generated<string>;
+    /** "local" or a provider's id. */
+    provider: Generated<string>;
+    /** Who this is to the provider (NameID, sub, entryUUID, SCIM id); the e-mail may change, this does not. */
+    external_id: string | null;
+    expires_at: string | null;
+    is_break_glass: Generated<Flag>;
+    must_change_password: Generated<Flag>;
+    /** Sealed; null: no authenticator app. */
+    totp_secret: string | null;
+    /** The last step taken: a code works once. */
+    totp_last_step: number | null;
+    language: Generated<string>;
+    /** The account's own DefinedSettings. */
+    settings: Generated<string>;
+    last_active_at: string | null;
+    version: Generated<number>;
   };
+  password_history: { representative: string; password_hash: string; created_at: string };
+  reset_links: { token_hash: string; representative: string; created_at: string; expires_at: string };
+  /** `id`: the credential id, base64url; `public_key`: COSE, base64url; `transports`: JSON. */
+  passkeys: {
+    id: string;
+    representative: string;
+    name: string;
+    public_key: string;
+    counter: number;
+    transports: string;
+    aaguid: string;
+    is_backed_up: Flag;
+    created_at: string;
+    last_used_at: string | null;
+  };
+  /** A sign-in under way: a challenge, a request to a provider, a password that waits for its second proof. Used once. */
+  sign_in_steps: {
+    token_hash: string;
+    kind: string;
+    representative: string | null;
+    value: string;
+    expires_at: string;
+  };
+  login_preferences: { representative: string; value: string };
+  teams: { id: string; name: string; code_name: string; comments: string; created_at: string; version: number };
+  team_members: { team: string; representative: string; role: string };
+  /** `position`: 1 is the top. `settings`: PolicySettings. */
+  group_policies: {
+    id: string;
+    position: number;
+    name: string;
+    description: string;
+    settings: string;
+    created_at: string;
+    version: number;
+  };
+  group_policy_users: { group_policy: string; representative: string };
+  group_policy_provider_groups: { group_policy: string; provider: string; group_name: string };
+  /** `role` null: the account's default role. */
+  group_policy_jump_groups: { group_policy: string; jump_group: string; role: string | null };
+  group_policy_teams: { group_policy: string; team: string; role: string };
+  /** `rules`: SessionRules. The global policy is a setting, not a row. */
+  session_policies: {
+    id: string;
+    display_name: string;
+    code_name: string;
+    description: string;
+    for_users: Flag;
+    for_rep_invite: Flag;
+    for_jump_items: Flag;
+    rules: string;
+    created_at: string;
+    version: number;
+  };
+  /** `permissions`: JSON list of JumpItemPermission. */
+  jump_item_roles: {
+    id: string;
+    name: string;
+    description: string;
+    permissions: string;
+    is_built_in: Flag;
+    created_at: string;
+    version: number;
+  };
+  /** `rules`: JumpRules. */
+  jump_policies: {
+    id: string;
+    display_name: string;
+    code_name: string;
+    description: string;
+    rules: string;
+    created_at: string;
+    version: number;
+  };
+  /** `role` null: the account's default role. */
+  jump_group_users: { jump_group: string; representative: string; role: string | null };
+  /** `state`: waiting, approved, denied, withdrawn. */
+  access_requests: {
+    id: string;
+    representative: string;
+    jump_client: string;
+    reason: string;
+    state: string;
+    requested_at: string;
+    decided_by: string | null;
+    decided_at: string | null;
+    valid_until: string | null;
+  };
+  /** `config`: ProviderConfig, `mapping`: ProviderMapping, `email_domains`: JSON list; `secrets`: sealed JSON. */
+  providers: {
+    id: string;
+    kind: string;
+    name: string;
+    is_enabled: Flag;
+    position: number;
+    config: string;
+    mapping: string;
+    email_domains: string;
+    secrets: string;
+    last_used_at: string | null;
+    /** Somebody with site.administer has signed in by it; only then may local passwords be closed. */
+    was_used_by_administrator: Flag;
+    created_at: string;
+    version: number;
+  };
+  /** The provider's groups a user was last seen in. */
+  external_groups: { representative: string; provider: string; group_name: string };
+  /** SAML assertions that were used, until they could not be used anyway. */
+  used_assertions: { provider: string; assertion: string; expires_at: string };
+  /** Which sign-ins came by a provider, for its sign-out. */
+  provider_sessions: { sign_in: string; provider: string; name_id: string; session_index: string };
+  provider_log: {
+    sequence: Generated<number>;
+    provider: string;
+    at: string;
+    outcome: string;
+    code: string;
+    message: string;
+    name: string;
+  };
+  /** `secret_hash`: SHA-256 of a random secret, base64url. `scopes`, `networks`: JSON lists. */
+  api_accounts: {
+    id: string;
+    name: string;
+    comments: string;
+    client_id: string;
+    secret_hash: string;
+    scopes: string;
+    networks: string;
+    is_enabled: Flag;
+    expires_at: string | null;
+    made_by: string;
+    created_at: string;
+    last_used_at: string | null;
+    version: number;
+  };
+  api_tokens: { token_hash: string; api_account: string; scopes: string; expires_at: string };
   /** A web sign-in. `token_hash`: SHA-256 of the cookie's token, base64url. */
   sign_ins: {
     token_hash: string;
@@ -51,9 +206,28 @@ export interface Schema {
     user_agent: string;
     /** When the representative had signed in before. */
     previous_sign_in_at: string | null;
+    /** For lists; it signs nobody in. */
+    id: Generated<string>;
+    /** "password", "passkey" or a provider's id. */
+    method: Generated<string>;
+    /** When who sits there last proved again who they are. */
+    proved_at: string | null;
   };
   preferences: { representative: string; value: string };
-  jump_groups: { id: string; name: string; comments: string; created_at: string };
+  /** `owner`: whose personal list it is; null: a Jump Group for many. */
+  jump_groups: {
+    id: string;
+    name: string;
+    comments: string;
+    created_at: string;
+    code_name: Generated<string>;
+    owner: string | null;
+    /** Which help its Jump Items take: both, attended, unattended (FLEX-20). */
+    assistance: Generated<"both" | "attended" | "unattended">;
+    /** Endpoint tools: 1 on, 0 off, null as the site says (FLEX-34). */
+    endpoint_tools: Flag | null;
+    version: Generated<number>;
+  };
   /** `token_hash`: SHA-256 of the token inside the installer, base64url. The token itself is derived, not kept. */
   installers: {
     id: string;
@@ -67,6 +241,10 @@ export interface Schema {
     expires_at: string;
     max_uses: number | null;
     uses: number;
+    jump_policy: string | null;
+    /** Session policies for when somebody is at the computer, and when not. */
+    present_policy: string | null;
+    absent_policy: string | null;
   };
   jump_clients: {
     id: string;
@@ -102,6 +280,15 @@ export interface Schema {
     /** Lower-case words of every searchable column, kept by the store. */
     search_text: string;
     created_at: string;
+    jump_policy: string | null;
+    /** Session policies for when somebody is at the computer, and when not. */
+    present_policy: string | null;
+    absent_policy: string | null;
+    public_portal: string | null;
+    is_screen_saver_on: Flag | null;
+    /** Sealed: the authenticator app by which its user proves who they are (POLICY-10). */
+    end_user_secret: string | null;
+    end_user_last_step: number | null;
   };
   support_sessions: {
     id: string;
@@ -115,6 +302,11 @@ export interface Schema {
     started_at: string;
     ended_at: string | null;
     end_reason: string | null;
+    /** Decided when it started (JUMP-33). */
+    presence: Generated<"present" | "absent">;
+    ticket: Generated<string>;
+    /** When its Jump Policy's schedule ends it. */
+    schedule_ends_at: string | null;
   };
   session_participants: {
     session: string;

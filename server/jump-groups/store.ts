@@ -3,7 +3,7 @@ import type { Selectable } from "kysely";
 import type { Queries } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 
-export type JumpGroupRow = Selectable<Schema["jump_groups"]>;
+export type JumpGroupRow = Pick<Selectable<Schema["jump_groups"]>, "id" | "name" | "comments" | "created_at">;
 
 export async function listJumpGroups(queries: Queries): Promise<(JumpGroupRow & { jump_clients: number })[]> {
   const rows = await queries

@@ -2,6 +2,7 @@ import type { Area } from "../../protocol/api/sign-in.ts";
 import type { RepresentativeId } from "../../protocol/ids.ts";
 import type { Role } from "../../protocol/permissions.ts";
 import type { Queries, Tx } from "../database/database.ts";
+import { newId } from "../new-id.ts";
 
 /** What sign-in needs to know of an account. */
 export interface Candidate {
@@ -100,6 +101,7 @@ export async function insertSignIn(
     .insertInto("sign_ins")
     .values({
       token_hash: signIn.tokenHash,
+      id: newId<string>(),
       representative: signIn.representative,
       area: signIn.area,
       created_at: signIn.at,

@@ -1,0 +1,230 @@
+/** Users, teams and group policies: what /login > Users and security works with. */
+import { type Static, Type } from "@sinclair/typebox";
+import { accountSettingNames, type AccountSettingName, DefinedSettings, PolicySettings } from "../account-settings.ts";
+import { SettingSource } from "../decision.ts";
+import {
+  CodeName,
+  Comments,
+  DisplayName,
+  Id,
+  NullableTime,
+  Password,
+  SearchText,
+  Time,
+  Username,
+  Version,
+} from "./common.ts";
+
+export const Named = Type.Object({ id: Id, name: Type.String() });
+const Email = Type.String({ maxLength: 254, pattern: "^$|^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$" });
+/** "": follow the browser. */
+export const Language = Type.Union(["", "en", "de", "fr", "es", "ja"].map((code) => Type.Literal(code)));
+const Null = Type.Null();
+
+export const TeamRole = Type.Union([Type.Literal("member"), Type.Literal("lead"), Type.Literal("manager")]);
+export type TeamRole = Static<typeof TeamRole>;
+
+// Users: GET /api/login/users?UserQuery; POST; GET, PATCH, DELETE …/:id; POST …/:id/sign-out; POST …/:id/unlock;
+//        POST …/:id/reset-link (e-mails a link); DELETE …/:id/second-proofs (lost phone: forgets TOTP and passkeys);
+//        GET …/:id/effective; GET /api/login/users/report?format=csv|json (users.view; B7)
+
+export const UserStatus = Type.Union(
+  (["active", "disabled", "locked", "expired"] as const).map((status) => Type.Literal(status)),
+);
+export const UserQuery = Type.Object({
+  /** Words to be found in name, user name, e-mail. */
+  search: Type.Optional(SearchText),
+  provider: Type.Optional(Type.String({ maxLength: 64 })),
+  groupPolicy: Type.Optional(Id),
+  team: Type.Optional(Id),
+  status: Type.Optional(UserStatus),
+  sort: Type.Optional(
+    Type.Union((["name", "username", "provider", "lastSeen", "created"] as const).map((name) => Type.Literal(name))),
+  ),
+  descending: Type.Optional(Type.Boolean()),
+  offset: Type.Optional(Type.Integer({ minimum: 0 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+});
+export type UserQuery = Static<typeof UserQuery>;
+
+export const User = Type.Object({
+  id: Id,
+  username: Type.String(),
+  displayName: Type.String(),
+  /** What customers read. */
+  publicName: Type.String(),
+  email: Type.String(),
+  /** "local", or a security provider's id; its name for people. */
+  provider: Type.String(),
+  providerName: Type.String(),
+  status: UserStatus,
+  isDisabled: Type.Boolean(),
+  isLocked: Type.Boolean(),
+  /** A local account no provider's sync and no "provider only" rule touches. */
+  isBreakGlass: Type.Boolean(),
+  mustChangePassword: Type.Boolean(),
+  expiresAt: NullableTime,
+  language: Language,
+  isSignedIn: Type.Boolean(),
+  lastSignInAt: NullableTime,
+  lastSeenAt: NullableTime,
+  createdAt: Time,
+  passkeys: Type.Integer(),
+  hasAuthenticatorApp: Type.Boolean(),
+  hasPassword: Type.Boolean(),
+  /** Holds site.administer, wherever it comes from. */
+  isAdministrator: Type.Boolean(),
+  /** Those that reach this user, the strongest last. */
+  groupPolicies: Type.Array(Named),
+  version: Version,
+});
+export type User = Static<typeof User>;
+export const Users = Type.Object({ users: Type.Array(User), total: Type.Integer() });
+
+export const UserDetail = Type.Composite([
+  User,
+  Type.Object({
+    settings: DefinedSettings,
+    teams: Type.Array(Type.Object({ id: Id, name: Type.String(), role: TeamRole })),
+    externalId: Type.Union([Type.String(), Null]),
+    /** Names of the provider's groups the user was last seen in. */
+    externalGroups: Type.Array(Type.String()),
+  }),
+]);
+
+/** GET …/:id/effective: what holds for this user, setting by setting, and where it comes from. */
+export const EffectiveSetting = Type.Object({
+  name: Type.Unsafe<AccountSettingName>(Type.Union(accountSettingNames.map((name) => Type.Literal(name)))),
+  value: Type.Unknown(),
+  source: SettingSource,
+});
+export type EffectiveSetting = Static<typeof EffectiveSetting>;
+export const EffectiveSettings = Type.Object({
+  settings: Type.Array(EffectiveSetting),
+  jumpGroups: Type.Array(
+    Type.Object({
+      jumpGroup: Named,
+      /** null: the account's default role. */
+      role: Type.Union([Named, Null]),
+      by: Type.Union([
+        Type.Object({ kind: Type.Literal("jump-group") }),
+        Type.Object({ kind: Type.Literal("group-policy"), policy: Named }),
+      ]),
+    }),
+  ),
+});
+export type EffectiveSettings = Static<typeof EffectiveSettings>;
+
+export const CreateUser = Type.Object({
+  username: Username,
+  displayName: DisplayName,
+  publicName: Type.Optional(Type.String({ maxLength: 128 })),
+  email: Type.Optional(Email),
+  password: Password,
+  mustChangePassword: Type.Optional(Type.Boolean()),
+  isBreakGlass: Type.Optional(Type.Boolean()),
+  expiresAt: Type.Optional(NullableTime),
+  settings: DefinedSettings,
+});
+export const ChangeUser = Type.Composite([
+  Type.Object({ version: Version }),
+  Type.Partial(
+    Type.Object({
+      displayName: DisplayName,
+      publicName: Type.String({ maxLength: 128 }),
+      email: Email,
+      isDisabled: Type.Boolean(),
+      isBreakGlass: Type.Boolean(),
+      mustChangePassword: Type.Boolean(),
+      expiresAt: NullableTime,
+      language: Language,
+      password: Password,
+      settings: DefinedSettings,
+    }),
+  ),
+]);
+
+// Teams: GET, POST /api/login/teams; GET, PATCH, DELETE …/:id
+
+export const TeamMember = Type.Object({ user: Id, name: Type.String(), role: TeamRole });
+export const Team = Type.Object({
+  id: Id,
+  name: Type.String(),
+  codeName: Type.String(),
+  comments: Type.String(),
+  members: Type.Array(TeamMember),
+  /** Group policies that put people in. */
+  groupPolicies: Type.Array(Type.Object({ id: Id, name: Type.String(), role: TeamRole })),
+  createdAt: Time,
+  version: Version,
+});
+export type Team = Static<typeof Team>;
+export const Teams = Type.Object({ teams: Type.Array(Team) });
+export const CreateTeam = Type.Object({
+  name: DisplayName,
+  codeName: Type.Optional(CodeName),
+  comments: Comments,
+  members: Type.Array(Type.Object({ user: Id, role: TeamRole }), { maxItems: 5000 }),
+});
+export const ChangeTeam = Type.Composite([Type.Object({ version: Version }), Type.Partial(CreateTeam)]);
+
+// Group policies: GET, POST /api/login/group-policies; GET, PATCH, DELETE …/:id; POST …/:id/copy {name};
+//                 PUT /api/login/group-policies/order {ids}; GET …/:id/history (audit rows)
+
+/** A user, or everybody a provider says is in one of its groups. */
+export const GroupPolicyMember = Type.Union([
+  Type.Object({ kind: Type.Literal("user"), user: Id, name: Type.String() }),
+  Type.Object({
+    kind: Type.Literal("provider-group"),
+    provider: Id,
+    providerName: Type.String(),
+    group: Type.String({ minLength: 1, maxLength: 512 }),
+  }),
+]);
+export type GroupPolicyMember = Static<typeof GroupPolicyMember>;
+const MemberToWrite = Type.Union([
+  Type.Object({ kind: Type.Literal("user"), user: Id }),
+  Type.Object({
+    kind: Type.Literal("provider-group"),
+    provider: Id,
+    group: Type.String({ minLength: 1, maxLength: 512 }),
+  }),
+]);
+
+export const GroupPolicyRow = Type.Object({
+  id: Id,
+  /** 1 is the top. */
+  position: Type.Integer(),
+  name: Type.String(),
+  description: Type.String(),
+  /** Users it reaches now, by name or by a provider's group. */
+  members: Type.Integer(),
+  version: Version,
+});
+export const GroupPolicies = Type.Object({ groupPolicies: Type.Array(GroupPolicyRow) });
+export const GroupPolicy = Type.Composite([
+  GroupPolicyRow,
+  Type.Object({
+    settings: PolicySettings,
+    memberList: Type.Array(GroupPolicyMember),
+    /** Jump Groups its members belong to, each with a role there or null for the account's default role. */
+    jumpGroups: Type.Array(Type.Object({ jumpGroup: Id, role: Type.Union([Id, Null]) })),
+    teams: Type.Array(Type.Object({ team: Id, role: TeamRole })),
+    createdAt: Time,
+    /** Of its members, how many are in a support session now. */
+    membersInSession: Type.Integer(),
+  }),
+]);
+export type GroupPolicy = Static<typeof GroupPolicy>;
+export const CreateGroupPolicy = Type.Object({
+  name: DisplayName,
+  description: Comments,
+  settings: PolicySettings,
+  members: Type.Array(MemberToWrite, { maxItems: 5000 }),
+  jumpGroups: Type.Array(Type.Object({ jumpGroup: Id, role: Type.Union([Id, Null]) }), { maxItems: 5000 }),
+  teams: Type.Array(Type.Object({ team: Id, role: TeamRole }), { maxItems: 1000 }),
+});
+export const ChangeGroupPolicy = Type.Composite([Type.Object({ version: Version }), Type.Partial(CreateGroupPolicy)]);
+export const CopyGroupPolicy = Type.Object({ name: DisplayName });
+/** Every group policy's id, from the top; refused where one is missing or unknown. */
+export const OrderGroupPolicies = Type.Object({ ids: Type.Array(Id, { maxItems: 1000 }) });
