@@ -23,6 +23,7 @@ export const cString = (text: string): Uint8Array<ArrayBuffer> => new TextEncode
 export const fixedBytes = (byteCount: number): Uint8Array<ArrayBuffer> => new Uint8Array(new ArrayBuffer(byteCount));
 
 export class X11Connection implements Disposable {
+  readonly address: DisplayAddress;
   readonly x: X11Library<"core">;
   readonly c: CLibrary;
   readonly pointer: Pointer;
@@ -36,6 +37,7 @@ export class X11Connection implements Disposable {
 
   /** @throws {AppError} display.none when the display does not answer, agent.unsupported without libX11. */
   constructor(address: DisplayAddress) {
+    this.address = address;
     this.x = openX11Library("core");
     this.c = openCLibrary();
     this.x.XInitThreads();

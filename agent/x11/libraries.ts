@@ -29,6 +29,8 @@ const core = {
   XSelectInput: { args: [P, U, T.i64], returns: I },
   XGetImage: { args: [P, U, I, I, T.u32, T.u32, U, I], returns: P },
   XQueryPointer: { args: [P, U, P, P, P, P, P, P, P], returns: I },
+  XQueryTree: { args: [P, U, P, P, P, P], returns: I },
+  XGetInputFocus: { args: [P, P, P], returns: I },
   XQueryExtension: { args: [P, T.cstring, P, P, P], returns: I },
   XInternAtom: { args: [P, T.cstring, I], returns: U },
   XCreateSimpleWindow: { args: [P, U, I, I, T.u32, T.u32, T.u32, U, U], returns: U },

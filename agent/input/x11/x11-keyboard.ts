@@ -3,15 +3,22 @@
  * put right for the moment; a character that the layout does not have is bound to a spare keycode first. So it does not
  * matter which layout the viewer has, and two viewers' modifiers do not mix up.
  */
+import { AppError } from "../../../protocol/errors.ts";
 import type { X11Connection } from "../../x11/connection.ts";
 import type { X11Library } from "../../x11/libraries.ts";
 import type { HeldInput } from "./held-input.ts";
 import { keycodeAt, type Modifier, modifierKey, namedKeysym } from "./key-names.ts";
 import { type KeyPlace, Keymap } from "./keymap.ts";
-import { ReadingTime } from "./reading-time.ts";
+import { ANSWERED_GRACE_MS, ReadingTime, SILENT_GRACE_MS } from "./reading-time.ts";
+import { WindowPing } from "./window-ping.ts";
 
 /** Clients need this long to learn of a new binding (measured). */
 const SETTLE_MS = 12;
+/**
+ * A program that stands still this long is taken for hung: whoever sits here wants to click elsewhere by now. Should it
+ * go on after all, letters that a spare key wrote before may come out as later ones.
+ */
+const MAX_STALL_MS = 10_000;
 
 const modifierKeysyms: { readonly [M in Modifier]: number } = {
   shift: 0xffe1,
@@ -27,6 +34,8 @@ export class X11Keyboard {
   readonly #held: HeldInput;
   readonly #keymap: Keymap;
   readonly #reading = new ReadingTime();
+  /** Opened when the spare keycodes are used up for the first time. */
+  #ping: WindowPing | null = null;
 
   constructor(connection: X11Connection, test: X11Library<"test">, held: HeldInput) {
     this.#connection = connection;
@@ -68,6 +77,8 @@ export class X11Keyboard {
   /** Gives the keyboard back as it was, at once: the next session may take the same spare keycodes. */
   restore(): void {
     this.#keymap.unbindAll();
+    this.#ping?.[Symbol.dispose]();
+    this.#ping = null;
   }
 
   #namedKeyDown(viewer: number, code: string, key: string): undefined {
@@ -208,9 +219,25 @@ export class X11Keyboard {
     );
   }
 
+  /**
+   * Waits until the program that gets the keys has read the last press of each of these keycodes: by its own word where
+   * it gives one, else for as long as a busy program may take.
+   */
   async #untilRead(keycodes: readonly number[]): Promise<void> {
-    const waitMs = this.#reading.untilRead(keycodes, performance.now());
-    if (waitMs > 0) await Bun.sleep(waitMs);
+    if (this.#reading.untilRead(keycodes, performance.now(), SILENT_GRACE_MS) <= 0) return;
+    const graceMs = (await this.#hasAnswered()) ? ANSWERED_GRACE_MS : SILENT_GRACE_MS;
+    await Bun.sleep(this.#reading.untilRead(keycodes, performance.now(), graceMs));
+  }
+
+  async #hasAnswered(): Promise<boolean> {
+    try {
+      this.#ping ??= new WindowPing(this.#connection.address);
+    } catch (error) {
+      // The display takes no further connection: then the time has to do.
+      if (error instanceof AppError) return false;
+      throw error;
+    }
+    return await this.#ping.hasRead(MAX_STALL_MS);
   }
 
   #fake(keycode: number, isDown: boolean): void {
