@@ -17,6 +17,7 @@ export const channelWindows = {
   /**
    * The server's own end of a transfer on the bulk lane. Towards the viewer small, measured: what comes in one piece is
    * hashed and sent on in one turn of the server's loop, and a key of anybody waits for it (4 MiB: 59 ms, 384 KiB: 2 ms).
+   * Over a long line the server grants more (server/gateway/transfer-window.ts).
    */
   transfer: { toAgentBytes: 4 << 20, toViewerBytes: 384 << 10 },
 } as const satisfies Record<string, ChannelWindow>;
@@ -57,8 +58,10 @@ export class SendWindow {
 export class ReceiveWindow {
   #received = 0;
   #pending = 0;
+  #size: number;
   #granted: number;
-  constructor(readonly initialBytes: number) {
+  constructor(initialBytes: number) {
+    this.#size = initialBytes;
     this.#granted = initialBytes;
   }
   /** Counts arriving bytes; `false` when the peer sent more than it was granted, which ends the channel. */
@@ -69,10 +72,15 @@ export class ReceiveWindow {
   /** Counts bytes dealt with; returns the credit to send now, or 0 while it is less than a quarter of the window. */
   consume(byteCount: number): number {
     this.#pending += byteCount;
-    if (this.#pending * 4 < this.initialBytes) return 0;
+    if (this.#pending * 4 < this.#size) return 0;
     const credit = this.#pending;
     this.#pending = 0;
     this.#granted += credit;
     return credit;
+  }
+  /** Makes the window larger; the same number is to be sent to the writer as credit. */
+  widen(byteCount: number): void {
+    this.#size += byteCount;
+    this.#granted += byteCount;
   }
 }

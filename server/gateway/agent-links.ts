@@ -5,6 +5,7 @@ import type { SupportSessionId } from "../../protocol/ids.ts";
 import { type ToolParams, type ToolResult, tools, type ToolType } from "../../protocol/messages.ts";
 import type { ToolSpec } from "../../protocol/messages/message.ts";
 import type { Actor } from "../actor.ts";
+import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { AgentAnswer, AgentLink, AgentLinks, ServerChannel } from "../support-sessions/agent-link.ts";
 import type { LiveSession } from "../support-sessions/live-session.ts";
@@ -12,16 +13,20 @@ import type { LiveSessions } from "../support-sessions/live-sessions.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Relay } from "./relay.ts";
 import { ServerChannelEnd } from "./server-channel.ts";
+import { WindowBudget } from "./transfer-window.ts";
 import type { ToolAsker, ToolOutcome, ToolRequest, ToolRequests } from "./tool-requests.ts";
 
 type AskOptions = NonNullable<Parameters<AgentLink["ask"]>[2]>;
 
 export class GatewayAgentLinks implements AgentLinks {
+  readonly #windowBudget = new WindowBudget();
+
   constructor(
     private readonly sessions: LiveSessions,
     private readonly lanes: Lanes,
     private readonly relay: Relay,
     private readonly toolRequests: ToolRequests,
+    private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
@@ -59,7 +64,7 @@ export class GatewayAgentLinks implements AgentLinks {
     const lane = this.lanes.get(session, laneName);
     if (lane === undefined)
       throw new AppError("agent.offline", `${name} is not connected at this moment. Wait for it to return.`);
-    return new ServerChannelEnd(this.relay, lane);
+    return new ServerChannelEnd(this.relay, lane, this.clock, this.#windowBudget);
   }
 
   /** Stopping the wait asks the agent to stop too; its reply then ends the request. */

@@ -16,6 +16,7 @@ export interface Gateway {
     open(socket: ServerWebSocket<SocketData>): void;
     message(socket: ServerWebSocket<SocketData>, message: string | Buffer<ArrayBuffer>): void;
     drain(socket: ServerWebSocket<SocketData>): void;
+    pong?(socket: ServerWebSocket<SocketData>, payload: Buffer): void;
     close(socket: ServerWebSocket<SocketData>, code: number, reason: string): void;
     /** One of the others threw: our own mistake, which ends that socket and nothing else. */
     error?(error: Error, socket: ServerWebSocket<SocketData>): void;

@@ -58,6 +58,10 @@ export class SocketGateway implements Gateway, AsyncDisposable {
       const ours = ownSocket(socket);
       if (ours.kind === "agent-session") ours.drained();
     },
+    pong: (socket, payload) => {
+      const ours = ownSocket(socket);
+      if (ours.kind === "agent-session") ours.ponged(payload.toString("latin1"));
+    },
     close: (socket) => ownSocket(socket).closed(),
     error: (error, socket) => {
       this.#parts.log.error("A socket's event could not be handled; the socket is closed", error);

@@ -11,7 +11,9 @@ import type { GatewayParts } from "./gateway-parts.ts";
 import { closeCodes, LANE_BUSY_BYTES, MAX_BAD_MESSAGES, MAX_LANE_BUFFERED_BYTES } from "./limits.ts";
 import { readControl } from "./read-control.ts";
 import type { Channel } from "./relay.ts";
+import { RoundTrip } from "./round-trip.ts";
 import { type GatewaySocket, sendFrame } from "./socket-sender.ts";
+import { FIRST_TRANSFER_WINDOW_BYTES } from "./transfer-window.ts";
 import type { UnprovedSocket } from "./unproved-sockets.ts";
 
 /** Where a lane stands once its ticket was good. */
@@ -29,6 +31,8 @@ export class LaneSocket implements LaneEnd, UnprovedSocket {
   #state: "waiting" | "proving" | "attached" | "closed" = "waiting";
   #attachment: Attachment | null = null;
   #writable: PromiseWithResolvers<void> | null = null;
+  readonly #roundTrip = new RoundTrip();
+  transferWindowBytes = FIRST_TRANSFER_WINDOW_BYTES;
 
   constructor(
     readonly address: string,
@@ -37,6 +41,19 @@ export class LaneSocket implements LaneEnd, UnprovedSocket {
 
   get session(): LiveSession | null {
     return this.#attachment?.session ?? null;
+  }
+
+  get roundTripMs(): number | null {
+    return this.#roundTrip.leastMs;
+  }
+
+  measureRoundTrip(): void {
+    const payload = this.#roundTrip.ask(this.parts.clock.monotonicMs());
+    if (payload !== null) this.#socket?.ping(payload);
+  }
+
+  ponged(payload: string): void {
+    this.#roundTrip.answered(payload, this.parts.clock.monotonicMs());
   }
 
   opened(socket: GatewaySocket): void {
@@ -117,6 +134,7 @@ export class LaneSocket implements LaneEnd, UnprovedSocket {
     if (before !== undefined) this.parts.sessions.laneChanged(session, claims.lane, "replaced");
     before?.close(closeCodes.replaced, "replaced");
     this.send(controlFrame({ type: "session.attached", session: session.id }));
+    this.measureRoundTrip();
     this.parts.sessions.laneChanged(session, claims.lane, "attached");
   }
 

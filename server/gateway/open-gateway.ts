@@ -74,7 +74,7 @@ export async function openGateway(core: Core, options: GatewayOptions): Promise<
   const stack = attach(core, gateway, wires);
   return {
     gateway,
-    agentLinks: new GatewayAgentLinks(sessions, lanes, relay, toolRequests, log),
+    agentLinks: new GatewayAgentLinks(sessions, lanes, relay, toolRequests, clock, log),
     installers,
     jumpClients,
     jumpGroups: new JumpGroups(database, audit, clock, () => changes.addEverything()),

@@ -1,11 +1,5 @@
 /** The server's own end of a channel on the bulk lane: what carries files between HTTP and the agent. */
-import {
-  type ChannelWindow,
-  channelWindows,
-  MAX_CHANNEL_PAYLOAD_BYTES,
-  ReceiveWindow,
-  SendWindow,
-} from "../../protocol/channel.ts";
+import { channelWindows, MAX_CHANNEL_PAYLOAD_BYTES, ReceiveWindow, SendWindow } from "../../protocol/channel.ts";
 import { AppError, type ErrorCode, errorCodes } from "../../protocol/errors.ts";
 import {
   decodeCredit,
@@ -16,17 +10,20 @@ import {
   FrameKind,
   writeFrameHeader,
 } from "../../protocol/frame.ts";
+import type { Clock } from "../clock.ts";
 import type { ServerChannel } from "../support-sessions/agent-link.ts";
 import type { LaneEnd } from "./lane-end.ts";
 import type { Channel, ChannelEnd, Relay } from "./relay.ts";
+import { TransferWindow, type WindowBudget } from "./transfer-window.ts";
 
 const knownCodes: ReadonlySet<string> = new Set(errorCodes);
 
 export class ServerChannelEnd implements ChannelEnd, ServerChannel {
   readonly channels = new Set<Channel>();
   strayFrames = 0;
-  readonly #outgoing: SendWindow;
-  readonly #arriving: ReceiveWindow;
+  readonly #outgoing = new SendWindow(channelWindows.transfer.toAgentBytes);
+  readonly #arriving = new ReceiveWindow(channelWindows.transfer.toViewerBytes);
+  readonly #window: TransferWindow;
   readonly #received: Uint8Array[] = [];
   /** Each frame is made here, for the socket keeps a copy of what it cannot send at once. Made with the first. */
   #frame: Uint8Array<ArrayBuffer> | null = null;
@@ -39,10 +36,10 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
   constructor(
     private readonly relay: Relay,
     private readonly lane: LaneEnd,
-    window: ChannelWindow = channelWindows.transfer,
+    private readonly clock: Clock,
+    budget: WindowBudget,
   ) {
-    this.#outgoing = new SendWindow(window.toAgentBytes);
-    this.#arriving = new ReceiveWindow(window.toViewerBytes);
+    this.#window = new TransferWindow(lane, budget);
   }
 
   /** The relay's channel this is the end of; set once, before the agent can send. */
@@ -92,6 +89,7 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
   [Symbol.dispose](): void {
     if (this.#channel !== null) this.relay.close(this.#channel);
     this.#end("");
+    this.#window[Symbol.dispose]();
   }
 
   /** Bytes in order. Credit for each goes back when the next is asked for, which is when it was dealt with. */
@@ -119,8 +117,12 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
   }
 
   #giveBack(byteCount: number): void {
-    const credit = this.#arriving.consume(byteCount);
-    if (credit > 0 && this.#ended === null) this.lane.send(encodeCredit(this.#channel!.id, credit));
+    if (this.#ended !== null) return;
+    this.lane.measureRoundTrip();
+    const wider = this.#window.took(byteCount, this.clock.monotonicMs());
+    this.#arriving.widen(wider);
+    const credit = this.#arriving.consume(byteCount) + wider;
+    if (credit > 0) this.lane.send(encodeCredit(this.#channel!.id, credit));
   }
 
   #grant(byteCount: number | null): boolean {

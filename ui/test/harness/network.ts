@@ -1,4 +1,5 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
+import { DelayLine } from "./delay-line.ts";
 
 /**
  * A network one can drop: passes bytes between whoever connects to its port and a target port, both on this machine, until
@@ -9,6 +10,7 @@ export class Network implements AsyncDisposable {
   readonly #targetPort: number;
   readonly #sockets = new Set<Socket>();
   #isCut = false;
+  #delayMs = 0;
 
   private constructor(server: Server, targetPort: number) {
     this.#server = server;
@@ -38,6 +40,11 @@ export class Network implements AsyncDisposable {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
+  /** Makes the line long: connections made from now on bring every byte so much later, in both directions. */
+  delay(oneWayMs: number): void {
+    this.#delayMs = oneWayMs;
+  }
+
   /** Lets connections through again. */
   restore(): void {
     this.#isCut = false;
@@ -61,7 +68,8 @@ export class Network implements AsyncDisposable {
         this.#sockets.delete(one);
         other.destroy();
       });
-      one.pipe(other);
+      if (this.#delayMs === 0) one.pipe(other);
+      else one.pipe(new DelayLine(this.#delayMs)).pipe(other);
     }
   }
 

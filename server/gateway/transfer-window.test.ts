@@ -1,0 +1,113 @@
+import { expect, test } from "bun:test";
+import { ReceiveWindow, SendWindow } from "../../protocol/channel.ts";
+import { RoundTrip } from "./round-trip.ts";
+import {
+  FIRST_TRANSFER_WINDOW_BYTES,
+  type Line,
+  MAX_TRANSFER_WINDOW_BYTES,
+  MAX_WIDENED_BYTES,
+  TransferWindow,
+  WindowBudget,
+} from "./transfer-window.ts";
+
+const newLine = (roundTripMs: number | null): Line => ({
+  roundTripMs,
+  transferWindowBytes: FIRST_TRANSFER_WINDOW_BYTES,
+});
+
+interface Sending {
+  readonly line: Line;
+  readonly bytesPerMs: number;
+  readonly totalBytes: number;
+}
+
+/** Sends bytes over a line that exists in time only, one ms after the other; returns how many ms that took. */
+function simulate({ line, bytesPerMs, totalBytes }: Sending, window: TransferWindow): number {
+  const oneWayMs = Math.max(1, (line.roundTripMs ?? 2) / 2);
+  const writer = new SendWindow(FIRST_TRANSFER_WINDOW_BYTES);
+  const reader = new ReceiveWindow(FIRST_TRANSFER_WINDOW_BYTES);
+  const bytesAt = new Map<number, number>();
+  const creditAt = new Map<number, number>();
+  let received = 0;
+  for (let nowMs = 0; ; nowMs += 1) {
+    writer.grant(creditAt.get(nowMs) ?? 0);
+    bytesAt.set(nowMs + oneWayMs, writer.take(bytesPerMs));
+    const came = bytesAt.get(nowMs) ?? 0;
+    if (came === 0) continue;
+    received += came;
+    if (!reader.receive(came)) throw new Error("more came than was granted");
+    if (received >= totalBytes) return nowMs;
+    const wider = window.took(came, nowMs);
+    reader.widen(wider);
+    creditAt.set(nowMs + oneWayMs, reader.consume(came) + wider);
+  }
+}
+
+test("a long line gets a window that keeps it busy, a short one keeps the small window", () => {
+  const totalBytes = 256 << 20;
+  const long = newLine(100);
+  using window = new TransferWindow(long, new WindowBudget());
+  const tookMs = simulate({ line: long, bytesPerMs: 50_000, totalBytes }, window);
+  const withoutGrowthMs = (totalBytes / FIRST_TRANSFER_WINDOW_BYTES) * 100;
+  expect(tookMs).toBeLessThan(withoutGrowthMs / 8);
+  // Twice what the line carries in a round trip is enough; what is more would only wait somewhere.
+  expect(long.transferWindowBytes).toBeLessThanOrEqual(2 * 50_000 * 110);
+
+  const short = newLine(2);
+  using kept = new TransferWindow(short, new WindowBudget());
+  simulate({ line: short, bytesPerMs: 300_000, totalBytes }, kept);
+  expect(short.transferWindowBytes).toBe(FIRST_TRANSFER_WINDOW_BYTES);
+});
+
+test("a line whose length is not known yet, and one that carries little, keep the small window", () => {
+  for (const [line, bytesPerMs] of [
+    [newLine(null), 100_000],
+    [newLine(100), 1000],
+  ] as const) {
+    using window = new TransferWindow(line, new WindowBudget());
+    simulate({ line, bytesPerMs, totalBytes: 4 << 20 }, window);
+    expect(line.transferWindowBytes).toBe(FIRST_TRANSFER_WINDOW_BYTES);
+  }
+});
+
+test("the next transfer of a lane begins where the last one came to", () => {
+  const line = { ...newLine(100), transferWindowBytes: 3 << 20 };
+  using window = new TransferWindow(line, new WindowBudget());
+  expect(window.took(1, 0)).toBe((3 << 20) - FIRST_TRANSFER_WINDOW_BYTES);
+  expect(window.took(1, 1)).toBe(0);
+});
+
+test("windows end at their limit, and all together at the server's; what ends gives its part back", () => {
+  const budget = new WindowBudget();
+  const open = Array.from({ length: 20 }, () => {
+    const line = newLine(100);
+    const window = new TransferWindow(line, budget);
+    window.took(1, 0);
+    const wider = window.took(1 << 30, 100);
+    expect(line.transferWindowBytes).toBe(MAX_TRANSFER_WINDOW_BYTES);
+    return { window, wider };
+  });
+  const each = MAX_TRANSFER_WINDOW_BYTES - FIRST_TRANSFER_WINDOW_BYTES;
+  expect(open[0]!.wider).toBe(each);
+  expect(open.reduce((sum, { wider }) => sum + wider, 0)).toBe(MAX_WIDENED_BYTES);
+  expect(open.at(-1)!.wider).toBe(0);
+  for (const { window } of open) window[Symbol.dispose]();
+  expect(budget.take(Number.MAX_SAFE_INTEGER)).toBe(MAX_WIDENED_BYTES);
+});
+
+test("a line is as long as its quickest pong, and pongs to nothing say nothing", () => {
+  const line = new RoundTrip();
+  line.answered("1", 5);
+  expect(line.leastMs).toBeNull();
+  expect(line.ask(1000)).toBe("1");
+  line.answered("", 1001);
+  line.answered("1", 1080);
+  expect([line.ask(1500), line.leastMs]).toEqual([null, 80]);
+  expect(line.ask(2000)).toBe("2");
+  line.answered("1", 2001);
+  line.answered("2", 2100);
+  expect(line.leastMs).toBe(80);
+  expect(line.ask(3000)).toBe("3");
+  line.answered("3", 3060);
+  expect(line.leastMs).toBe(60);
+});

@@ -1,0 +1,84 @@
+/**
+ * How far ahead of the browser an agent may send one transfer. On a short line the protocol's small window is best: keys of
+ * others wait for whatever comes in one piece. On a long line it would let through one window per round trip, so there
+ * it grows to twice what was taken in one round trip, which is what a line needs to be kept busy. Pure: time is an
+ * argument.
+ */
+import { channelWindows } from "../../protocol/channel.ts";
+
+/** The widest window of one transfer: 160 MB/s over 100 ms. */
+export const MAX_TRANSFER_WINDOW_BYTES = 16 << 20;
+/** What all transfers of the server together may have beyond the window each begins with; past it none grows. */
+export const MAX_WIDENED_BYTES = 128 << 20;
+/** Up to here a line is short: the first window lets 75 MB/s and more through. */
+const SHORT_ROUND_TRIP_MS = 5;
+
+/** What the protocol gives every transfer to begin with. */
+export const FIRST_TRANSFER_WINDOW_BYTES: number = channelWindows.transfer.toViewerBytes;
+
+/** What is left of MAX_WIDENED_BYTES. */
+export class WindowBudget {
+  #leftBytes: number;
+
+  constructor(totalBytes = MAX_WIDENED_BYTES) {
+    this.#leftBytes = totalBytes;
+  }
+
+  /** Takes up to so many bytes and says how many it got. */
+  take(byteCount: number): number {
+    const taken = Math.min(byteCount, this.#leftBytes);
+    this.#leftBytes -= taken;
+    return taken;
+  }
+
+  giveBack(byteCount: number): void {
+    this.#leftBytes += byteCount;
+  }
+}
+
+/** What a lane's transfers have learnt of its line; the next one begins where the last one came to. */
+export interface Line {
+  readonly roundTripMs: number | null;
+  transferWindowBytes: number;
+}
+
+/** The window of one transfer. Disposing gives its part of the budget back. */
+export class TransferWindow implements Disposable {
+  #bytes = FIRST_TRANSFER_WINDOW_BYTES;
+  #roundBeganMs: number | null = null;
+  #roundBytes = 0;
+
+  constructor(
+    private readonly line: Line,
+    private readonly budget: WindowBudget,
+  ) {}
+
+  /** Bytes were dealt with; returns by how many the window is to be widened now. */
+  took(byteCount: number, nowMs: number): number {
+    this.#measure(byteCount, nowMs);
+    const wider = this.budget.take(Math.max(0, this.line.transferWindowBytes - this.#bytes));
+    this.#bytes += wider;
+    return wider;
+  }
+
+  /** What is taken in one round trip says what the line carries, or what the browser takes: whichever is less. */
+  #measure(byteCount: number, nowMs: number): void {
+    const { roundTripMs } = this.line;
+    this.#roundBeganMs ??= nowMs;
+    this.#roundBytes += byteCount;
+    const elapsedMs = nowMs - this.#roundBeganMs;
+    if (roundTripMs === null || roundTripMs <= SHORT_ROUND_TRIP_MS || elapsedMs < roundTripMs) return;
+    const wantedBytes = Math.round((2 * this.#roundBytes * roundTripMs) / elapsedMs);
+    this.line.transferWindowBytes = Math.min(
+      MAX_TRANSFER_WINDOW_BYTES,
+      Math.max(this.line.transferWindowBytes, wantedBytes),
+    );
+    this.#roundBeganMs = nowMs;
+    this.#roundBytes = 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.budget.giveBack(this.#bytes - FIRST_TRANSFER_WINDOW_BYTES);
+    this.#bytes = FIRST_TRANSFER_WINDOW_BYTES;
+  }
+}
