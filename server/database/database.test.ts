@@ -78,6 +78,20 @@ describe("the database", () => {
     expect(database.check()).toEqual([]);
   });
 
+  test("an upgrade that breaks off leaves the tables as they were, and can be begun again", async () => {
+    using directory = temporaryDirectory();
+    const file = join(directory.path, DATABASE_FILE);
+    using raw = new Sqlite(file, { create: true });
+    raw.run("create table audit_events (x)");
+    await expect(openDatabase(directory.path)).rejects.toThrow("could not be brought up");
+    const tables = raw.query<{ name: string }, []>("select name from sqlite_master where name in ('site', 'settings')");
+    expect(tables.all()).toEqual([]);
+    raw.run("drop table audit_events");
+    await using database = await openDatabase(directory.path);
+    await insert(database.queries, "a");
+    expect(tables.all().length).toBe(2);
+  });
+
   test("a data directory of a newer release is refused in words", async () => {
     using directory = temporaryDirectory();
     await (await openDatabase(directory.path))[Symbol.asyncDispose]();

@@ -107,7 +107,8 @@ class StatementReusingSqlite extends Sqlite {
 /**
  * There is one connection, so queries and transactions take turns. Asking the database inside its own transaction would
  * wait for ever: it throws instead. Kysely's own lock, which knows nothing of that and wakes every waiter for each turn,
- * is switched off by saying that there could be several connections.
+ * is switched off by saying that there could be several connections. kysely also believes that SQLite cannot undo changes of
+ * tables; told better, it runs all migrations in one transaction, so that a killed upgrade leaves the old tables whole.
  */
 class GuardedDialect extends BunSqliteDialect {
   constructor(
@@ -120,6 +121,7 @@ class GuardedDialect extends BunSqliteDialect {
   override createAdapter(): DialectAdapter {
     const adapter = super.createAdapter();
     Object.defineProperty(adapter, "supportsMultipleConnections", { value: true });
+    Object.defineProperty(adapter, "supportsTransactionalDdl", { value: true });
     return adapter;
   }
 
