@@ -34,12 +34,22 @@ export interface HttpNeeds {
   readonly signIns: SignIns;
 }
 
-/** Answers one request from `address`; never throws. */
-export type HttpApi = (request: Request, address: string) => Promise<Response>;
+/** The connection a request came by. */
+export interface Connection {
+  readonly address: string;
+  /**
+   * Whether the server closes it when this request takes long; each request begins hurried. Bun counts neither a body that
+   * arrives nor work on an answer as activity (measured): hurried, both must be done within the listener's idle time.
+   */
+  setHurried(isHurried: boolean): void;
+}
+
+/** Answers one request; never throws. */
+export type HttpApi = (request: Request, connection: Connection) => Promise<Response>;
 
 /** Mounts routes. A path nobody mounted is `not_found`, and so is a known path in any other spelling. */
 export function createHttpApi(routes: readonly Route[], needs: HttpNeeds): HttpApi {
-  const addresses = new WeakMap<Request, string>();
+  const connections = new WeakMap<Request, Connection>();
   const app = new Elysia({ aot: false, strictPath: true, normalize: false });
   // Elysia would read a body whole by its content type; an answer from this hook tells it that the body is dealt with.
   const parse = (): unknown => ({});
@@ -48,16 +58,16 @@ export function createHttpApi(routes: readonly Route[], needs: HttpNeeds): HttpA
     app.route(
       route.method,
       route.path,
-      ({ request, params }) => answer(request, params as Record<string, string>, addresses.get(request) ?? ""),
+      ({ request, params }) => answer(request, params as Record<string, string>, connections.get(request)!),
       { parse },
     );
   }
   app.onError(({ error, code }) =>
     refuse(code === "NOT_FOUND" ? new AppError("not_found", notFound().message) : error, needs),
   );
-  return async (request, address) => {
+  return async (request, connection) => {
     if (!isPlainPath(pathOf(request.url))) return finish(refusalResponse(notFound()));
-    addresses.set(request, address);
+    connections.set(request, connection);
     return finish(await app.fetch(request));
   };
 }
@@ -73,7 +83,7 @@ function refuse(error: unknown, { log }: HttpNeeds, headers?: Headers): Response
   return refusalResponse(refusal ?? internalRefusal, headers);
 }
 
-type Answer = (request: Request, params: Readonly<Record<string, string>>, address: string) => Promise<Response>;
+type Answer = (request: Request, params: Readonly<Record<string, string>>, connection: Connection) => Promise<Response>;
 
 function createAnswer(route: Route, needs: HttpNeeds): Answer {
   const shapes = {
@@ -82,8 +92,9 @@ function createAnswer(route: Route, needs: HttpNeeds): Answer {
     response: closedOrNone(route.shapes.response),
   };
   const maxBytes = route.shapes.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-  return async (request, params, address) => {
+  return async (request, params, connection) => {
     const headers = new Headers();
+    const { address } = connection;
     try {
       checkOrigin(route, request);
       const actor = await findActor(route, request, address, needs);
@@ -91,8 +102,13 @@ function createAnswer(route: Route, needs: HttpNeeds): Answer {
       const query = shapes.query && readQuery(new URL(request.url).searchParams, shapes.query);
       const body = shapes.body && (await readBody(request, shapes.body, maxBytes));
       const context = { request, params, actor, address, headers, body: body as undefined, query: query as undefined };
-      return toResponse(await route.handle(context), shapes.response, headers);
+      // What a signed-in person asked for may take as long as its handler allows: an endpoint hashes a large file.
+      connection.setHurried(actor === null);
+      const value = await route.handle(context);
+      connection.setHurried(!(value instanceof Response));
+      return toResponse(value, shapes.response, headers);
     } catch (error) {
+      connection.setHurried(true);
       return refuse(error, needs, headers);
     }
   };

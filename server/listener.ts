@@ -13,8 +13,11 @@ import type { Gateway, SocketData } from "./gateway/gateway-interface.ts";
 
 /** The largest request body: an upload's slice and room to spare. */
 const MAX_REQUEST_BODY_BYTES = 32 << 20;
-/** A quiet HTTP connection is closed after so long, in seconds; the most Bun takes. */
-const HTTP_IDLE_SECONDS = 255;
+/**
+ * A quiet HTTP connection is closed after so long, and so is one whose request or answer takes longer, unless that request
+ * may (`server.timeout`). Bun itself gives the head of a request about eleven seconds, however slowly it drips (measured).
+ */
+export const HTTP_IDLE_SECONDS = 120;
 /** A socket that neither sends nor answers pings is closed after so long. */
 const SOCKET_IDLE_SECONDS = 60;
 /** How long requests under way may take when the server stops. */

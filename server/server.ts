@@ -8,8 +8,8 @@ import { certificateRoutes } from "./certificates/routes.ts";
 import type { Core } from "./core.ts";
 import { lockForServing } from "./database/data-directory.ts";
 import type { Gateway, SocketData } from "./gateway/gateway-interface.ts";
-import { createHttpApi } from "./http.ts";
-import { Listener } from "./listener.ts";
+import { type Connection, createHttpApi } from "./http.ts";
+import { HTTP_IDLE_SECONDS, Listener } from "./listener.ts";
 import { preferencesRoutes } from "./preferences/routes.ts";
 import { representativeRoutes } from "./representatives/routes.ts";
 import { pathOf } from "./request-path.ts";
@@ -91,7 +91,7 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
     const page = pages.respond(request);
     if (page !== null) return page;
     const isSetUp = await core.site.isSetUp();
-    return await (isSetUp ? api : apiBeforeSetUp)(request, addressOf(request, server));
+    return await (isSetUp ? api : apiBeforeSetUp)(request, connectionOf(request, server));
   };
   const certificate = await core.certificates.served();
   const failed = (error: unknown): void => core.log.error("a request failed", error);
@@ -106,6 +106,13 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
     port: listening.port,
     routes: [...routes, ...setUpRoutes(core)],
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+function connectionOf(request: Request, server: Server<SocketData>): Connection {
+  return {
+    address: addressOf(request, server),
+    setHurried: (isHurried) => server.timeout(request, isHurried ? HTTP_IDLE_SECONDS : 0),
   };
 }
 
