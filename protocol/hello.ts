@@ -41,14 +41,17 @@ export const InstallerFile = Type.Object({
 });
 export type InstallerFile = Static<typeof InstallerFile>;
 
+/** A support session has two connections from the agent; see docs/protocol.md, channels. */
+export const LaneName = Type.Union([Type.Literal("interactive"), Type.Literal("bulk")]);
+export type Lane = Static<typeof LaneName>;
+
 /** The claims of a session ticket: an EdDSA JWT by the site key, 60 seconds, used once. */
 export const TicketClaims = Type.Object({
   sub: Type.String(),
   session: Type.String(),
-  lane: Type.Union([Type.Literal("interactive"), Type.Literal("bulk")]),
+  lane: LaneName,
   jti: Type.String(),
   exp: Type.Integer(),
 });
 export type TicketClaims = Static<typeof TicketClaims>;
 export const TICKET_LIFETIME_SECONDS = 60;
-export type Lane = TicketClaims["lane"];

@@ -7,22 +7,25 @@ import { findSystemd, SystemdService } from "../service/systemd.ts";
 import { AgentState } from "../trust/agent-state.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { readInstallerFile } from "./installer-file.ts";
+import { alreadyNamed, jumpClientName } from "./jump-client-name.ts";
 
 export const DEFAULT_INSTALL_DIRECTORY = "/opt/causeway-agent";
 
 /** Installs the agent as a service of this computer. */
 export const installCommand: Command = {
   name: "install",
-  usage: "install --installer FILE [--directory DIRECTORY]",
+  usage: "install --installer FILE [--name NAME] [--directory DIRECTORY]",
   summary: `Install as a service, as root. The directory is ${DEFAULT_INSTALL_DIRECTORY} unless given.`,
-  options: ["installer", "directory"],
+  options: ["installer", "name", "directory"],
   async run(options, surroundings) {
     const executable = requireInstallable(surroundings);
     const installer = options.get("installer");
     if (installer === undefined) throw new AppError("request.invalid", "install needs --installer FILE.");
     const content = readInstallerFile(installer);
+    const name = jumpClientName(options);
     const directory = checkInstallDirectory(options.get("directory") ?? DEFAULT_INSTALL_DIRECTORY);
-    const state = AgentState.create(SYSTEM_STATE_DIRECTORY, content);
+    const state = AgentState.create(SYSTEM_STATE_DIRECTORY, content, name);
+    if (name !== null && state.jumpClient !== null) surroundings.print(alreadyNamed(state));
     const program = placeProgram(executable, directory, state.directory);
     const systemd = findSystemd();
     if (systemd === null) {

@@ -24,10 +24,10 @@ class RunningAgent implements AsyncDisposable {
   readonly installer = join(root, `installer ${counter}.json`);
   process: Bun.Subprocess<"ignore", "ignore", "inherit"> | null = null;
 
-  static async start(site: TestSite): Promise<RunningAgent> {
+  static async start(site: TestSite, ...more: string[]): Promise<RunningAgent> {
     const agent = new RunningAgent();
     writeFileSync(agent.installer, JSON.stringify(await site.installer([certificate.spki])));
-    agent.run("--installer", agent.installer);
+    agent.run("--installer", agent.installer, ...more);
     return agent;
   }
 
@@ -90,13 +90,17 @@ async function ask(
 }
 
 /** Opens a shell and waits until its start-up files are through: ending one in their midst would leave their work half done. */
-async function openShell(peer: TestPeer): Promise<void> {
+async function openShell(peer: TestPeer): Promise<ChannelId> {
   const channel = 5 as ChannelId;
   await ask(peer, { type: "shell.open", request: 1, channel, rows: 24, columns: 80, writer: makeId() });
   peer.sendBytes(encodeFrame(FrameKind.data, channel, new TextEncoder().encode("echo re''ady\n")));
-  const output = () =>
-    peer.frames.filter(({ kind }) => kind === FrameKind.data).map(({ payload }) => Buffer.from(payload));
-  await peer.until(() => Buffer.concat(output()).includes("ready\r\n"));
+  await peer.until(() => shellOutput(peer).includes("ready\r\n"));
+  return channel;
+}
+
+/** Everything the shells of this lane have written so far. */
+function shellOutput({ frames }: TestPeer): string {
+  return Buffer.concat(frames.filter(({ kind }) => kind === FrameKind.data).map(({ payload }) => payload)).toString();
 }
 
 test("an agent enrols once and keeps what it needs in files only its owner can read", async () => {
@@ -157,6 +161,39 @@ test("BETTER-02 a session outlives its connections: the same shell is there when
 
   again.peer.send({ type: "session.finish", session });
   await Promise.all([second.interactive.closed.promise, second.bulk.closed.promise]);
+});
+
+test("BETTER-02 of two lanes the lost one alone is dialled anew; the shell on the other does not miss a byte", async () => {
+  await using site = new TestSite(certificate);
+  await using _agent = await RunningAgent.start(site);
+  const { peer } = await site.welcome();
+  const session = makeId();
+  peer.send(begin(session));
+  const { interactive, bulk } = await attachLanes(site, session);
+  const channel = await openShell(interactive);
+  const count = "i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo line-$i; sleep 0.005; done; echo all-do''ne\n";
+  interactive.sendBytes(encodeFrame(FrameKind.data, channel, new TextEncoder().encode(count)));
+  await interactive.until((shell) => shellOutput(shell).includes("line-20\r\n"));
+  bulk.cut();
+  peer.send({ ...begin(session), lanes: ["bulk"] });
+  const again = await site.peer(AGENT_SESSION_SOCKET_PATH, 2);
+  expect(await again.message("session.attach")).toMatchObject({ ticket: "bulk" });
+  again.send({ type: "session.attached", session });
+  expect(await ask(again, { type: "files.volumes", request: 9 })).toMatchObject({ request: 9 });
+  await interactive.until((shell) => shellOutput(shell).includes("all-done\r\n"));
+  const lines = [...shellOutput(interactive).matchAll(/^line-(\d+)\r$/gmu)].map(([, number]) => Number(number));
+  expect(lines).toEqual(Array.from({ length: 400 }, (_, at) => at + 1));
+  expect(site.peers.filter(({ path }) => path === AGENT_SESSION_SOCKET_PATH)).toHaveLength(3);
+});
+
+test("JC-06 the name given on the command line is asked for at enrolment, once", async () => {
+  await using site = new TestSite(certificate);
+  await using agent = await RunningAgent.start(site, "--name", "Front desk 4");
+  const { hello } = await site.welcome();
+  expect(hello).toMatchObject({ type: "agent.enrol", name: "Front desk 4" });
+  const identity = join(agent.state, "identity.json");
+  while (readFileSync(identity, "utf8").includes("Front desk 4")) await Bun.sleep(10);
+  expect(readFileSync(identity, "utf8")).toContain("Test computer");
 });
 
 test("an agent the site removes says goodbye and leaves nothing of itself", async () => {

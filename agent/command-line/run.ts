@@ -1,3 +1,4 @@
+import { AppError } from "../../protocol/errors.ts";
 import type { JumpClientState } from "../connection/jump-client.ts";
 import { removeEverything } from "../service/remove-everything.ts";
 import { defaultStateDirectory } from "../service/state-directory.ts";
@@ -6,21 +7,27 @@ import { AgentState } from "../trust/agent-state.ts";
 import { startAgent } from "./agent.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { readInstallerFile } from "./installer-file.ts";
+import { jumpClientName } from "./jump-client-name.ts";
 
 /** Runs the agent in the foreground: under a service manager, or by hand without root. */
 export const runCommand: Command = {
   name: "run",
-  usage: "run [--installer FILE] [--state DIRECTORY]",
+  usage: "run [--installer FILE [--name NAME]] [--state DIRECTORY]",
   summary: "Run in the foreground. The installer is needed the first time only.",
-  options: ["installer", "state"],
+  options: ["installer", "name", "state"],
   async run(options, surroundings) {
     const directory = options.get("state") ?? defaultStateDirectory(surroundings);
-    const installer = options.get("installer");
-    const state =
-      installer === undefined ? AgentState.open(directory) : AgentState.create(directory, readInstallerFile(installer));
-    return runAgent(state, surroundings);
+    return runAgent(openState(directory, options), surroundings);
   },
 };
+
+function openState(directory: string, options: ReadonlyMap<string, string>): AgentState {
+  const name = jumpClientName(options);
+  const installer = options.get("installer");
+  if (installer !== undefined) return AgentState.create(directory, readInstallerFile(installer), name);
+  if (name !== null) throw new AppError("request.invalid", "--name goes with --installer FILE.");
+  return AgentState.open(directory);
+}
 
 async function runAgent(state: AgentState, { version, print, untilStopped }: Surroundings): Promise<number> {
   print(`causeway-agent ${version}, site ${state.siteName || state.site} (${state.site})`);

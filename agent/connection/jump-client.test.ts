@@ -27,6 +27,7 @@ function simulate(site: TestSite, trust: SiteTrust, more: Partial<JumpClientOpti
   const client = clients.use(
     new JumpClient({
       identity: {
+        wishedName: null,
         siteId: site.siteId,
         publicKey: keys.publicKey.export({ format: "jwk" }).x!,
         jumpClient: makeId(),
@@ -105,6 +106,7 @@ test("an agent the site has forgotten enrols anew with the token of an installer
   const enrolled: string[] = [];
   simulate(site, await trustIn(site, [certificate.spki]), {
     identity: {
+      wishedName: null,
       siteId: site.siteId,
       publicKey: keys.publicKey.export({ format: "jwk" }).x!,
       jumpClient: makeId(),

@@ -20,6 +20,7 @@ function connect(enrolment: { jumpClient: string | null; token: string | null } 
   const connection = new StandingConnection(
     {
       identity: {
+        wishedName: null,
         siteId,
         publicKey: keys.publicKey.export({ format: "jwk" }).x!,
         ...enrolment,

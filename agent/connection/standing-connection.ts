@@ -18,6 +18,8 @@ export interface AgentIdentity {
   readonly jumpClient: string | null;
   /** The installer's token, needed until then. */
   readonly token: string | null;
+  /** What the site is to call this computer when it takes it in; null: as the installer or the host name says. */
+  readonly wishedName: string | null;
   /** Ed25519 over the bytes. */
   sign(bytes: Uint8Array): Uint8Array;
 }
@@ -200,7 +202,8 @@ export class StandingConnection {
         sessions: [...this.context.sessions],
         trustBundleVersion: this.context.trustBundleVersion,
       });
-    else if (identity.token !== null) this.#send({ type: "agent.enrol", ...hello, token: identity.token });
+    else if (identity.token !== null)
+      this.#send({ type: "agent.enrol", ...hello, ...enrolment(identity, identity.token) });
     else this.#fail("there is no installer token to enrol with");
   }
 
@@ -233,4 +236,8 @@ export class StandingConnection {
   #send(message: Message): void {
     this.context.send(encodeFrame(FrameKind.control, CONTROL_CHANNEL, encodeMessage(message)));
   }
+}
+
+function enrolment({ wishedName }: AgentIdentity, token: string): { token: string; name?: string } {
+  return wishedName === null ? { token } : { token, name: wishedName };
 }

@@ -42,10 +42,10 @@ export class SupportSession implements Disposable {
     this.#handlers = mergeHandlers(this.#tools);
   }
 
-  /** Dials both lanes; a lane that still stands is replaced, for the server would not have asked if it saw it. */
-  begin({ interactiveTicket, bulkTicket }: MessageBody<"session.begin">): void {
-    this.#dial("interactive", interactiveTicket);
-    this.#dial("bulk", bulkTicket);
+  /** Dials the lanes the server lacks; one of them that still stands here is replaced, for the server does not see it. */
+  begin({ interactiveTicket, bulkTicket, lanes = ["interactive", "bulk"] }: MessageBody<"session.begin">): void {
+    if (lanes.includes("interactive")) this.#dial("interactive", interactiveTicket);
+    if (lanes.includes("bulk")) this.#dial("bulk", bulkTicket);
   }
 
   /** True once nobody has called for too long. */

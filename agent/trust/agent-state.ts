@@ -25,6 +25,7 @@ const StoredIdentity = Type.Object({
   publicKey: Bytes32,
   privateKey: Bytes32,
   token: Nullable(Bytes32),
+  wishedName: Type.Optional(Type.String()),
   jumpClient: Nullable(Type.String({ pattern: ID_PATTERN })),
   name: Nullable(Type.String()),
 });
@@ -64,9 +65,10 @@ export class AgentState {
   /**
    * Makes a new agent out of an installer: its own key pair, its site, the installer's token. An agent already set up for
    * the same site keeps its key and its place, so that installing twice does no harm.
+   * @param wishedName what the site is to call this computer; counts only where it does not know it yet.
    * @throws {AppError} request.conflict when the directory belongs to an agent of another site.
    */
-  static create(directory: string, installer: InstallerFile): AgentState {
+  static create(directory: string, installer: InstallerFile, wishedName: string | null = null): AgentState {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const kept = AgentState.existsIn(directory) ? AgentState.open(directory) : null;
     if (kept !== null && kept.siteId !== installer.siteId)
@@ -77,7 +79,8 @@ export class AgentState {
     const { site, siteId, siteName, siteKey, token } = installer;
     const keys = kept === null ? makeKeys() : kept.#keys();
     const place = { jumpClient: kept?.jumpClient ?? null, name: kept === null ? null : kept.#stored.name };
-    const state = new AgentState(directory, { site, siteId, siteName, siteKey, ...keys, token, ...place });
+    const wish = wishedName === null ? {} : { wishedName };
+    const state = new AgentState(directory, { site, siteId, siteName, siteKey, ...keys, token, ...place, ...wish });
     if (kept === null) state.keepBundle(installer.trustBundle);
     state.#save();
     return state;
@@ -115,17 +118,18 @@ export class AgentState {
 
   /** The site has taken the agent in; the installer's token is of no more use and is forgotten. */
   keepEnrolment(jumpClient: string, name: string): void {
-    this.#stored = { ...this.#stored, jumpClient, name, token: null };
+    const { wishedName: _, ...stored } = this.#stored;
+    this.#stored = { ...stored, jumpClient, name, token: null };
     this.#save();
   }
 
   identity(): AgentIdentity {
-    const { siteId, publicKey, privateKey, jumpClient, token } = this.#stored;
+    const { siteId, publicKey, privateKey, jumpClient, token, wishedName = null } = this.#stored;
     const key = createPrivateKey({
       key: { kty: "OKP", crv: "Ed25519", x: publicKey, d: privateKey },
       format: "jwk",
     });
-    return { siteId, publicKey, jumpClient, token, sign: (bytes) => sign(null, bytes, key) };
+    return { siteId, publicKey, jumpClient, token, wishedName, sign: (bytes) => sign(null, bytes, key) };
   }
 
   #keys(): { publicKey: string; privateKey: string } {

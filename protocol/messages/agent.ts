@@ -1,6 +1,6 @@
 /** The standing connection of an agent: who it is, how it is, what it is told to do. */
 import { type Static, Type } from "@sinclair/typebox";
-import { Bytes32, Bytes64 } from "../hello.ts";
+import { Bytes32, Bytes64, LaneName } from "../hello.ts";
 import { ID_PATTERN } from "../ids.ts";
 import { message } from "./message.ts";
 
@@ -39,6 +39,9 @@ export const SystemStatistics = Type.Object({
 });
 export type SystemStatistics = Static<typeof SystemStatistics>;
 
+/** One line a person reads. */
+export const JumpClientName = Type.String({ minLength: 1, maxLength: 128, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
+
 const Hello = {
   protocol: Type.Integer({ minimum: 1 }),
   capabilities: Type.Array(Text(64), { maxItems: 64 }),
@@ -54,7 +57,16 @@ export const agentMessages = {
     access: "anyone",
     schema: Type.Object({ protocol: Type.Integer(), siteId: Text(64), nonce: Bytes32 }),
   }),
-  "agent.enrol": message({ from: ["agent"], access: "anyone", schema: Type.Object({ ...Hello, token: Bytes32 }) }),
+  "agent.enrol": message({
+    from: ["agent"],
+    access: "anyone",
+    schema: Type.Object({
+      ...Hello,
+      token: Bytes32,
+      /** What the Jump Client is to be called, where whoever installed it said so. */
+      name: Type.Optional(JumpClientName),
+    }),
+  }),
   "agent.hello": message({
     from: ["agent"],
     access: "anyone",
@@ -94,11 +106,17 @@ export const agentMessages = {
   "trust.changed": message({ from: ["server"], access: "anyone", schema: Type.Object({ trustBundle: Text(300_000) }) }),
   "agent.uninstall": message({ from: ["server"], access: "anyone", schema: Type.Object({ reason: Text(300) }) }),
   "agent.uninstalled": message({ from: ["agent"], access: "anyone", schema: Type.Object({}) }),
-  /** Dial both lanes of a support session. */
+  /** Dial the lanes of a support session. */
   "session.begin": message({
     from: ["server"],
     access: "anyone",
-    schema: Type.Object({ session: Id, interactiveTicket: Text(2000), bulkTicket: Text(2000) }),
+    schema: Type.Object({
+      session: Id,
+      interactiveTicket: Text(2000),
+      bulkTicket: Text(2000),
+      /** Only these: another one still stands and goes on. Absent: both. */
+      lanes: Type.Optional(Type.Array(LaneName, { maxItems: 2 })),
+    }),
   }),
   "session.finish": message({ from: ["server"], access: "anyone", schema: Type.Object({ session: Id }) }),
   /** First message of a lane; the ticket says which session and lane. */

@@ -52,6 +52,20 @@ describe("enrolment", () => {
     expect(actions).toContain("jump-client.refused");
   });
 
+  test("JC-06 the name an installation was given is the Jump Client's, before the installer's and the host's", async () => {
+    const { token } = await site.installer({ name: "Desk" });
+    using agent = new ScriptedAgent(site.server.url);
+    await agent.enrol(token, { name: "Front desk 4" });
+    expect(await site.admin.json("GET", `/api/console/jump-items/${agent.jumpClient}`)).toMatchObject({
+      name: "Front desk 4",
+      hostName: FACTS.hostName,
+    });
+    using nameless = new ScriptedAgent(site.server.url);
+    const { socket, siteId, nonce } = await nameless.challenge();
+    socket.send({ ...nameless.hello(siteId, nonce), type: "agent.enrol", token, name: "two\nlines" });
+    expect((await socket.closed).code).toBe(1008);
+  });
+
   test("the same key and installer give the same Jump Client again, counted once", async () => {
     const { id, token } = await site.installer({ maxUses: 1 });
     using agent = new ScriptedAgent(site.server.url);

@@ -57,6 +57,27 @@ describe("a lane's ticket", () => {
 });
 
 describe("when a connection drops", () => {
+  test("BETTER-02 one lane is dialled anew while the other's stream goes on, and no byte of it is lost", async () => {
+    const { agent, socket } = await site.jumpClient();
+    const { console, session, lanes } = await startSession(site.admin, agent, socket);
+    const channel = await openChannel(console, lanes, "shell.open", session);
+    const sent = 60;
+    await Bun.sleep(1100);
+    for (let count = 0; count < sent; count += 1) {
+      lanes.interactive.data(channel, Uint8Array.of(count));
+      if (count === 20) lanes.bulk.terminate();
+      if (count === 40) {
+        const begin = await socket.next("session.begin", (one) => one.lanes?.length === 1);
+        expect(begin.lanes).toEqual(["bulk"]);
+        await agent.attachLane(begin.bulkTicket);
+      }
+      const { payload } = await console.socket.nextFrame(channel, FrameKind.data);
+      expect([...payload]).toEqual([count]);
+    }
+    expect(lanes.interactive.isClosed).toBe(false);
+    expect(console.socket.history.filter(({ type }) => type === "session.ended")).toEqual([]);
+  });
+
   test("the agent's lanes are dialled again, the channels on them are lost with a reason, and the session goes on", async () => {
     const { agent, socket } = await site.jumpClient();
     const { console, session, lanes } = await startSession(site.admin, agent, socket);

@@ -82,7 +82,7 @@ export class JumpClientAdmission {
   ): Promise<Admission> {
     const id = newId<JumpClientId>();
     const now = this.clock.now().toISOString();
-    const name = (installer.name || body.facts.hostName || "Jump Client").slice(0, 128);
+    const name = (body.name ?? (installer.name || body.facts.hostName || "Jump Client")).slice(0, 128);
     await this.installers.countUse(tx, installer.id);
     await insertJumpClient(tx, {
       id,

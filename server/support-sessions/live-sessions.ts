@@ -285,7 +285,7 @@ export class LiveSessions implements AsyncDisposable {
 
   #perform(session: LiveSession, effect: SessionEffect): void {
     const { jumpClient } = session.facts;
-    if (effect.type === "begin") void this.#begin(session);
+    if (effect.type === "begin") void this.#begin(session, effect.lanes);
     else if (effect.type === "show") this.show(session);
     else if (effect.type === "participant-left")
       this.outlet.closeChannelsOf(session.id, effect.participant.representative);
@@ -301,13 +301,20 @@ export class LiveSessions implements AsyncDisposable {
     }
   }
 
-  async #begin(session: LiveSession): Promise<void> {
+  /** An agent of an earlier release dials both lanes, whatever it is told, so both tickets go with it. */
+  async #begin(session: LiveSession, lanes: readonly Lane[]): Promise<void> {
     const { jumpClient } = session.facts;
     try {
       const interactiveTicket = await this.tickets.issue(session.id, jumpClient, "interactive");
       const bulkTicket = await this.tickets.issue(session.id, jumpClient, "bulk");
-      const message = { type: "session.begin", session: session.id, interactiveTicket, bulkTicket } as const;
-      if (session.model.state !== "ended") this.outlet.tellAgent(jumpClient, message);
+      const tickets = { interactiveTicket, bulkTicket };
+      if (session.model.state !== "ended")
+        this.outlet.tellAgent(jumpClient, {
+          type: "session.begin",
+          session: session.id,
+          ...tickets,
+          lanes: [...lanes],
+        });
     } catch (error) {
       this.log.error("A Jump Client could not be told to begin a session; it is told again", error, { jumpClient });
     }

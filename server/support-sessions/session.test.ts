@@ -3,6 +3,7 @@ import type { RepresentativeId } from "../../protocol/ids.ts";
 import {
   AGENT_LOST_LIMIT_MS,
   BEGIN_AGAIN_MS,
+  BEGIN_AT_MOST_EVERY_MS,
   EMPTY_LIMIT_MS,
   restoreSession,
   type SessionInput,
@@ -29,6 +30,8 @@ const bothLanes: SessionInput[] = [
 ];
 const active = (): SessionModel => run(started(), bothLanes).model;
 const tomJoins: SessionInput = { type: "joined", representative: tom, displayName: "Tom" };
+const begun = ({ effects }: SessionStep): string[] =>
+  effects.flatMap((effect) => (effect.type === "begin" ? effect.lanes : []));
 const kinds = (step: SessionStep): string[] => step.effects.map((effect) => effect.type);
 
 describe("a support session", () => {
@@ -91,7 +94,31 @@ describe("a support session", () => {
   test("the bulk lane alone is dialled again without the session being lost", () => {
     const step = run(active(), [{ type: "lane-lost", lane: "bulk" }], 20_000);
     expect(step.model.state).toBe("active");
-    expect(kinds(step)).toEqual(["begin"]);
+    expect(step.effects).toEqual([{ type: "begin", lanes: ["bulk"] }]);
+  });
+
+  test("only the lane that was lost is dialled; both when both were, and when the agent itself was away", () => {
+    const lost = run(active(), [{ type: "lane-lost", lane: "interactive" }], 20_000);
+    expect(begun(lost)).toEqual(["interactive"]);
+    const bulkToo = stepSession(lost.model, { type: "lane-lost", lane: "bulk" }, at(20_001));
+    expect(begun(bulkToo)).toEqual(["bulk"]);
+    expect(begun(stepSession(bulkToo.model, { type: "ticked" }, at(20_000 + BEGIN_AGAIN_MS)))).toEqual(["interactive"]);
+    const later = stepSession(bulkToo.model, { type: "ticked" }, at(20_001 + BEGIN_AGAIN_MS));
+    expect(begun(later)).toEqual(["interactive", "bulk"]);
+    const away = run(active(), [{ type: "agent-offline" }, { type: "lane-lost", lane: "bulk" }], 20_000);
+    expect(begun(run(away.model, [{ type: "agent-online" }], 90_000))).toEqual(["interactive", "bulk"]);
+  });
+
+  test("a lane that breaks again and again is not dialled more than once a second", () => {
+    let { model } = run(active(), [{ type: "lane-lost", lane: "bulk" }], 20_000);
+    const breakAt = (ms: number): string[] => {
+      model = stepSession(model, { type: "lane-attached", lane: "bulk" }, at(ms)).model;
+      const step = stepSession(model, { type: "lane-lost", lane: "bulk" }, at(ms));
+      model = step.model;
+      return begun(step);
+    };
+    expect(breakAt(20_000 + BEGIN_AT_MOST_EVERY_MS - 1)).toEqual([]);
+    expect(breakAt(20_000 + BEGIN_AT_MOST_EVERY_MS)).toEqual(["bulk"]);
   });
 
   test("a lane that a newer one replaces asks for no further dialling", () => {

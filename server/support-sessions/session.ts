@@ -15,10 +15,12 @@ import type { SessionEvent, SessionState } from "../../protocol/messages/session
 export const EMPTY_LIMIT_MS = 5 * 60_000;
 /** With the agent gone for so long, a session ends. */
 export const AGENT_LOST_LIMIT_MS = 10 * 60_000;
-/** An agent that was told to dial its lanes and has not is told again after so long; its tickets live 60 seconds. */
+/** An agent that was told to dial a lane and has not is told again after so long; its ticket lives 60 seconds. */
 export const BEGIN_AGAIN_MS = 15_000;
-/** Lanes that break again and again are not asked for more often than this. */
+/** A lane that breaks again and again is not asked for more often than this. */
 export const BEGIN_AT_MOST_EVERY_MS = 1000;
+
+const bothLanes: readonly Lane[] = ["interactive", "bulk"];
 
 /** Who takes part. `joinedMs` orders them: whoever joined first inherits the session. */
 export interface SessionParticipant {
@@ -42,7 +44,8 @@ export interface SessionModel {
   readonly wasActive: boolean;
   readonly agentLostSinceMs: number | null;
   readonly emptySinceMs: number | null;
-  readonly begunMs: number | null;
+  /** When the agent was last told to dial each lane. */
+  readonly begunMs: Readonly<Record<Lane, number | null>>;
   readonly endReason: string | null;
 }
 
@@ -62,8 +65,8 @@ export type SessionInput =
   | { readonly type: "ticked" };
 
 export type SessionEffect =
-  /** Tell the agent to dial its lanes. */
-  | { readonly type: "begin" }
+  /** Tell the agent to dial these lanes. */
+  | { readonly type: "begin"; readonly lanes: readonly Lane[] }
   /** Tell the agent it is over and close its lanes and every channel. */
   | { readonly type: "finish" }
   | { readonly type: "log"; readonly kind: SessionEvent["kind"]; readonly text: string }
@@ -105,14 +108,14 @@ export function startSession(
       wasActive: false,
       agentLostSinceMs: at.ms,
       emptySinceMs: null,
-      begunMs: at.ms,
+      begunMs: { interactive: at.ms, bulk: at.ms },
       endReason: null,
     },
     effects: [
       { type: "participant-joined", participant },
       { type: "audit", action: "session.started", by: participant },
       { type: "log", kind: "session", text: `${owner.displayName} started the session` },
-      { type: "begin" },
+      { type: "begin", lanes: bothLanes },
     ],
   };
 }
@@ -134,7 +137,7 @@ export function restoreSession(
     wasActive: true,
     agentLostSinceMs: at.ms,
     emptySinceMs: at.ms,
-    begunMs: null,
+    begunMs: { interactive: null, bulk: null },
     endReason: null,
   };
 }
@@ -156,11 +159,11 @@ export function stepSession(model: SessionModel, input: SessionInput, at: Moment
     case "lane-attached":
       return attachLane(model, input.lane);
     case "lane-lost":
-      return beginAfter(loseLane(model, input.lane, at), at);
+      return beginMissing(loseLane(model, input.lane, at), BEGIN_AT_MOST_EVERY_MS, at);
     case "lane-replaced":
       return loseLane(model, input.lane, at);
     case "agent-online":
-      return beginMissingLanes({ ...model, isAgentOnline: true }, [], at);
+      return beginAfterReturn({ ...model, isAgentOnline: true }, at);
     case "agent-offline":
       return { model: { ...model, isAgentOnline: false }, effects: [] };
     case "jump-client-removed":
@@ -253,15 +256,28 @@ function loseLane(model: SessionModel, lane: Lane, at: Moment): SessionStep {
   return { model: { ...next, state: "agent-lost", agentLostSinceMs: at.ms }, effects };
 }
 
-function beginAfter({ model, effects }: SessionStep, at: Moment): SessionStep {
-  return beginMissingLanes(model, [...effects], at);
+/** Only what is missing is dialled, the stream of a lane that stands goes on; and nothing more often than `leastMs`. */
+function beginMissing(step: SessionStep, leastMs: number, at: Moment): SessionStep {
+  const { lanes, begunMs } = step.model;
+  const isDue = (lane: Lane): boolean => at.ms - (begunMs[lane] ?? Number.NEGATIVE_INFINITY) >= leastMs;
+  return begin(
+    step,
+    bothLanes.filter((lane) => !lanes[lane] && isDue(lane)),
+    at,
+  );
 }
 
-function beginMissingLanes(model: SessionModel, effects: SessionEffect[], at: Moment): SessionStep {
-  const isComplete = model.lanes.interactive && model.lanes.bulk;
-  const isTooSoon = model.begunMs !== null && at.ms - model.begunMs < BEGIN_AT_MOST_EVERY_MS;
-  if (isComplete || isTooSoon || !model.isAgentOnline) return { model, effects };
-  return { model: { ...model, begunMs: at.ms }, effects: [...effects, { type: "begin" }] };
+/** The agent's network was gone: a lane that seems to stand beside a lost one may be dead too, and is dialled with it. */
+function beginAfterReturn(model: SessionModel, at: Moment): SessionStep {
+  const step = beginMissing({ model, effects: [] }, BEGIN_AT_MOST_EVERY_MS, at);
+  return step.effects.length > 0 ? begin({ model, effects: [] }, bothLanes, at) : step;
+}
+
+function begin({ model, effects }: SessionStep, lanes: readonly Lane[], at: Moment): SessionStep {
+  if (lanes.length === 0 || !model.isAgentOnline) return { model, effects };
+  const begunMs = { ...model.begunMs };
+  for (const lane of lanes) begunMs[lane] = at.ms;
+  return { model: { ...model, begunMs }, effects: [...effects, { type: "begin", lanes }] };
 }
 
 function tick(model: SessionModel, at: Moment): SessionStep {
@@ -269,8 +285,7 @@ function tick(model: SessionModel, at: Moment): SessionStep {
     return end(model, "Every participant was gone for 5 minutes", null);
   if (model.agentLostSinceMs !== null && at.ms - model.agentLostSinceMs >= AGENT_LOST_LIMIT_MS)
     return end(model, `${model.name} did not return within 10 minutes`, null);
-  if (model.begunMs !== null && at.ms - model.begunMs < BEGIN_AGAIN_MS) return { model, effects: [] };
-  return beginMissingLanes(model, [], at);
+  return beginMissing({ model, effects: [] }, BEGIN_AGAIN_MS, at);
 }
 
 function end(model: SessionModel, reason: string, by: SessionParticipant | null): SessionStep {

@@ -78,7 +78,7 @@ function startNext(): void {
   });
   const token = keys.jumpClient === null ? installer.token : null;
   const client = new JumpClient({
-    identity: { siteId: installer.siteId, ...keys, token, sign: (bytes) => sign(null, bytes, key) },
+    identity: { siteId: installer.siteId, ...keys, token, wishedName: null, sign: (bytes) => sign(null, bytes, key) },
     capabilities: [],
     system: report(index),
     trust,
