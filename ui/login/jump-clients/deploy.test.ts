@@ -17,8 +17,9 @@ test("whatever an installer is called, its file name is plain enough for a shell
   }
 });
 
-test("on Linux one can install into another directory", () => {
+test("on Linux one can install into another directory, and give the computer a name", () => {
   const texts = commandsFor({ name: "" }, "linux-x64").map(({ text }) => text);
   expect(texts[0]).toBe("sudo sh causeway-jump-client-linux-x64.run");
   expect(texts[1]).toContain(" --directory /");
+  expect(texts[2]).toContain(' --name "');
 });

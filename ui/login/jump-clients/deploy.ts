@@ -52,14 +52,14 @@ export function commandsFor(installer: Pick<Installer, "name">, platform: AgentP
       help: "Installs a service that starts with the computer and connects here. Asks nothing, so it suits scripts too.",
     },
     {
-      title: "Install under a name of its own",
-      text: `sudo sh ${file} --name "Front desk 4"`,
-      help: "Otherwise the Jump Client is called as the installer is, or as the computer's host name.",
-    },
-    {
       title: "Install into another directory",
       text: `sudo sh ${file} --directory /srv/causeway-agent`,
       help: "The directory must be absolute and belong to root. A path that cannot be used is refused before anything changes.",
+    },
+    {
+      title: "Install under a name of its own",
+      text: `sudo sh ${file} --name "Front desk 4"`,
+      help: "Otherwise the Jump Client is called as the installer is, or as the computer's host name.",
     },
   ];
 }
