@@ -6,7 +6,7 @@ import { Site } from "../../ui/test/harness/site.ts";
 import { BenchConsole } from "./bench-console.ts";
 import type { Bench, Measurement } from "./measurement.ts";
 import { quantile } from "./measurement.ts";
-import { keepDownloading } from "./transfers.ts";
+import { keepDownloading } from "./bulk-traffic.ts";
 
 const KEYS = 2000;
 const KEYS_BESIDE_BULK = 300;

@@ -6,13 +6,14 @@ import { loadavg } from "node:os";
 import { connectedClients } from "./connected-clients.ts";
 import { jumpItems } from "./jump-items.ts";
 import { keyEcho } from "./key-echo.ts";
+import { longLine } from "./long-line.ts";
 import { thisMachine } from "./machine.ts";
 import { type Bench, formatValue, isKept, type Measurement } from "./measurement.ts";
 import { screen } from "./screen.ts";
 import { start } from "./start.ts";
 import { transfers } from "./transfers.ts";
 
-const benches: readonly Bench[] = [start, keyEcho, transfers, jumpItems, screen, connectedClients];
+const benches: readonly Bench[] = [start, keyEcho, transfers, longLine, jumpItems, screen, connectedClients];
 
 function goalText(measurement: Measurement): string {
   if (measurement.goal === undefined) return "";

@@ -1,27 +1,30 @@
 /** Files of 10 GB up and down through the built server and agent, and what that does to the server's memory. */
-import { createHash, randomFillSync } from "node:crypto";
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Download, Upload } from "../../protocol/api/console.ts";
+import type { Static } from "@sinclair/typebox";
+import type { Download, Upload, UploadFinished } from "../../protocol/api/console.ts";
 import { SLICE_BYTES } from "../../protocol/messages/transfers.ts";
 import { Computer } from "../../ui/test/harness/computer.ts";
 import { Site } from "../../ui/test/harness/site.ts";
 import { BenchConsole } from "./bench-console.ts";
-import { Program } from "../desktop/program.ts";
 import { residentBytes } from "./machine.ts";
 import type { Bench, Measurement } from "./measurement.ts";
+import { FOLDER, json, makeFile, post } from "./bulk-traffic.ts";
+import { sliceSource } from "./slice-source.ts";
 
 const SLICES = 1250;
 const TOTAL_BYTES = SLICES * SLICE_BYTES;
+type Source = ReturnType<typeof sliceSource>;
 /** Slices on their way at once, as the page keeps them. */
 const PARALLEL_SLICES = 3;
 /** Memory is looked at this often, in ms. */
 const LOOK_MS = 100;
-/** Files lie in memory, so that the disk of the machine is not what is measured. */
-const FOLDER = "/dev/shm";
 
 /** The most the process grew over what it weighed at first, while `work` ran. */
-async function growthDuring(pid: number, work: () => Promise<void>): Promise<{ seconds: number; grownBytes: number }> {
+async function growthDuring<T>(
+  pid: number,
+  work: () => Promise<T>,
+): Promise<{ seconds: number; grownBytes: number; result: T }> {
   const before = residentBytes(pid);
   let most = before;
   const timer = setInterval(() => {
@@ -29,80 +32,51 @@ async function growthDuring(pid: number, work: () => Promise<void>): Promise<{ s
   }, LOOK_MS);
   const start = performance.now();
   try {
-    await work();
+    const result = await work();
+    return { seconds: (performance.now() - start) / 1000, grownBytes: most - before, result };
   } finally {
     clearInterval(timer);
   }
-  return { seconds: (performance.now() - start) / 1000, grownBytes: most - before };
 }
 
-async function json<T>(response: Response): Promise<T> {
-  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
-}
-
-const post = (body: unknown): RequestInit => ({
-  method: "POST",
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify(body),
-});
-
-async function upload(client: BenchConsole, session: string, directory: string): Promise<void> {
+/** Uploads the source; returns the SHA-256 the computer has of it (base64url). */
+async function upload(client: BenchConsole, session: string, directory: string, source: Source): Promise<string> {
   const base = `/api/console/sessions/${session}/uploads`;
-  const slice = randomFillSync(new Uint8Array(SLICE_BYTES));
-  const digest = `sha-256=:${createHash("sha256").update(slice).digest("base64")}:`;
   const body = { directory, name: "up.bin", sizeBytes: TOTAL_BYTES, modifiedAt: null, conflict: "overwrite" };
   const { id } = await json<Upload>(await client.fetch(base, post(body)));
   let next = 0;
   const sender = async (): Promise<void> => {
     for (let index = next++; index < SLICES; index = next++) {
+      const { bytes, digest } = source.at(index);
       const path = `${base}/${id}/slices/${index * SLICE_BYTES}`;
-      await json(await client.fetch(path, { method: "PUT", headers: { "content-digest": digest }, body: slice }));
+      await json(await client.fetch(path, { method: "PUT", headers: { "content-digest": digest }, body: bytes }));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL_SLICES }, sender));
-  await json(await client.fetch(`${base}/${id}/finish`, { method: "POST" }));
+  const finished = await json<Static<typeof UploadFinished>>(
+    await client.fetch(`${base}/${id}/finish`, { method: "POST" }),
+  );
   if (statSync(join(directory, "up.bin")).size !== TOTAL_BYTES) throw new Error("the upload is not whole");
+  return finished.sha256;
 }
 
-async function download(client: BenchConsole, session: string, path: string, sizeBytes: number): Promise<void> {
+/** Downloads a file as a browser does, and hands each piece on. */
+async function download(
+  client: BenchConsole,
+  session: string,
+  { path, sizeBytes }: { readonly path: string; readonly sizeBytes: number },
+  onPiece: (piece: Uint8Array) => void = () => undefined,
+): Promise<void> {
   const base = `/api/console/sessions/${session}/downloads`;
   const { id } = await json<Download>(await client.fetch(base, post({ path })));
   const response = await client.fetch(`${base}/${id}/content`);
   if (!response.ok || response.body === null) throw new Error(`download: ${response.status}`);
   let received = 0;
-  for await (const chunk of response.body) received += chunk.length;
+  for await (const piece of response.body) {
+    onPiece(piece);
+    received += piece.length;
+  }
   if (received !== sizeBytes) throw new Error(`the download has ${received} bytes, not ${sizeBytes}`);
-}
-
-function makeFile(path: string, slices: number): void {
-  const bytes = randomFillSync(new Uint8Array(SLICE_BYTES));
-  const file = openSync(path, "w");
-  for (let index = 0; index < slices; index++) writeSync(file, bytes);
-  closeSync(file);
-}
-
-/** Downloads the same gigabyte again and again until disposed: the bulk traffic other figures are measured beside. */
-export async function keepDownloading(session: string, client: BenchConsole): Promise<AsyncDisposable> {
-  const folder = mkdtempSync(join(FOLDER, "causeway-bench-"));
-  const path = join(folder, "bulk.bin");
-  makeFile(path, 128);
-  const base = `/api/console/sessions/${session}/downloads`;
-  const { id } = await json<Download>(await client.fetch(base, post({ path })));
-  const program = join(import.meta.dirname, "endless-download.ts");
-  const order = JSON.stringify({ url: `${client.address}${base}/${id}/content`, headers: client.headers });
-  const flowing = Promise.withResolvers<void>();
-  const child = new Program([process.execPath, program], {
-    input: order,
-    onLine: (line) => (line === "flowing" ? flowing.resolve() : flowing.reject(new Error(line))),
-  });
-  await flowing.promise;
-  return {
-    [Symbol.asyncDispose]: async () => {
-      await child[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 function figures(way: string, seconds: number, grownBytes: number): Measurement[] {
@@ -119,6 +93,19 @@ function figures(way: string, seconds: number, grownBytes: number): Measurement[
   ];
 }
 
+/** Whether the file went through both ways unharmed, told as a figure. Hashing would slow the timed download down. */
+async function proof(
+  hashes: { readonly source: string; readonly onComputer: string },
+  downloadAgain: (onPiece: (piece: Uint8Array) => void) => Promise<void>,
+): Promise<Measurement> {
+  const hasher = new Bun.CryptoHasher("sha256");
+  await downloadAgain((piece) => hasher.update(piece));
+  const { source, onComputer } = hashes;
+  const value = [source, onComputer, hasher.digest("base64url")].filter((sha256) => sha256 === source).length;
+  const method = `SHA-256 of ${TOTAL_BYTES} bytes: as they were sent, as the computer has them, as they came back`;
+  return { name: "upload and download, hashes that agree", value, unit: "of 3", goal: { atLeast: 3 }, method };
+}
+
 async function measure(): Promise<Measurement[]> {
   await using site = await Site.start();
   await using _computer = await Computer.start(site, { isDirect: true });
@@ -127,15 +114,18 @@ async function measure(): Promise<Measurement[]> {
   const folder = mkdtempSync(join(FOLDER, "causeway-bench-"));
   try {
     // The heap settles first: what a first transfer makes once is not growth with size.
+    const source = sliceSource(SLICES);
     makeFile(join(folder, "warm.bin"), 64);
-    await download(client, session, join(folder, "warm.bin"), 64 * SLICE_BYTES);
-    const up = await growthDuring(site.serverPid, () => upload(client, session, folder));
-    const down = await growthDuring(site.serverPid, () =>
-      download(client, session, join(folder, "up.bin"), TOTAL_BYTES),
-    );
+    await download(client, session, { path: join(folder, "warm.bin"), sizeBytes: 64 * SLICE_BYTES });
+    const up = await growthDuring(site.serverPid, () => upload(client, session, folder, source));
+    const whole = { path: join(folder, "up.bin"), sizeBytes: TOTAL_BYTES };
+    const down = await growthDuring(site.serverPid, () => download(client, session, whole));
     return [
       ...figures(`upload in slices, ${PARALLEL_SLICES} at once`, up.seconds, up.grownBytes),
       ...figures("download as one stream", down.seconds, down.grownBytes),
+      await proof({ source: source.sha256(), onComputer: up.result }, (onPiece) =>
+        download(client, session, whole, onPiece),
+      ),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
