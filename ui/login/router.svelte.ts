@@ -4,6 +4,8 @@ class Router {
   path = $state(location.pathname);
   /** Where the person wanted to go when unsaved changes held them; null while nobody is held. */
   heldPath: string | null = $state(null);
+  /** What the list of the page one goes to shall search for, until the page has taken it; null for nothing. */
+  wantedSearch: string | null = $state(null);
   #hasUnsavedChanges: () => boolean = () => false;
 
   /** Follows links and the browser's back and forward; dispose to stop. */
@@ -32,6 +34,19 @@ class Router {
     else this.#show(path);
   }
 
+  /** Goes to a page with a list and searches it. */
+  goAndSearch(path: string, text: string): void {
+    this.wantedSearch = text;
+    this.go(path);
+  }
+
+  /** The page takes the search it is to begin with; null when there is none. */
+  takeSearch(): string | null {
+    const text = this.wantedSearch;
+    this.wantedSearch = null;
+    return text;
+  }
+
   /** The person chose to lose the changes. */
   leaveAnyway(): void {
     const path = this.heldPath;
@@ -42,6 +57,7 @@ class Router {
 
   stay(): void {
     this.heldPath = null;
+    this.wantedSearch = null;
   }
 
   /** Holds the page while `hasUnsavedChanges` says so; dispose when the page goes. */

@@ -1,24 +1,20 @@
+import type { PaletteItem } from "../../kit/CommandPalette.svelte";
 import { theme } from "../../kit/theme.svelte.ts";
 import { themePreferences } from "../../kit/theme.ts";
 import type { ConsoleApp } from "../console-app.svelte.ts";
 import { home } from "../place.ts";
-import type { PaletteEntry } from "./palette-results.ts";
-
-/** Something the palette can run. */
-export interface Command extends PaletteEntry {
-  readonly run: () => void;
-}
+import { stonesOf } from "../session/session-words.ts";
 
 function command(
   title: string,
   run: () => void,
   beside: { keys?: string; keywords?: string; detail?: string } = {},
-): Command {
-  return { key: `command ${title}`, kind: "command", title, detail: "", action: "Run", run, ...beside };
+): PaletteItem {
+  return { key: `command ${title}`, title, detail: "", action: "Run", run, ...beside };
 }
 
 /** What one can do from anywhere in the console. */
-export function commandsOf(app: ConsoleApp): readonly Command[] {
+export function commandsOf(app: ConsoleApp): readonly PaletteItem[] {
   const themes = themePreferences.map((preference) =>
     command(`Theme: ${theme.label(preference)}`, () => void app.changePreferences({ theme: preference }), {
       keywords: "colour dark light mode",
@@ -34,14 +30,15 @@ export function commandsOf(app: ConsoleApp): readonly Command[] {
 }
 
 /** The sessions one is in, as places to go to. */
-export function sessionEntries(app: ConsoleApp): readonly Command[] {
+export function sessionEntries(app: ConsoleApp): readonly PaletteItem[] {
   return [...app.sessions.values()].map(({ view }) => ({
     key: `session ${view.session}`,
-    kind: "session",
     title: view.name,
     detail: view.operatingSystem,
     keywords: view.hostName,
     action: "Show session",
+    stones: stonesOf(view.state).state,
+    isMono: true,
     run: () => app.go({ kind: "session", session: view.session }),
   }));
 }

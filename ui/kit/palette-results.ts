@@ -1,11 +1,8 @@
 /** What the command palette shows for a text; pure. */
 
-export type EntryKind = "jump-item" | "session" | "command";
-
 export interface PaletteEntry {
   /** One for each thing; the cursor stays on it whatever comes. */
   readonly key: string;
-  readonly kind: EntryKind;
   readonly title: string;
   readonly detail: string;
   /** Further words by which it is found. */
@@ -27,7 +24,7 @@ export interface PaletteText {
   readonly words: readonly string[];
 }
 
-/** How many entries of one kind show. */
+/** How many entries of one group show. */
 export const MAX_PER_GROUP = 8;
 
 export function parsePaletteText(text: string): PaletteText {

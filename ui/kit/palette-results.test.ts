@@ -3,7 +3,6 @@ import { marked, MAX_PER_GROUP, type PaletteEntry, parsePaletteText, ranked, wit
 
 const entry = (title: string, detail = "", keywords = ""): PaletteEntry => ({
   key: title,
-  kind: "command",
   title,
   detail,
   keywords,
