@@ -20,6 +20,7 @@ export const testPackages = [
   "xclip",
   "xdotool",
   "xkb-data",
+  "xsel",
   "xterm",
   "xvfb",
 ] as const;

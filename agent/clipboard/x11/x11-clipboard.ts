@@ -25,6 +25,8 @@ const PIECE_BYTES = 64 << 10;
 const MAX_TRANSFERS = 16;
 /** The most that is read: a UTF-16 code unit is at most three bytes of UTF-8. */
 const MAX_TEXT_BYTES = MAX_CLIPBOARD_CHARACTERS * 3;
+/** A program is heard out, for some stand still otherwise; beyond this its text is no text. */
+const MAX_HEARD_BYTES = 64 << 20;
 const FETCH_TIMEOUT_MS = 4000;
 
 interface Transfer {
@@ -37,7 +39,7 @@ interface Transfer {
 interface Fetch {
   readonly resolve: (text: string) => void;
   readonly reject: (error: AppError) => void;
-  readonly deadlineMs: number;
+  deadlineMs: number;
   target: number;
   /** The pieces so far; null while the answer has not come or comes whole. */
   pieces: Uint8Array[] | null;
@@ -94,14 +96,14 @@ export class X11Clipboard implements Disposable {
     const { x, pointer } = this.#connection;
     this.#text = new TextEncoder().encode(text);
     x.XSetSelectionOwner(pointer, this.#atoms.clipboard, this.#selection.window, 0);
-    const owner = Number(x.XGetSelectionOwner(pointer, this.#atoms.clipboard));
-    if (owner === this.#selection.window) return;
+    if (this.#owner() === this.#selection.window) return;
     this.#text = null;
     throw new AppError("internal", "A program on the remote computer keeps the clipboard to itself. Try again.");
   }
 
   /** The remote clipboard's text, "" if it holds none. Rejects with clipboard.too_large or agent.timeout. */
   fetch(nowMs: number): Promise<string> {
+    this.#noticeLoss();
     if (this.#text !== null) return Promise.resolve(new TextDecoder().decode(this.#text));
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const deadlineMs = nowMs + FETCH_TIMEOUT_MS;
@@ -110,13 +112,26 @@ export class X11Clipboard implements Disposable {
     return promise;
   }
 
+  /**
+   * Another program may have taken the clipboard without its event being read yet, and may have lost it to us again
+   * since that event: only the display knows who owns it now.
+   */
+  #noticeLoss(): void {
+    if (this.#text !== null && this.#owner() !== this.#selection.window) this.#text = null;
+  }
+
+  /** The window that owns the clipboard at this moment; 0: none. */
+  #owner(): number {
+    return Number(this.#connection.x.XGetSelectionOwner(this.#connection.pointer, this.#atoms.clipboard));
+  }
+
   /** Deals with everything that has happened. */
   turn(nowMs: number): void {
     for (let type = this.#connection.nextEvent(); type !== null; type = this.#connection.nextEvent()) {
       if (type === SELECTION_REQUEST) this.#answer();
       else if (type === SELECTION_NOTIFY) this.#receive();
       else if (type === PROPERTY_NOTIFY) this.#propertyChanged(nowMs);
-      else if (type === SELECTION_CLEAR) this.#text = null;
+      else if (type === SELECTION_CLEAR) this.#noticeLoss();
       else if (type === this.#fixesEvent) this.#ownerChanged();
     }
     const first = this.#fetches[0];
@@ -206,7 +221,7 @@ export class X11Clipboard implements Disposable {
     if (fetch === undefined) return;
     const { x, pointer } = this.#connection;
     const { clipboard, property } = this.#atoms;
-    if (Number(x.XGetSelectionOwner(pointer, clipboard)) === 0) return this.#answered("");
+    if (this.#owner() === 0) return this.#answered("");
     x.XConvertSelection(pointer, clipboard, fetch.target, property, this.#selection.window, 0);
     this.#connection.flush();
   }
@@ -220,7 +235,7 @@ export class X11Clipboard implements Disposable {
     if (value === null) return this.#answered("");
     if (value.type === this.#atoms.incr) fetch.pieces = [];
     else if (value.isCut) this.#refuseTooLarge();
-    else this.#answered(this.#decode(fetch, value.bytes));
+    else this.#answered(decode(value.bytes));
   }
 
   /** A program that has no UTF-8 may still have Latin-1; one that has neither holds no text. */
@@ -236,14 +251,12 @@ export class X11Clipboard implements Disposable {
     const value = this.#selection.take(this.#atoms.property, MAX_TEXT_BYTES + 4);
     if (value === null) return;
     fetch.bytes += value.bytes.length;
-    if (fetch.bytes > MAX_TEXT_BYTES) return this.#refuseTooLarge();
-    if (value.bytes.length > 0) fetch.pieces.push(value.bytes);
-    else this.#answered(this.#decode(fetch, Buffer.concat(fetch.pieces)));
-    if (this.#fetches[0] === fetch) this.#fetches[0] = { ...fetch, deadlineMs: nowMs + FETCH_TIMEOUT_MS };
-  }
-
-  #decode(fetch: Fetch, bytes: Uint8Array): string {
-    return new TextDecoder(fetch.target === XA_STRING ? "latin1" : "utf-8").decode(bytes);
+    fetch.deadlineMs = nowMs + FETCH_TIMEOUT_MS;
+    const isEnd = value.bytes.length === 0;
+    if (isEnd && fetch.bytes <= MAX_TEXT_BYTES) this.#answered(decode(Buffer.concat(fetch.pieces)));
+    else if (isEnd || fetch.bytes > MAX_HEARD_BYTES) this.#refuseTooLarge();
+    else if (fetch.bytes <= MAX_TEXT_BYTES) fetch.pieces.push(value.bytes);
+    else fetch.pieces = [];
   }
 
   #answered(text: string): void {
@@ -263,5 +276,18 @@ export class X11Clipboard implements Disposable {
   #refuse(code: "clipboard.too_large" | "agent.timeout" | "display.lost", message: string): void {
     this.#fetches.shift()?.reject(new AppError(code, message));
     if (code !== "display.lost") this.#ask();
+  }
+}
+
+/**
+ * STRING is Latin-1 by the book, and UTF-8 from many programs that run in a UTF-8 locale. Latin-1 text with a letter
+ * past ASCII is all but never well-formed UTF-8.
+ */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // Not UTF-8, which is what was to be found out.
+    return new TextDecoder("latin1").decode(bytes);
   }
 }
