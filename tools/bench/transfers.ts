@@ -1,4 +1,4 @@
-/** Files of 10 GB up and down through the built server and agent, and what that does to the server's memory. */
+/** Files of 10 GiB up and down through the built server and agent, and what that does to the server's memory. */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Static } from "@sinclair/typebox";
@@ -12,7 +12,7 @@ import type { Bench, Measurement } from "./measurement.ts";
 import { FOLDER, json, makeFile, post } from "./bulk-traffic.ts";
 import { sliceSource } from "./slice-source.ts";
 
-const SLICES = 1250;
+const SLICES = 1280;
 const TOTAL_BYTES = SLICES * SLICE_BYTES;
 type Source = ReturnType<typeof sliceSource>;
 /** Slices on their way at once, as the page keeps them. */
