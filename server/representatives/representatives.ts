@@ -47,12 +47,15 @@ export class Representatives {
     return (await listRepresentatives(this.#needs.database.queries)).map((account) => toUser(account, now));
   }
 
-  /** @throws {AppError} password.too_weak, request.conflict */
+  /** @throws {AppError} password.too_weak, request.conflict, sign_in.required (ended while the password was hashed) */
   async create(actor: Actor, account: Static<typeof CreateUser>): Promise<User> {
-    const { database, hasher, clock } = this.#needs;
+    const { database, hasher, clock, signIns } = this.#needs;
     checkNewPassword(account.password, account.username);
     const passwordHash = await hasher.hash(account.password);
-    const created = await database.transaction((tx) => this.insert(tx, auditActor(actor), account, passwordHash));
+    const created = await database.transaction(async (tx) => {
+      await signIns.requireIn(tx, actor);
+      return await this.insert(tx, auditActor(actor), account, passwordHash);
+    });
     return toUser(created, clock.now());
   }
 
@@ -80,13 +83,17 @@ export class Representatives {
     return { id, username, displayName, role, createdAt, isDisabled: false, lockedUntil: null, lastSignInAt: null };
   }
 
-  /** @throws {AppError} not_found, password.too_weak, request.conflict (the last administrator) */
+  /**
+   * @throws {AppError} not_found, password.too_weak, request.conflict (the last administrator), sign_in.required (ended while
+   *   the password was hashed)
+   */
   async change(actor: Actor, id: string, changes: Changes): Promise<User> {
     const { database, clock, hasher, signIns } = this.#needs;
     const before = found(await findRepresentative(database.queries, id));
     if (changes.password !== undefined) checkNewPassword(changes.password, before.username);
     const passwordHash = changes.password === undefined ? undefined : await hasher.hash(changes.password);
     const ended = await database.transaction(async (tx) => {
+      await signIns.requireIn(tx, actor);
       const present = found(await findRepresentative(tx, id));
       await updateRepresentative(tx, id, toColumns(changes, passwordHash, clock.now()));
       await this.#keepAnAdministrator(tx);

@@ -23,6 +23,19 @@ test("NA38 a password change that began before its sign-in was ended changes not
   await site.browser().signIn("login", ADMINISTRATOR, PASSWORD);
 });
 
+test("NA38 an administrator who is signed out makes and changes no account any more", async () => {
+  await using site = await start();
+  const { representatives, signIns } = site.core;
+  const actor = await actorIn(site, "login");
+  const password = "another horse battery";
+  const account = { username: "mallory", displayName: "Mallory", role: "administrator", password } as const;
+  const tries = [representatives.create(actor, account), representatives.change(actor, actor.id, { password })];
+  const outcomes = Promise.all(tries.map((one) => one.then(() => "done", String)));
+  await signIns.end({ representative: actor.id }, why);
+  for (const outcome of await outcomes) expect(outcome).toContain("This sign-in has ended");
+  expect((await representatives.list()).map(({ username }) => username)).toEqual([ADMINISTRATOR]);
+});
+
 test("NA38 a sign-in that has ended opens no console that would outlive it", async () => {
   await using site = await start();
   const actor = await actorIn(site, "login");
