@@ -11,7 +11,7 @@ INSTALLED := node_modules/.installed
 CHECKS := format types svelte lint lint-svelte imports dead-code rules capabilities docs
 
 .DELETE_ON_ERROR:
-.PHONY: run test build ui agents bench check capabilities docs pictures golden format clean $(addprefix check-,$(CHECKS))
+.PHONY: run test build ui agents bench check capabilities docs languages pictures golden format clean $(addprefix check-,$(CHECKS))
 
 run: $(INSTALLED)
 	@$(BUN) tools/run/main.ts
@@ -53,6 +53,10 @@ pictures: build
 # Writes the tables of docs/protocol.md from protocol/.
 docs: $(INSTALLED)
 	@$(BUN) tools/docs/main.ts
+
+# Brings ui/languages/*.po up to date with the texts of the pages; says what is not translated yet.
+languages: $(INSTALLED)
+	@$(BUN) tools/languages/main.ts
 
 format: $(INSTALLED)
 	@$(BUN) fmt

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { languagesPlugin } from "./tools/languages/vite-plugin.ts";
 
 const ui = resolve(import.meta.dirname, "ui");
 
@@ -8,7 +9,7 @@ const ui = resolve(import.meta.dirname, "ui");
 export default defineConfig({
   root: ui,
   base: "/",
-  plugins: [svelte()],
+  plugins: [languagesPlugin(), svelte()],
   logLevel: "warn",
   build: {
     outDir: resolve(import.meta.dirname, "gen/ui"),

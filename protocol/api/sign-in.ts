@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { roles } from "../permissions.ts";
 import { DisplayName, Id, NullableTime, Password, Time, Username } from "./common.ts";
+import { Language } from "./users.ts";
 
 /** The two places one signs in to; each has its own session and its own cookie. */
 export const Area = Type.Union([Type.Literal("login"), Type.Literal("console")]);
@@ -50,6 +51,8 @@ export const Account = Type.Object({
   permissions: Type.Array(Type.String()),
   signedInAt: Time,
   lastSignInAt: NullableTime,
+  /** The account's own choice; absent from servers that do not know of it. */
+  language: Type.Optional(Language),
 });
 export type Account = Static<typeof Account>;
 
@@ -63,5 +66,7 @@ export const Preferences = Type.Object({
   theme: Type.Union([Type.Literal("system"), Type.Literal("light"), Type.Literal("dark")]),
   density: Type.Union([Type.Literal("compact"), Type.Literal("cozy")]),
   hasSingleKeyShortcuts: Type.Boolean(),
+  /** For the console alone; "": as the account (LOGIN-26). */
+  language: Type.Optional(Language),
 });
 export type Preferences = Static<typeof Preferences>;

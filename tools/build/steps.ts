@@ -15,7 +15,7 @@ const SHARED_INPUTS = [
 /** The pages: gen/ui and gen/assets.ts. */
 export const userInterfaceStep: Step = {
   name: "user-interface",
-  inputs: [...SHARED_INPUTS, "ui", "vite.config.ts", "svelte.config.js"],
+  inputs: [...SHARED_INPUTS, "ui", "tools/languages", "vite.config.ts", "svelte.config.js"],
   outputs: ["gen/assets.ts"],
   run: buildUserInterface,
 };

@@ -5,6 +5,7 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { AppError, type ErrorCode, errorCodes } from "../../protocol/errors.ts";
+import { refusalInWords } from "./refusal-words.ts";
 
 /** Longer than any ordinary answer takes; then the request is given up. */
 const TIMEOUT_MS = 30_000;
@@ -129,7 +130,7 @@ function isErrorCode(code: unknown): code is ErrorCode {
 function refusalFrom(content: unknown): AppError | null {
   if (typeof content !== "object" || content === null) return null;
   if (!("code" in content) || !("message" in content) || typeof content.message !== "string") return null;
-  return isErrorCode(content.code) ? new AppError(content.code, content.message) : null;
+  return isErrorCode(content.code) ? new AppError(content.code, refusalInWords(content.code, content.message)) : null;
 }
 
 /** The page's way to its own server. */

@@ -2,6 +2,7 @@
 import { AppError, type ErrorCode, errorCodes } from "../../protocol/errors.ts";
 import type { SessionView } from "../../protocol/messages/session.ts";
 import type { ConsoleChannel, Progress } from "./console-connection.ts";
+import { refusalInWords } from "./refusal-words.ts";
 
 /** How many requests may be unanswered at once; one more is refused before it is sent. */
 export const MAX_PENDING_REQUESTS = 1024;
@@ -32,7 +33,7 @@ export interface OpenRequest {
 /** A refusal that came over the wire. A code this build does not know is told as `internal`, with its words kept. */
 export function refusalFrom(code: string, message: string): AppError {
   const known = (errorCodes as readonly string[]).includes(code);
-  return new AppError(known ? (code as ErrorCode) : "internal", message);
+  return new AppError(known ? (code as ErrorCode) : "internal", refusalInWords(code, message));
 }
 
 export class PendingRequests {

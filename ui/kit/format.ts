@@ -1,4 +1,9 @@
-/** How sizes, durations, times and counts are written for people. Pure: the time now and the zone are arguments. */
+/**
+ * How sizes, durations, times and counts are written for people, in the page's language; the examples are English. The
+ * time now and the zone are arguments.
+ */
+import { plural } from "../languages/plural.ts";
+import { spokenLanguage } from "../languages/say.ts";
 
 const sizeUnits = ["B", "KB", "MB", "GB", "TB", "PB"] as const;
 
@@ -12,7 +17,9 @@ export function formatBytes(bytes: number): string {
     value /= 1024;
     unit += 1;
   }
-  const text = unit === 0 || value >= 99.95 ? String(Math.round(value)) : value.toFixed(value >= 9.995 ? 0 : 1);
+  const digits = unit === 0 || value >= 9.995 ? 0 : 1;
+  const figures = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
+  const text = value.toLocaleString(spokenLanguage().locale, figures);
   return `${text} ${sizeUnits[unit] ?? "PB"}`;
 }
 
@@ -23,7 +30,7 @@ export function formatRate(bytesPerSecond: number): string {
 
 /** A count with separators: "24,118". */
 export function formatCount(count: number): string {
-  return count.toLocaleString("en-GB");
+  return count.toLocaleString(spokenLanguage().locale);
 }
 
 /** "1 user", "2 users". `plural` only where it is not the singular with an s. */
@@ -32,22 +39,24 @@ export function formatQuantity(count: number, singular: string, plural = `${sing
 }
 
 const durationUnits = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["min", 60_000],
-  ["s", 1000],
+  { unit: "d", size: 86_400_000 },
+  { unit: "h", size: 3_600_000 },
+  { unit: "min", size: 60_000 },
+  { unit: "s", size: 1000 },
 ] as const;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /** A duration in ms, in its two largest units: "9 d 4 h", "3 min", "45 s". Minutes alone from one minute to the hour. */
 export function formatDuration(milliseconds: number): string {
   if (!Number.isFinite(milliseconds) || milliseconds < 1000) return "0 s";
-  const at = durationUnits.findIndex(([, size]) => milliseconds >= size);
-  const [unit, size] = durationUnits[at] ?? ["s", 1000];
+  const at = durationUnits.findIndex(({ size }) => milliseconds >= size);
+  const { unit, size } = durationUnits[at] ?? durationUnits[3];
   const whole = Math.floor(milliseconds / size);
   const next = durationUnits[at + 1];
-  if (next === undefined || unit === "min") return `${whole} ${unit}`;
-  const rest = Math.floor((milliseconds - whole * size) / next[1]);
-  return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${next[0]}`;
+  if (next === undefined || size === MINUTE_MS) return `${whole} ${unit}`;
+  const rest = Math.floor((milliseconds - whole * size) / next.size);
+  return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${next.unit}`;
 }
 
 /** A running clock for a duration in ms: "4:52", "1:04:09". */
@@ -84,9 +93,16 @@ export function formatTime(time: TimeValue, now: TimeValue, timeZone?: string): 
   if (Number.isNaN(date.getTime())) return "";
   const then = partsOf(date, timeZone);
   const today = partsOf(new Date(now), timeZone);
-  const day = `${then["day"]} ${then["month"]?.slice(0, 3)}`;
-  if (then["year"] !== today["year"]) return `${day} ${then["year"]}`;
-  return day === `${today["day"]} ${today["month"]?.slice(0, 3)}` ? `${then["hour"]}:${then["minute"]}` : day;
+  if (then["year"] !== today["year"]) return dayOf(date, timeZone, "numeric");
+  const isToday = then["day"] === today["day"] && then["month"] === today["month"];
+  return isToday ? `${then["hour"]}:${then["minute"]}` : dayOf(date, timeZone);
+}
+
+/** "14 Nov", "14 Nov 2026"; "14. Nov.", "11月14日". English months have three letters, September too. */
+function dayOf(time: Date, timeZone: string | undefined, year?: "numeric"): string {
+  const { locale, code } = spokenLanguage();
+  const text = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year, timeZone }).format(time);
+  return code === "en" ? text.replace("Sept", "Sep") : text;
 }
 
 /** For logs, the time always: today as "14:06:03", this year as "14 Nov, 14:06", older as "14 Nov 2025, 14:06". */
@@ -102,8 +118,8 @@ export function formatStamp(time: TimeValue, now: TimeValue, timeZone?: string):
 export function formatExact(time: TimeValue, timeZone?: string): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return "";
-  const { year, month, day, hour, minute, second, timeZoneName } = partsOf(date, timeZone);
-  return `${day} ${month?.slice(0, 3)} ${year}, ${hour}:${minute}:${second} ${timeZoneName}`;
+  const { hour, minute, second, timeZoneName } = partsOf(date, timeZone);
+  return `${dayOf(date, timeZone, "numeric")}, ${hour}:${minute}:${second} ${timeZoneName}`;
 }
 
 /** How far away a time is: "in 2 days", "3 min ago", "now" within a minute. */
@@ -111,9 +127,10 @@ export function formatDistance(time: TimeValue, now: TimeValue): string {
   const distance = new Date(time).getTime() - new Date(now).getTime();
   const far = Math.abs(distance);
   if (far < 60_000) return "now";
-  const text =
-    far >= 2 * 86_400_000
-      ? `${Math.floor(far / 86_400_000)} days`
-      : formatDuration(far).split(" ").slice(0, 2).join(" ");
+  if (far >= 2 * DAY_MS) {
+    const days = Math.floor(far / DAY_MS);
+    return distance > 0 ? plural(days, ["in # day", "in # days"]) : plural(days, ["# day ago", "# days ago"]);
+  }
+  const text = formatDuration(far).split(" ").slice(0, 2).join(" ");
   return distance > 0 ? `in ${text}` : `${text} ago`;
 }

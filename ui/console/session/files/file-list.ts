@@ -1,7 +1,8 @@
 /** The list as it is shown: order, hidden files, the line above it, and where one is. Pure. */
 import type { Static } from "@sinclair/typebox";
 import type { FileEntry as FileEntrySchema } from "../../../../protocol/messages/files.ts";
-import { formatBytes, formatCount, formatQuantity } from "../../../kit/format.ts";
+import { formatBytes, formatCount } from "../../../kit/format.ts";
+import { plural } from "../../../languages/plural.ts";
 
 export type FileEntry = Static<typeof FileEntrySchema>;
 export type FileColumn = "name" | "modified" | "size";
@@ -60,9 +61,9 @@ export function listSummary(shown: readonly FileEntry[], selected: ReadonlySet<s
   const bytes = chosen.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const size = chosen.every(isFolder) ? "" : `, ${formatBytes(bytes)}`;
   return {
-    all: `${formatQuantity(files.length, "file")}, ${formatQuantity(shown.length - files.length, "directory", "directories")}`,
+    all: `${plural(files.length, ["# file", "# files"])}, ${plural(shown.length - files.length, ["# directory", "# directories"])}`,
     selected: chosen.length === 0 ? "" : `(${formatCount(chosen.length)} selected${size})`,
-    selectAll: files.length === 0 ? "" : `Select all ${formatQuantity(files.length, "file")}`,
+    selectAll: files.length === 0 ? "" : `Select all ${plural(files.length, ["# file", "# files"])}`,
   };
 }
 

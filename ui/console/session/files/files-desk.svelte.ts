@@ -1,7 +1,7 @@
 /** What one can do in the files tab, and the state that goes with it; the components show it and call it. */
 import type { Permission } from "../../../../protocol/permissions.ts";
 import type { SessionConnection } from "../../../connection/console-connection.ts";
-import { formatQuantity } from "../../../kit/format.ts";
+import { plural } from "../../../languages/plural.ts";
 import { nothingSelected, type Selection } from "../../../kit/table-selection.ts";
 import { toasts } from "../../../kit/toasts.svelte.ts";
 import { BrowserDownload } from "./browser-download.ts";
@@ -147,7 +147,7 @@ export class FilesDesk implements FileActions, Disposable {
     const paths = [...this.selection.ids].map((name) => this.files.pathOf(name));
     this.held = { tool, paths, directory: this.files.path };
     toasts.show({
-      title: `${formatQuantity(paths.length, "item")} ${tool === "files.move" ? "cut" : "copied"}`,
+      title: `${plural(paths.length, ["# item", "# items"])} ${tool === "files.move" ? "cut" : "copied"}`,
       text: "Open the target folder and paste.",
     });
   }

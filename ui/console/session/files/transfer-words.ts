@@ -1,5 +1,6 @@
 /** What a transfer's row says. Pure. */
-import { formatBytes, formatDuration, formatQuantity, formatRate } from "../../../kit/format.ts";
+import { formatBytes, formatDuration, formatRate } from "../../../kit/format.ts";
+import { plural } from "../../../languages/plural.ts";
 import { timeLeftMs } from "./transfer-speed.ts";
 import type { TransferState } from "./transfer-state.ts";
 
@@ -36,7 +37,7 @@ export function statusText(state: TransferState, isFolder: boolean, bytesPerSeco
     case "handed-over":
       return "Your browser saves it";
     case "verified":
-      return isFolder ? `${formatQuantity(state.totalFiles, "file")}, each verified` : "Verified, SHA-256 match";
+      return isFolder ? `${plural(state.totalFiles, ["# file", "# files"])}, each verified` : "Verified, SHA-256 match";
     case "skipped":
       return "Skipped, the name is taken";
     case "failed":

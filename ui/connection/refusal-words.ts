@@ -1,0 +1,126 @@
+/**
+ * What the server refuses, in the page's language. It writes English for this one case; where another language is spoken,
+ * a sentence for the code stands first, and the server's own follows where it names what only it knows.
+ */
+import type { ErrorCode } from "../../protocol/errors.ts";
+import { spokenLanguage } from "../languages/say.ts";
+
+/** By code; a test holds that none is missing. */
+export const refusalSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
+  "request.invalid": "The request is not valid.",
+  "request.too_large": "The request is too large.",
+  "request.conflict": "That conflicts with what is there already.",
+  "request.stale": "Somebody else changed it meanwhile. Look at what changed, then save again.",
+  "request.too_many": "That is too much at once. Wait a little, then try again.",
+  not_found: "It is not there, or you may not see it.",
+  "message.malformed": "A message could not be read. Load the page again.",
+  "message.unknown": "A message is not known here. Load the page again.",
+  "message.wrong_sender": "A message came from where it must not come from.",
+  "message.invalid": "A message is not valid. Load the page again.",
+  "protocol.out_of_order": "A message came at the wrong time. Load the page again.",
+  "sign_in.required": "Your sign-in has ended. Sign in to go on.",
+  "sign_in.failed": "User name or password is wrong.",
+  "sign_in.locked": "This account is locked after too many failed sign-ins. Try again later or ask an administrator.",
+  "sign_in.throttled": "There were too many attempts to sign in. Wait a little, then try again.",
+  "sign_in.foreign_origin": "The request came from another site and was refused.",
+  "sign_in.step_expired": "This step of the sign-in took too long. Begin again.",
+  "sign_in.second_proof_failed": "The code or key was not accepted.",
+  "sign_in.proof_required": "Prove once more that it is you, then try again.",
+  "sign_in.outside_schedule": "This account may not sign in at this time.",
+  "sign_in.account_expired": "This account has expired. Ask an administrator.",
+  "sign_in.too_many": "This account is signed in too often already.",
+  "sign_in.method_closed": "This way to sign in is not open to this account.",
+  "sign_in.provider_refused": "The identity provider did not let you in.",
+  "sign_in.provider_unreachable": "The identity provider cannot be reached.",
+  "network.refused": "That is not allowed from this network.",
+  "passkey.refused": "The passkey was not accepted.",
+  "passkey.too_many": "There are as many passkeys as an account may have.",
+  "password.too_weak": "The password is too weak.",
+  "password.used_before": "This password was used before. Choose another one.",
+  "reset_link.invalid": "This link does not work any more. Ask for a new one.",
+  "set_up.required": "This site is not set up yet.",
+  "set_up.done": "This site is set up already.",
+  "console.disabled": "The web console is off.",
+  "permission.denied": "You may not do that.",
+  "permission.not_held": "You cannot give what you do not have yourself.",
+  "api.unauthorized": "The API account is not known or its secret is wrong.",
+  "agent.offline": "The computer is not connected.",
+  "agent.timeout": "The computer did not answer in time.",
+  "agent.unsupported": "The computer cannot do that.",
+  "agent.unknown": "This Jump Client is not known.",
+  "agent.bad_signature": "The Jump Client could not prove who it is.",
+  "agent.wrong_site": "The Jump Client belongs to another site.",
+  "installer.invalid": "The installer is not valid.",
+  "installer.expired": "The installer has expired.",
+  "installer.used_up": "The installer has been used up.",
+  "ticket.invalid": "The ticket is not valid any more. Try again.",
+  "session.unknown": "This session does not exist.",
+  "session.ended": "This session has ended. Jump again to go on.",
+  "session.not_participant": "You are not in this session.",
+  "start.schedule_closed": "The schedule does not allow a session at this time.",
+  "start.ticket_required": "A ticket number is needed to start.",
+  "start.ticket_refused": "The ticket number was not accepted.",
+  "start.end_user_proof_required": "The person at the computer must prove who they are first.",
+  "start.approval_required": "Somebody must approve the session first.",
+  "start.already_in_session": "The computer is in a session already.",
+  "consent.refused": "The person at the computer did not allow it.",
+  "channel.unknown": "The connection of this tool does not exist any more.",
+  "channel.revoked": "The permission for this tool was taken back.",
+  "channel.lost": "The connection was lost.",
+  "channel.overflow": "More came than could be taken in.",
+  "display.none": "The computer has no display to show.",
+  "display.lost": "The display of the computer is gone.",
+  "shell.unknown": "This shell does not exist any more.",
+  "shell.failed": "The shell could not be started.",
+  "file.not_found": "The file or folder does not exist.",
+  "file.exists": "A file or folder of that name exists already.",
+  "file.denied": "The remote system does not allow that.",
+  "file.read_only": "It can only be read, not changed.",
+  "file.no_space": "There is no space left.",
+  "file.not_directory": "That is not a folder.",
+  "file.is_directory": "That is a folder.",
+  "file.not_empty": "The folder is not empty.",
+  "file.name_invalid": "That name is not allowed there.",
+  "file.name_too_long": "The name is too long.",
+  "file.changed": "The file was changed meanwhile.",
+  "file.hash_mismatch": "What arrived is not what was sent. It is tried again.",
+  "file.in_use": "The file is in use.",
+  "file.link_refused": "Links are not followed here.",
+  "file.not_regular": "That is neither a file nor a folder.",
+  "file.io": "The remote system could not read or write it.",
+  "transfer.unknown": "This transfer does not exist any more.",
+  "transfer.cancelled": "The transfer was cancelled.",
+  "clipboard.too_large": "The text is too large for the clipboard.",
+  "certificate.invalid": "The certificate cannot be used.",
+  "provider.invalid": "The identity provider's settings cannot be used.",
+  "email.failed": "The e-mail could not be sent.",
+  "storage.full": "The appliance has no space left.",
+  internal: "Something went wrong in the appliance. Try again.",
+};
+
+/** Codes whose sentence says it all. */
+const SAYING_ALL = new Set<string>([
+  "sign_in.required",
+  "sign_in.failed",
+  "sign_in.throttled",
+  "set_up.required",
+  "set_up.done",
+  "console.disabled",
+  "agent.offline",
+  "session.ended",
+  "session.unknown",
+  "session.not_participant",
+  "channel.lost",
+  "transfer.cancelled",
+]);
+
+/**
+ * The message of a refusal as a person reads it.
+ * @param message the server's own, in English
+ */
+export function refusalInWords(code: string, message: string): string {
+  if (spokenLanguage().code === "en") return message;
+  const sentence = refusalSentences[code as ErrorCode];
+  if (sentence === undefined) return message;
+  return SAYING_ALL.has(code) ? sentence : `${sentence} (${message})`;
+}

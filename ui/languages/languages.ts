@@ -1,0 +1,43 @@
+/** The languages of the user interface. English stands in the components; each other has its catalog, `<code>.po`. */
+import type { Catalog } from "./say.ts";
+
+export interface Language {
+  /** ISO 639-1, as in `<html lang>` and in the account. */
+  readonly code: string;
+  /** What it calls itself. */
+  readonly name: string;
+  /** How dates and numbers are written, a BCP 47 tag. */
+  readonly locale: string;
+  /** The plural forms a text has in its catalog, in their order; what Intl.PluralRules says beyond them takes the last. */
+  readonly plurals: readonly Intl.LDMLPluralRule[];
+  /** Its texts; null for English, whose texts stand in the components. */
+  readonly load: (() => Promise<{ readonly catalog: Catalog }>) | null;
+}
+
+const english: Language = { code: "en", name: "English", locale: "en-GB", plurals: ["one", "other"], load: null };
+
+/** English first, then by their own names. */
+export const languages: readonly Language[] = [
+  english,
+  { code: "de", name: "Deutsch", locale: "de-DE", plurals: ["one", "other"], load: () => import("./de.po") },
+  { code: "es", name: "Español", locale: "es-ES", plurals: ["one", "other"], load: () => import("./es.po") },
+  { code: "fr", name: "Français", locale: "fr-FR", plurals: ["one", "other"], load: () => import("./fr.po") },
+  { code: "ja", name: "日本語", locale: "ja-JP", plurals: ["other"], load: () => import("./ja.po") },
+];
+
+/** The language of a code; null for one the user interface does not speak. */
+export function languageOf(code: string): Language | null {
+  return languages.find((language) => language.code === code) ?? null;
+}
+
+/**
+ * The first of the browser's languages that is spoken here, English if none is.
+ * @param wanted BCP 47 tags, the dearest first, as in navigator.languages
+ */
+export function languageFor(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const language = languageOf(tag.split("-", 1)[0]?.toLowerCase() ?? "");
+    if (language !== null) return language;
+  }
+  return english;
+}
