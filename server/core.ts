@@ -15,6 +15,7 @@ import { Authentication } from "./sign-in/authentication.ts";
 import { PasswordHasher } from "./sign-in/password-hasher.ts";
 import { SignIns } from "./sign-in/sign-ins.ts";
 import { SocketTickets } from "./sign-in/socket-tickets.ts";
+import { PublicAddress } from "./site/public-address.ts";
 import { openSite, type Site } from "./site/site.ts";
 
 export interface CoreOptions {
@@ -39,6 +40,7 @@ export interface Core extends AsyncDisposable {
   readonly audit: Audit;
   readonly site: Site;
   readonly settings: SiteSettings;
+  readonly publicAddress: PublicAddress;
   readonly certificates: Certificates;
   readonly hasher: PasswordHasher;
   readonly signIns: SignIns;
@@ -58,6 +60,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const site = await openSite(database, secrets, clock);
     const audit = new Audit(clock, secrets);
     const settings = new SiteSettings(database.queries, defaultSettings(defaultHostname()));
+    const publicAddress = new PublicAddress(settings);
     const certificates = new Certificates({ database, audit, clock, secrets, settings, site });
     await certificates.prepare();
     const hasher = new PasswordHasher();
@@ -66,7 +69,18 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const authentication = new Authentication({ database, audit, clock, settings, signIns, hasher });
     const representatives = new Representatives({ database, audit, clock, hasher, signIns });
     const { log, version } = options;
-    const nouns = { database, secrets, audit, site, settings, certificates, hasher, signIns, socketTickets };
+    const nouns = {
+      database,
+      secrets,
+      audit,
+      site,
+      settings,
+      publicAddress,
+      certificates,
+      hasher,
+      signIns,
+      socketTickets,
+    };
     const close = () => database[Symbol.asyncDispose]();
     return { directory, version, clock, log, ...nouns, authentication, representatives, [Symbol.asyncDispose]: close };
   } catch (error) {

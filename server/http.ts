@@ -54,6 +54,7 @@ export function createHttpApi(routes: readonly Route[], needs: HttpNeeds): HttpA
   // Elysia would read a body whole by its content type; an answer from this hook tells it that the body is dealt with.
   const parse = (): unknown => ({});
   for (const route of routes) {
+    checkCallers(route);
     const answer = createAnswer(route, needs);
     app.route(
       route.method,
@@ -117,13 +118,19 @@ function createAnswer(route: Route, needs: HttpNeeds): Answer {
 const closedOrNone = (shape: TSchema | undefined): TSchema | undefined => (shape === undefined ? shape : closed(shape));
 
 function checkOrigin({ method, shapes }: Route, { headers }: Request): void {
-  if (isOwnOrigin(headers)) return;
+  if (shapes.callers !== undefined || isOwnOrigin(headers)) return;
   if (method === "GET" && shapes.isPublic === true) return;
   if (method === "GET" && shapes.response === undefined && isOpenedByHand(headers)) return;
   throw new AppError(
     "sign_in.foreign_origin",
     "This request does not come from this site's own pages. It was refused.",
   );
+}
+
+/** INVARIANT: what others than our own pages may send never acts for whoever is signed in. */
+function checkCallers({ method, path, access, shapes }: Route): void {
+  if (shapes.callers === undefined || (access === "anyone" && areaOf(path) === null)) return;
+  throw new Error(`${method} ${path} is open to other callers, but asks for an area's cookie`);
 }
 
 /** The path says whose cookie counts; a path outside both areas knows nobody. */

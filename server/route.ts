@@ -20,6 +20,12 @@ export interface RouteShapes {
   readonly maxBodyBytes?: number;
   /** Allowed without `Sec-Fetch-Site: same-origin` or our Origin: only GETs that show nothing private. */
   readonly isPublic?: boolean;
+  /**
+   * Who may send it beside our own pages: `any-site`, another site's page through the person's browser (an identity
+   * provider's answer), or `programs`, which bring a bearer token. No cookie of an area counts: such a route is open to
+   * anyone, lies outside both areas, and its handler proves who asks.
+   */
+  readonly callers?: "any-site" | "programs";
 }
 
 type Shape<T> = T extends TSchema ? Static<T> : undefined;

@@ -97,6 +97,7 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   const failed = (error: unknown): void => core.log.error("a request failed", error);
   const listening = new Listener({ hostname, port, certificate, websocket: rooms.gateway.websocket, fetch, failed });
   listener = listening;
+  core.publicAddress.listensOn(listening.port);
   rooms.listening(listening.port);
   stack.use(core.certificates.onServedChanged((served) => listening.replaceCertificate(served)));
   stack.defer(startTimers(core));
