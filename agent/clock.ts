@@ -4,11 +4,17 @@ export interface Clock {
   now(): Date;
   /** Milliseconds that never go back, for measuring how long something takes. */
   monotonicMs(): number;
+  /** Calls `run` once, `delayMs` from now, unless the result is disposed before. */
+  after(delayMs: number, run: () => void): Disposable;
 }
 
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonicMs: () => performance.now(),
+  after: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs);
+    return { [Symbol.dispose]: () => clearTimeout(timer) };
+  },
 };
 
 /**
@@ -21,7 +27,7 @@ export class Ticker {
 
   constructor(
     readonly intervalMs: number,
-    private readonly clock: Clock = systemClock,
+    private readonly clock: Pick<Clock, "monotonicMs"> = systemClock,
   ) {}
 
   /** Monotonic milliseconds, the same scale the listeners are called with. */

@@ -4,6 +4,7 @@ import { AGENT_SOCKET_PATH } from "../../protocol/hello.ts";
 import { systemClock, Ticker } from "../clock.ts";
 import { makeCertificate, type TestCertificate } from "../test/certificates.ts";
 import { fixedSystem } from "../test/fixed-system.ts";
+import { TestClock } from "../test/test-clock.ts";
 import { makeId, TestSite } from "../test/test-site.ts";
 import { SiteTrust } from "../trust/site-trust.ts";
 import { createTrustedDial } from "../trust/trusted-dial.ts";
@@ -98,6 +99,21 @@ test("a final refusal is not tried again fast; another one is", async () => {
   await refuse(1, true);
   await until(() => states.at(-1)?.kind === "waiting" && states.length >= 4);
   expect(states.at(-1)).toEqual({ kind: "waiting", retryMs: 45 * 60_000, reason: "Not here.", isRefused: true });
+});
+
+test("a refused agent knocks again when its wait of three quarters of an hour is over, and no sooner", async () => {
+  await using site = new TestSite(certificate);
+  const clock = new TestClock();
+  simulate(site, await trustIn(site, [certificate.spki]), { ticker: new Ticker(5, clock) });
+  const first = await site.peer(AGENT_SOCKET_PATH);
+  first.send({ type: "agent.refused", code: "agent.unknown", message: "Not here.", isFinal: true });
+  await first.closed.promise;
+  await Bun.sleep(50);
+  clock.advance(45 * 60_000 - 1);
+  await Bun.sleep(100);
+  expect(site.peers).toHaveLength(1);
+  clock.advance(1);
+  await site.peer(AGENT_SOCKET_PATH, 1);
 });
 
 test("an agent the site has forgotten enrols anew with the token of an installer run since", async () => {

@@ -1,13 +1,15 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SHELL_REPLAY_BYTES } from "../../protocol/messages/shell.ts";
 import { LaneViewer, type ViewerChannel } from "../test/lane-viewer.ts";
 import { makeId } from "../test/test-site.ts";
+import { TestClock } from "../test/test-clock.ts";
 import { findLoginShell } from "./login-shell.ts";
 import { readSession } from "./process-session.ts";
+import { UNWATCHED_HOLD_MS } from "./shell.ts";
 import { createShellToolOn, MAX_SHELLS } from "./shell-tool.ts";
 
 setDefaultTimeout(30_000);
@@ -204,6 +206,40 @@ test("while nobody is connected a talkative program waits rather than pushing ou
   await again.channel.until((one) => one.text.endsWith("done\r\n"));
   expect(again.channel.text.startsWith("1\r\n2\r\n3\r\n")).toBe(true);
   expect(again.channel.text.split("\r\n").length).toBe(600_002);
+});
+
+test("a program nobody watches waits ten minutes with a full ring, and then runs on and pushes out the oldest", async () => {
+  const clock = new TestClock();
+  using viewer = new LaneViewer(createShellToolOn(() => findLoginShell(4242, [account]), clock));
+  const { channel, shell, writer } = await openQuietShell(viewer);
+  const outputOffset = channel.receivedBytes;
+  const flag = join(directory, "ran-on");
+  await channel.writeAll(`seq 1 600000; touch ${flag}; echo do''ne\n`);
+  viewer.cut();
+  await Bun.sleep(300);
+  clock.advance(UNWATCHED_HOLD_MS - 1);
+  await Bun.sleep(300);
+  expect(existsSync(flag)).toBe(false);
+  clock.advance(1);
+  while (!existsSync(flag)) await Bun.sleep(10);
+  const again = await viewer.ask("shell.open", { ...size, shell, writer, outputOffset });
+  expect(again.outputOffset).toBeGreaterThan(outputOffset);
+  await again.channel.until((one) => one.text.endsWith("done\r\n"));
+});
+
+test("a program whose console comes back within ten minutes is waited for anew", async () => {
+  const clock = new TestClock();
+  using viewer = new LaneViewer(createShellToolOn(() => findLoginShell(4242, [account]), clock));
+  const { channel, shell, writer } = await openQuietShell(viewer);
+  const outputOffset = channel.receivedBytes;
+  await channel.writeAll("seq 1 600000; echo do''ne\n");
+  viewer.cut();
+  clock.advance(UNWATCHED_HOLD_MS - 1);
+  await viewer.ask("shell.open", { ...size, shell, writer, outputOffset });
+  viewer.cut();
+  clock.advance(UNWATCHED_HOLD_MS - 1);
+  const again = await viewer.ask("shell.open", { ...size, shell, writer, outputOffset });
+  expect(again.outputOffset).toBe(outputOffset);
 });
 
 test("input that a broken connection swallowed is known by its offset, so it is sent again once and never twice", async () => {

@@ -1,10 +1,11 @@
 /** The shells of one support session. */
 import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
 import { AppError } from "../../protocol/errors.ts";
 import { idFrom, type ShellId } from "../../protocol/ids.ts";
 import type { ToolParams, ToolResult } from "../../protocol/messages.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import type { AgentChannel, CreateTool, SessionTool, ToolContext } from "../session-tool.ts";
-import { basename } from "node:path";
 import { findLoginShell, type LoginShell } from "./login-shell.ts";
 import { Shell } from "./shell.ts";
 
@@ -13,6 +14,8 @@ export const MAX_SHELLS = 32;
 /** Ended shells whose last output is still kept, for a console that was cut off when they ended. */
 const MAX_ENDED_SHELLS = 8;
 
+type ShellClock = Pick<Clock, "now" | "after">;
+
 interface Entry {
   readonly shell: Shell;
   readonly title: string;
@@ -20,8 +23,8 @@ interface Entry {
 }
 
 /** Shells of the kind `find` gives. */
-export function createShellToolOn(find: () => LoginShell): CreateTool {
-  return (context) => new ShellTool(context, find);
+export function createShellToolOn(find: () => LoginShell, clock: ShellClock = systemClock): CreateTool {
+  return (context) => new ShellTool(context, find, clock);
 }
 
 /** Shells as the user this program runs as. */
@@ -34,6 +37,7 @@ class ShellTool implements SessionTool {
   constructor(
     private readonly context: ToolContext,
     private readonly findShell: () => LoginShell,
+    private readonly clock: ShellClock,
   ) {}
 
   readonly handlers: SessionTool["handlers"] = {
@@ -70,10 +74,10 @@ class ShellTool implements SessionTool {
     const login = this.findShell();
     try {
       const onExited = (exitCode: number | null) => this.#exited(id, exitCode);
-      const shell = new Shell(login, { rows, columns }, { onExited });
+      const shell = new Shell(login, { rows, columns }, { onExited }, this.clock);
       this.#openedCount += 1;
       const title = `${basename(login.path)} ${this.#openedCount}`;
-      this.#entries.set(id, { shell, title, startedAt: new Date().toISOString() });
+      this.#entries.set(id, { shell, title, startedAt: this.clock.now().toISOString() });
     } catch (cause) {
       throw new AppError("shell.failed", `The computer could not start ${login.path}. Its agent's log says why.`, {
         cause,

@@ -4,6 +4,7 @@
  */
 import { MAX_CHANNEL_PAYLOAD_BYTES } from "../../protocol/channel.ts";
 import { SHELL_REPLAY_BYTES } from "../../protocol/messages/shell.ts";
+import type { Clock } from "../clock.ts";
 import type { AgentChannel } from "../session-tool.ts";
 import { InputQueue } from "./input-queue.ts";
 import type { LoginShell } from "./login-shell.ts";
@@ -41,13 +42,14 @@ export class Shell implements Disposable {
   #isHeld = false;
   /** Of viewers that have gone: the least offset one of them had dealt with. null: nothing is kept for anybody. */
   #keptFrom: number | null = 0;
-  #forgetting: ReturnType<typeof setTimeout> | null = null;
+  #forgetting: Disposable | null = null;
   #exit: { readonly code: number | null } | null = null;
 
   constructor(
     shell: LoginShell,
     size: PtySize,
     private readonly events: ShellEvents,
+    private readonly clock: Pick<Clock, "after">,
   ) {
     this.#pty = openPty(shell, size, {
       onOutput: (bytes) => this.#output(bytes),
@@ -157,14 +159,14 @@ export class Shell implements Disposable {
   }
 
   #startForgetting(): void {
-    this.#forgetting = setTimeout(() => {
+    this.#forgetting = this.clock.after(UNWATCHED_HOLD_MS, () => {
       this.#keptFrom = null;
       this.#regulate();
-    }, UNWATCHED_HOLD_MS);
+    });
   }
 
   #stopForgetting(): void {
-    if (this.#forgetting !== null) clearTimeout(this.#forgetting);
+    this.#forgetting?.[Symbol.dispose]();
     this.#forgetting = null;
   }
 
