@@ -8,6 +8,7 @@ import { jumpClientRoutes } from "./jump-clients/routes.ts";
 import { jumpGroupRoutes } from "./jump-groups/routes.ts";
 import { jumpItemRoutes } from "./jump-items/routes.ts";
 import { fileTransferRoutes } from "./file-transfers/routes.ts";
+import { endLeftTransfers } from "./file-transfers/session-end.ts";
 import type { Rooms } from "./server.ts";
 
 export interface RoomsOptions extends Omit<GatewayOptions, "port"> {
@@ -23,6 +24,7 @@ export interface OpenedRooms extends Rooms {
 export async function openRooms(core: Core, options: RoomsOptions): Promise<OpenedRooms> {
   let port = 0;
   const opened = await openGateway(core, { ...options, port: () => port });
+  await endLeftTransfers(core.database, core.audit, core.clock.now().toISOString());
   const transfers = new FileTransfers(core.database, core.audit, core.clock, opened.agentLinks);
   return {
     routes: [

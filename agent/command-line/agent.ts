@@ -2,6 +2,7 @@
 import type { Dial } from "../connection/socket.ts";
 import { JumpClient, type JumpClientState } from "../connection/jump-client.ts";
 import { systemClock, Ticker } from "../clock.ts";
+import { sessionsWithUploads } from "../files/left-uploads.ts";
 import { LiveSessions } from "../session/live-sessions.ts";
 import { sessionTools } from "../session/session-tools.ts";
 import { openSystem } from "../system/current.ts";
@@ -47,6 +48,7 @@ export async function startAgent(options: AgentOptions): Promise<Disposable> {
       monotonicMs: () => systemClock.monotonicMs(),
     }),
   );
+  for (const id of await sessionsWithUploads(state.directory)) sessions.takeUp(id);
   const client = running.use(
     new JumpClient({
       identity: state.identity(),

@@ -30,6 +30,11 @@ const STILL_WORKING_INTERVAL_MS = 10_000;
 
 type Begin = ToolParams<"upload.begin">;
 
+/** Where the journal of uploads lies. */
+export function uploadsDirectory(stateDirectory: string): string {
+  return `${stateDirectory}/uploads`;
+}
+
 export class Uploads implements AsyncDisposable {
   readonly #open = new Map<string, Promise<Upload>>();
   /** Memory of slices that are done, for those that come. */
@@ -45,7 +50,7 @@ export class Uploads implements AsyncDisposable {
     stateDirectory: string,
     private readonly now: () => Date,
   ) {
-    this.#directory = `${stateDirectory}/uploads`;
+    this.#directory = uploadsDirectory(stateDirectory);
     this.#journal = new UploadJournal(this.#directory);
   }
 

@@ -17,16 +17,25 @@ export class LiveSessions implements Disposable {
 
   /** Begins a support session, or calls the lanes of one that lost them. */
   begin(begin: MessageBody<"session.begin">): void {
-    let session = this.#sessions.get(begin.session);
-    if (session === undefined) {
-      if (this.#sessions.size >= MAX_SESSIONS) {
-        this.context.log(`a support session was not begun: there are already ${MAX_SESSIONS}`);
-        return;
-      }
-      session = new SupportSession(begin.session as SupportSessionId, this.context);
-      this.#sessions.set(begin.session, session);
+    this.#take(begin.session)?.begin(begin);
+  }
+
+  /** A session an earlier process of this agent left something of: it waits to be called again, or to be told it is over. */
+  takeUp(id: string): void {
+    this.#take(id);
+  }
+
+  /** The session of that id, made where there is none; null when there are too many. */
+  #take(id: string): SupportSession | null {
+    const known = this.#sessions.get(id);
+    if (known !== undefined) return known;
+    if (this.#sessions.size >= MAX_SESSIONS) {
+      this.context.log(`a support session was not begun: there are already ${MAX_SESSIONS}`);
+      return null;
     }
-    session.begin(begin);
+    const session = new SupportSession(id as SupportSessionId, this.context);
+    this.#sessions.set(id, session);
+    return session;
   }
 
   finish(id: string): void {

@@ -13,7 +13,16 @@ import { newId } from "../new-id.ts";
 import type { AgentLink, AgentLinks } from "../support-sessions/agent-link.ts";
 import { type FileState, HASH_TIMEOUT_MS } from "./agent-bytes.ts";
 import { SlicePump } from "./slice-pump.ts";
-import { endTransfer, findTransfer, insertTransfer, setHash, setProgress, type TransferRow } from "./store.ts";
+import {
+  endTransfer,
+  findTransfer,
+  insertTransfer,
+  isSessionRunning,
+  type NewTransferRow,
+  setHash,
+  setProgress,
+  type TransferRow,
+} from "./store.ts";
 import { downloadedText, endedText, uploadedText } from "./transfer-texts.ts";
 
 type NewUpload = Static<typeof CreateUpload>;
@@ -67,7 +76,7 @@ export class FileTransfers {
     const link = this.links.linkFor(session, actor);
     const { result } = await link.ask("download.stat", { path });
     const id = newId<string>();
-    await insertTransfer(this.database.queries, {
+    await this.#insert({
       ...this.#newRow(id, session, actor),
       direction: "download",
       kind: result.kind,
@@ -78,6 +87,15 @@ export class FileTransfers {
       conflict: "",
     });
     return { id, ...result };
+  }
+
+  /** A session that ended while the endpoint was asked has ended its transfers: none may come after. */
+  async #insert(row: NewTransferRow): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      if (!(await isSessionRunning(tx, row.session)))
+        throw new AppError("session.ended", "The session has ended, and its transfers with it.");
+      await insertTransfer(tx, row);
+    });
   }
 
   #newRow(id: string, session: string, actor: Actor) {
@@ -133,7 +151,7 @@ export class FileTransfers {
     if (earlier !== null) await this.#goOn({ ...earlier, link }, { verified_bytes: verifiedBytes, conflict });
     else if (!isSkipped) {
       const row = this.#uploadRow(id, { session, actor }, upload);
-      await insertTransfer(this.database.queries, row);
+      await this.#insert(row);
       if (signal.aborted) await this.discardUpload({ row, link, actor }, "cancelled");
     }
     return { id, verifiedBytes, isSkipped };
@@ -163,7 +181,7 @@ export class FileTransfers {
   async #recordRefused(asker: Asker, id: string, upload: NewUpload, error: unknown, link: AgentLink): Promise<void> {
     if (!(error instanceof AppError) || isQuestion(error) || !error.code.startsWith("file.")) return;
     const row = this.#uploadRow(id, asker, upload);
-    await insertTransfer(this.database.queries, row);
+    await this.#insert(row);
     await this.end({ row, link, actor: asker.actor }, { state: "failed", error });
   }
 

@@ -1,7 +1,7 @@
-/** What becomes of transfers that are open when their support session ends. */
+/** What becomes of transfers that are open when their support session ends, or that it left open. */
 import type { Audit } from "../audit/audit.ts";
-import type { Tx } from "../database/database.ts";
-import { endTransfer, openTransfersOf } from "./store.ts";
+import type { Database, Tx } from "../database/database.ts";
+import { endedSessionsWithOpenTransfers, endTransfer, openTransfersOf } from "./store.ts";
 
 /**
  * Records every open transfer of a session as cancelled, each with its audit event, in the transaction that ends the
@@ -27,4 +27,13 @@ export async function endTransfersOf(tx: Tx, audit: Audit, session: string, at: 
       },
     });
   }
+}
+
+/**
+ * Ends what sessions left open that are over already; done once, when the server starts.
+ * @param at UTC ISO 8601
+ */
+export async function endLeftTransfers(database: Database, audit: Audit, at: string): Promise<void> {
+  for (const session of await endedSessionsWithOpenTransfers(database.queries))
+    await database.transaction((tx) => endTransfersOf(tx, audit, session, at));
 }

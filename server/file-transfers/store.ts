@@ -16,6 +16,12 @@ export async function insertTransfer(queries: Queries, row: NewTransferRow): Pro
     .execute();
 }
 
+/** Whether a session has not ended. */
+export async function isSessionRunning(queries: Queries, session: string): Promise<boolean> {
+  const running = queries.selectFrom("support_sessions").select("id").where("id", "=", session);
+  return (await running.where("ended_at", "is", null).executeTakeFirst()) !== undefined;
+}
+
 export async function findTransfer(queries: Queries, id: string): Promise<TransferRow | undefined> {
   const row = await queries.selectFrom("transfers").selectAll().where("id", "=", id).executeTakeFirst();
   return row === undefined ? undefined : read(row);
@@ -25,6 +31,19 @@ export async function findTransfer(queries: Queries, id: string): Promise<Transf
 export async function openTransfersOf(queries: Queries, session: string): Promise<TransferRow[]> {
   const open = queries.selectFrom("transfers").selectAll().where("session", "=", session).where("state", "=", "open");
   return (await open.execute()).map(read);
+}
+
+/** Sessions that have ended while transfers of theirs stand as open: a server stopped at the wrong moment left them. */
+export async function endedSessionsWithOpenTransfers(queries: Queries): Promise<string[]> {
+  const rows = await queries
+    .selectFrom("transfers")
+    .innerJoin("support_sessions", "support_sessions.id", "transfers.session")
+    .select("transfers.session")
+    .distinct()
+    .where("transfers.state", "=", "open")
+    .where("support_sessions.ended_at", "is not", null)
+    .execute();
+  return rows.map(({ session }) => session);
 }
 
 function read(row: TransferRow): TransferRow {

@@ -9,7 +9,7 @@ import { createLog } from "../log.ts";
 import { setUpSite } from "../set-up/set-up.ts";
 import { onlineJumpItem, RealAgent } from "../test/real-agent.ts";
 import { ScriptedConsole } from "../test/scripted-console.ts";
-import { startServingProcess } from "../test/serving-process.ts";
+import { type ServingProcess, startServingProcess } from "../test/serving-process.ts";
 import { TestBrowser } from "../test/test-browser.ts";
 import { PASSWORD } from "../test/test-server.ts";
 import { hashOf, putSlice, randomContent } from "../test/transfer-room.ts";
@@ -39,22 +39,47 @@ async function untilAnswered(ask: () => Promise<Response>): Promise<Response> {
   throw new Error("no answer");
 }
 
-test("BETTER-02 uploads and downloads outlive kill -9 of the server, and then of the agent, in mid-transfer", async () => {
+async function untilTrue(look: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 400 && !look(); attempt += 1) await Bun.sleep(50);
+}
+
+interface KilledSite extends AsyncDisposable {
+  readonly directory: string;
+  /** What is transferred from and to. */
+  readonly files: string;
+  readonly core: Core;
+  readonly server: ServingProcess;
+  readonly agent: RealAgent;
+  readonly anna: TestBrowser;
+  readonly session: string;
+  readonly base: string;
+}
+
+/** A server and an agent, both processes of their own that a test can kill, with a running session. */
+async function openKilledSite(): Promise<KilledSite> {
+  await using stack = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), "causeway-killed-"));
+  stack.defer(() => rmSync(directory, { recursive: true, force: true }));
   const files = join(directory, "files");
   mkdirSync(files);
-  await using stack = new AsyncDisposableStack();
-  stack.defer(() => rmSync(directory, { recursive: true, force: true }));
   const core = stack.use(await openSite(directory));
-  const first = stack.use(await startServingProcess(directory));
-  const anna = new TestBrowser(`https://127.0.0.1:${first.port}`);
+  const server = stack.use(await startServingProcess(directory));
+  const anna = new TestBrowser(`https://127.0.0.1:${server.port}`);
   await anna.signIn("console", "anna", PASSWORD);
-  const agent = stack.use(await RealAgent.start(core, first.port));
-  using console = await ScriptedConsole.open(anna);
+  const agent = stack.use(await RealAgent.start(core, server.port));
+  const console = stack.use(await ScriptedConsole.open(anna));
   const session = await console.start(await onlineJumpItem(anna));
   await console.sees(session, (view) => view.state === "active");
+  const opened = stack.move();
   const base = `/api/console/sessions/${session}`;
+  const parts = { directory, files, core, server, agent, anna, session, base };
+  return { ...parts, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
 
+test("BETTER-02 uploads and downloads outlive kill -9 of the server, and then of the agent, in mid-transfer", async () => {
+  await using site = await openKilledSite();
+  const { anna, agent, base, directory, files } = site;
+  const first = site.server;
   const up = randomContent(3 * SLICE_BYTES + 77);
   const down = randomContent(SLICE_BYTES + 999);
   writeFileSync(`${files}/down`, down);
@@ -68,7 +93,7 @@ test("BETTER-02 uploads and downloads outlive kill -9 of the server, and then of
   await first.kill();
   await cut;
 
-  stack.use(await startServingProcess(directory, first.port));
+  await using _second = await startServingProcess(directory, first.port);
   const again = (): Promise<Response> => anna.request("POST", `${base}/uploads`, { body: { ...body, transfer: id } });
   const resumed = (await (await untilAnswered(again)).json()) as { id: string; verifiedBytes: number };
   expect(resumed.id).toBe(id);
@@ -90,3 +115,36 @@ test("BETTER-02 uploads and downloads outlive kill -9 of the server, and then of
   expect(finished.sha256).toBe(hashOf(up));
   expect([readFileSync(`${files}/up`).equals(up), readdirSync(files).toSorted()]).toEqual([true, ["down", "up"]]);
 }, 120_000);
+
+test("BETTER-14 what a session left open that ended while server and agent were down is ended at the next start, and leaves nothing", async () => {
+  await using site = await openKilledSite();
+  const { anna, base, core, files, session } = site;
+  const at = new Date().toISOString();
+  writeFileSync(`${files}/down`, "never fetched");
+  const content = randomContent(SLICE_BYTES + 5);
+  const body = { directory: files, name: "up", sizeBytes: content.length, modifiedAt: null, conflict: "refuse" };
+  const { id } = await anna.json<{ id: string }>("POST", `${base}/uploads`, body);
+  expect((await putSlice(anna, base, id, content, 0)).status).toBe(200);
+  await anna.json("POST", `${base}/downloads`, { path: `${files}/down` });
+  await site.agent.kill();
+  await site.server.kill();
+  const ended = { state: "ended", ended_at: at };
+  await core.database.queries.updateTable("support_sessions").set(ended).where("id", "=", session).execute();
+  const states = async (): Promise<string[]> => {
+    const rows = await core.database.queries.selectFrom("transfers").select("state").execute();
+    return rows.map(({ state }) => state);
+  };
+  expect([await states(), readdirSync(files).length]).toEqual([["open", "open"], 2]);
+
+  await using _again = await startServingProcess(site.directory, site.server.port);
+  expect(await states()).toEqual(["cancelled", "cancelled"]);
+  const audit = await core.database.queries.selectFrom("audit_events").selectAll().execute();
+  const told = audit.filter(({ action }) => action === "files.uploaded" || action === "files.downloaded");
+  expect(told.map(({ outcome, actor_kind }) => [outcome, actor_kind])).toEqual([
+    ["failed", "system"],
+    ["failed", "system"],
+  ]);
+  site.agent.run();
+  await untilTrue(() => readdirSync(files).length === 1);
+  expect(readdirSync(files)).toEqual(["down"]);
+}, 60_000);
