@@ -191,6 +191,130 @@ test("FILE-20 FILE-21 clipboard text goes to the remote computer and comes back,
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${text}, and back`);
 }, 30_000);
 
+test("SCREEN-04 fingers click, drag, ask for a menu and turn the wheel at the desktop", async () => {
+  const file = `${computer.home}/fingers.txt`;
+  const watcher = computer.desktop.open(["sh", "-c", `exec xev -event button -geometry 600x400+600+300 > ${file}`]);
+  await using devtools = await touchscreen();
+  await eventually("the window", async () => (await onDesktop(["xdotool", "search", "--name", "Event Tester"])) !== "");
+  await Bun.sleep(500);
+  const seen = () =>
+    [
+      ...readFileSync(file, "utf8").matchAll(/Button(Press|Release)[\s\S]*?root:\((\d+),(\d+)\)[\s\S]*?button (\d)/g),
+    ].map(([, kind, x, y, button]) => `${kind} ${button} ${x},${y}`);
+  const done = (what: string, count: number) => eventually(what, () => seen().length >= count);
+  const [from, to] = [await devtools.pageAt(800, 500), await devtools.pageAt(900, 560)];
+  await devtools.touch("touchStart", from);
+  await devtools.touch("touchMove", to);
+  await devtools.touch("touchEnd");
+  await done("the drag", 2);
+  expect(seen()).toEqual(["Press 1 800,500", "Release 1 900,560"]);
+  await devtools.touch("touchStart", from);
+  await eventually("the menu's click", () => seen().some((line) => line.startsWith("Release 3")));
+  await devtools.touch("touchEnd");
+  expect(seen().slice(2)).toEqual(["Press 1 800,500", "Release 1 800,500", "Press 3 800,500", "Release 3 800,500"]);
+  await devtools.touch("touchStart", from);
+  await devtools.touch("touchStart", from, to);
+  await devtools.touch("touchMove", from, { ...to, y: to.y - 110 });
+  await devtools.touch("touchEnd");
+  await eventually("the wheel", () => seen().some((line) => line.startsWith("Release 5")));
+  expect(seen().filter((line) => line.startsWith("Press 1"))).toHaveLength(3);
+  expect(seen().filter((line) => line.startsWith("Release 1"))).toHaveLength(3);
+  await watcher[Symbol.asyncDispose]();
+}, 40_000);
+
+interface PagePlace {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Fingers on the page by the browser's own debugging protocol, so that they come as from a touchscreen. */
+async function touchscreen() {
+  const devtools = await anna.page.context().newCDPSession(anna.page);
+  await devtools.send("Emulation.setTouchEmulationEnabled", { enabled: true, maxTouchPoints: 2 });
+  const box = (await screen().boundingBox())!;
+  return {
+    /** Where the middle of a remote pixel is on the page; the desktop is 1280 pixels wide. */
+    pageAt: (x: number, y: number): PagePlace => ({
+      x: box.x + ((x + 0.5) * box.width) / 1280,
+      y: box.y + ((y + 0.5) * box.height) / 800,
+    }),
+    touch: (type: "touchStart" | "touchMove" | "touchEnd", ...places: readonly PagePlace[]) =>
+      devtools.send("Input.dispatchTouchEvent", { type, touchPoints: places.map((place, id) => ({ ...place, id })) }),
+    async [Symbol.asyncDispose]() {
+      await devtools.send("Emulation.setTouchEmulationEnabled", { enabled: false });
+      await devtools.detach();
+    },
+  };
+}
+
+test("SCREEN-04 what an input method puts together arrives once, as a whole", async () => {
+  const { page } = anna;
+  const file = `${computer.home}/composed.txt`;
+  const command = ["-e", "sh", "-c", `stty -echo; exec cat > ${file}`];
+  const terminal = computer.desktop.open([
+    "xterm",
+    "-u8",
+    "-title",
+    "Composed",
+    "-geometry",
+    "60x10+500+450",
+    ...command,
+  ]);
+  await eventually("the terminal", async () => (await onDesktop(["xdotool", "search", "--name", "Composed"])) !== "");
+  await Bun.sleep(500);
+  const box = (await screen().boundingBox())!;
+  await screen().click({ position: { x: (box.width * 650) / 1280, y: (box.height * 520) / 800 } });
+  const devtools = await page.context().newCDPSession(page);
+  for (const [steps, text] of [
+    [["k", "こ", "こん", "こんにちは"], "今日は"],
+    [["´"], "é"],
+    [["x"], ""],
+  ] as const) {
+    for (const step of steps)
+      await devtools.send("Input.imeSetComposition", {
+        text: step,
+        selectionStart: step.length,
+        selectionEnd: step.length,
+      });
+    if (text === "") await devtools.send("Input.imeSetComposition", { text: "", selectionStart: 0, selectionEnd: 0 });
+    else await devtools.send("Input.insertText", { text });
+  }
+  await devtools.send("Input.insertText", { text: "🙂 ok" });
+  await page.keyboard.press("Enter");
+  await eventually("the text", () => readFileSync(file, "utf8").includes("\n"));
+  expect(readFileSync(file, "utf8")).toBe("今日はé🙂 ok\n");
+  await devtools.detach();
+  await terminal[Symbol.asyncDispose]();
+}, 30_000);
+
+test("SCREEN-18 the primary monitor, another and all are chosen by name, and the pointer lands on the one that is seen", async () => {
+  await onDesktop(["xrandr", "--setmonitor", "left", "640/160x800/200+0+0", "screen"]);
+  await onDesktop(["xrandr", "--setmonitor", "*right", "640/160x800/200+640+0", "none"]);
+  const choose = (name: string) => panel().getByRole("radio", { name, exact: true }).click();
+  const size = () =>
+    screen().evaluate((canvas) => canvas.getBoundingClientRect().width / canvas.getBoundingClientRect().height);
+  const place = () => onDesktop(["xdotool", "getmouselocation"]);
+  const pointAtMiddle = async () => {
+    const box = (await screen().boundingBox())!;
+    await anna.page.mouse.move(box.x + box.width / 2 - 20, box.y + box.height / 2);
+    await anna.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  };
+  for (const [name, ratio, x] of [
+    ["P", 0.8, 960],
+    ["2", 0.8, 320],
+    ["All", 1.6, 640],
+  ] as const) {
+    await choose(name);
+    await eventually(`monitor ${name}`, async () => Math.abs((await size()) - ratio) < 0.02);
+    await pointAtMiddle();
+    await eventually(`the pointer on monitor ${name}`, async () => (await place()).startsWith(`x:${x} y:400`));
+  }
+  await choose("P");
+  for (const monitor of ["left", "right"]) await onDesktop(["xrandr", "--delmonitor", monitor]);
+  await eventually("all of the desktop", async () => Math.abs((await size()) - 1.6) < 0.02);
+  await panel().getByRole("radio", { name: "P", exact: true }).waitFor({ state: "detached" });
+}, 40_000);
+
 test("a lost connection leaves the last picture, says so, and sharing goes on by itself", async () => {
   site.agentNetwork.cut();
   await panel().getByText("Connection lost, trying again").waitFor();
