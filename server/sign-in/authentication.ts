@@ -4,6 +4,7 @@
  */
 import type { Area } from "../../protocol/api/sign-in.ts";
 import { AppError } from "../../protocol/errors.ts";
+import { networkOf } from "../address.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
 import type { Clock } from "../clock.ts";
@@ -71,7 +72,7 @@ export class Authentication {
   throttle(username: string, address: string): void {
     const nowMs = this.#needs.clock.monotonicMs();
     const isGranted =
-      this.#addresses.take(network(address), nowMs) && this.#accounts.take(username.toLowerCase(), nowMs);
+      this.#addresses.take(networkOf(address), nowMs) && this.#accounts.take(username.toLowerCase(), nowMs);
     if (!isGranted)
       throw new AppError("sign_in.throttled", "Too many attempts in a short time. Wait a minute and try again.");
   }
@@ -153,8 +154,3 @@ const failuresOf = (candidate: Candidate): Failures => ({
 });
 
 const nobody = (name: string, { address }: Origin): AuditActor => ({ kind: "nobody", name, address });
-
-/** An IPv4 address, or the first half of an IPv6 one: a subscriber has 2^64 of those. */
-function network(address: string): string {
-  return address.includes(":") ? address.split(":").slice(0, 4).join(":") : address;
-}
