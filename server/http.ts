@@ -106,7 +106,7 @@ function createAnswer(route: Route, needs: HttpNeeds): Answer {
       // What a signed-in person asked for may take as long as its handler allows: an endpoint hashes a large file.
       connection.setHurried(actor === null);
       const value = await route.handle(context);
-      connection.setHurried(!(value instanceof Response));
+      connection.setHurried(actor === null || !(value instanceof Response));
       return toResponse(value, shapes.response, headers);
     } catch (error) {
       connection.setHurried(true);

@@ -19,6 +19,7 @@ test("only what a signed-in person asked for outlasts the listener's idle time, 
   const routes = [
     inJson("/api/login/open", "anyone"),
     inJson("/api/login/mine", "signed-in"),
+    route("POST", "/api/login/public-stream", "anyone", {}, () => new Response(JSON.stringify(handled()))),
     route("POST", "/api/login/stream", "signed-in", {}, () => new Response(JSON.stringify(handled()))),
   ];
   const api = createHttpApi(routes, site.core);
@@ -31,6 +32,7 @@ test("only what a signed-in person asked for outlasts the listener's idle time, 
   };
   const { cookie } = await site.administrator();
   expect(await ask("open", "")).toEqual([true, "handled", true]);
+  expect(await ask("public-stream", "")).toEqual([true, "handled", true]);
   expect(await ask("mine", "")).toEqual([true]);
   expect(await ask("mine", cookie, "no json")).toEqual([true]);
   expect(await ask("mine", cookie)).toEqual([false, "handled", true]);
