@@ -13,6 +13,9 @@ const PLURALS: Readonly<Record<string, string>> = {
   ja: "nplurals=1; plural=0;",
 };
 
+/** pofile's own types leave out what its constructor takes: how many forms an untranslated plural is written with. */
+const CatalogItem = PO.Item as unknown as new (options: { nplurals: number }) => InstanceType<typeof PO.Item>;
+
 /** Key to the translation's forms, "" where one is missing. */
 export type Translations = ReadonlyMap<string, readonly string[]>;
 
@@ -61,7 +64,7 @@ function item(
   translated: readonly string[],
   plurals: number,
 ): InstanceType<typeof PO.Item> {
-  const made = new PO.Item();
+  const made = new CatalogItem({ nplurals: plurals });
   const [singular = "", plural] = forms;
   made.msgid = singular;
   if (plural !== undefined) made.msgid_plural = plural;

@@ -11,6 +11,7 @@ import type { LiveSession } from "../connection/live-sessions.ts";
 import { Shortcuts } from "../kit/shortcuts.ts";
 import { theme } from "../kit/theme.svelte.ts";
 import { toasts } from "../kit/toasts.svelte.ts";
+import { language } from "../languages/language.ts";
 import { hashOf, home, type Place, placeOf } from "./place.ts";
 import { newcomers } from "./session/newcomers.ts";
 
@@ -41,6 +42,8 @@ export class ConsoleApp implements Disposable {
   /** Jump Items a session is being started with. */
   jumping: ReadonlySet<string> = $state.raw(new Set());
   hasSingleKeyShortcuts = $state(true);
+  /** The console's own; "" follows the account. */
+  language: NonNullable<Preferences["language"]> = $state("");
   /** Then it is no news that the server ends the sign-in. */
   #isLoggingOut = false;
   readonly #onSignedOut: (reason: SignedOut | null) => void;
@@ -117,8 +120,10 @@ export class ConsoleApp implements Disposable {
     if (change.theme !== undefined) theme.choose(change.theme);
     if (change.density !== undefined) theme.chooseDensity(change.density);
     if (change.hasSingleKeyShortcuts !== undefined) this.#singleKeys(change.hasSingleKeyShortcuts);
+    if (change.language !== undefined) this.language = change.language;
     try {
       await api.put("/api/console/preferences", this.#preferences(), Preferences);
+      language.follow({ console: this.language });
     } catch (error) {
       toasts.failed("The preference is kept in this browser only", error);
     }
@@ -180,6 +185,8 @@ export class ConsoleApp implements Disposable {
       theme.choose(preferences.theme);
       theme.chooseDensity(preferences.density);
       this.#singleKeys(preferences.hasSingleKeyShortcuts);
+      this.language = preferences.language ?? "";
+      language.follow({ console: this.language });
     } catch (error) {
       toasts.failed("Your preferences did not load", error);
     }
@@ -191,7 +198,12 @@ export class ConsoleApp implements Disposable {
   }
 
   #preferences(): Preferences {
-    return { theme: theme.preference, density: theme.density, hasSingleKeyShortcuts: this.hasSingleKeyShortcuts };
+    return {
+      theme: theme.preference,
+      density: theme.density,
+      hasSingleKeyShortcuts: this.hasSingleKeyShortcuts,
+      language: this.language,
+    };
   }
 }
 

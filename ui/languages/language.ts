@@ -36,8 +36,8 @@ class PageLanguage {
     return spokenLanguage();
   }
 
-  /** All there are, for a menu: the value "" follows the browser. */
-  get options(): readonly { readonly value: string; readonly label: string }[] {
+  /** All there are, for a menu. */
+  get options(): readonly { readonly value: Language["code"]; readonly label: string }[] {
     return languages.map(({ code, name }) => ({ value: code, label: name }));
   }
 

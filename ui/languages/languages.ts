@@ -3,7 +3,7 @@ import type { Catalog } from "./say.ts";
 
 export interface Language {
   /** ISO 639-1, as in `<html lang>` and in the account. */
-  readonly code: string;
+  readonly code: "en" | "de" | "es" | "fr" | "ja";
   /** What it calls itself. */
   readonly name: string;
   /** How dates and numbers are written, a BCP 47 tag. */

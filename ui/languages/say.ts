@@ -33,7 +33,7 @@ export function spokenLanguage(): Language {
 }
 
 function translation(text: string): string {
-  return spoken.catalog[text] ?? text;
+  return (Object.hasOwn(spoken.catalog, text) ? spoken.catalog[text] : undefined) ?? text;
 }
 
 function sayText(text: string, values?: readonly Value[]): string {

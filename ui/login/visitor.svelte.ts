@@ -5,6 +5,7 @@ import { AppError } from "../../protocol/errors.ts";
 import type { Permission } from "../../protocol/permissions.ts";
 import { api } from "../connection/api.ts";
 import { toasts } from "../kit/toasts.svelte.ts";
+import { language } from "../languages/language.ts";
 
 class Visitor {
   site: Site | null = $state.raw(null);
@@ -63,16 +64,21 @@ class Visitor {
   }
 
   async #enter(): Promise<void> {
-    this.account = await api.get("/api/login/account", Account);
+    await this.#askAccount();
     this.site = await api.get("/api/site", Site);
     this.notice = "";
     this.isSignInLost = false;
     this.signIns += 1;
   }
 
+  async #askAccount(): Promise<void> {
+    this.account = await api.get("/api/login/account", Account);
+    if (this.account.language !== undefined) language.follow({ account: this.account.language });
+  }
+
   async #findAccount(): Promise<void> {
     try {
-      this.account = await api.get("/api/login/account", Account);
+      await this.#askAccount();
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "sign_in.required") throw error;
       this.account = null;
