@@ -136,8 +136,9 @@ export class SignIns {
   async checkOutside(): Promise<void> {
     const version = this.database.outsideVersion();
     if (version === this.#outsideVersion) return;
-    this.#outsideVersion = version;
     const present = new Set((await allSignIns(this.database.queries)).map(({ signIn }) => signIn));
+    // Only now: where the look failed, the next second tries again.
+    this.#outsideVersion = version;
     const gone = [...this.#live.values()].filter(({ ended }) => !present.has(ended.signIn));
     this.announce(
       gone.map(({ ended }) => ended),
