@@ -9,10 +9,10 @@ const root = mkdtempSync(join(tmpdir(), "causeway-service-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** A program in systemctl's place that writes down what it was asked. */
-function recorder(exitCode = 0): { systemctl: string; asked: () => string[] } {
+function recorder(exitCode = 0, more = ""): { systemctl: string; asked: () => string[] } {
   const log = join(root, `asked-${Math.random()}`);
   const systemctl = join(root, `systemctl-${Math.random()}`);
-  writeFileSync(systemctl, `#!/bin/sh\necho "$@" >> '${log}'\necho "Unit is masked." >&2\nexit ${exitCode}\n`);
+  writeFileSync(systemctl, `#!/bin/sh\necho "$@" >> '${log}'\necho "Unit is masked." >&2\n${more}\nexit ${exitCode}\n`);
   chmodSync(systemctl, 0o755);
   return { systemctl, asked: () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []) };
 }
@@ -38,6 +38,15 @@ test("removed from within, the service is stopped last, without waiting for its 
   await service.install("/opt/agent", "/var/lib/agent");
   await service.uninstall({ isFromWithin: true });
   expect(asked().slice(3)).toEqual([`disable ${SERVICE_NAME}`, "daemon-reload", `stop --no-block ${SERVICE_NAME}`]);
+});
+
+test("removed from within, the question may be stopped with the service it asks to stop", async () => {
+  const { systemctl, asked } = recorder(0, 'case "$1" in stop) kill -TERM $$; sleep 1;; esac');
+  const service = new SystemdService({ units: root, systemctl });
+  await service.install("/opt/agent", "/var/lib/agent");
+  await service.uninstall({ isFromWithin: true });
+  expect(asked().at(-1)).toBe(`stop --no-block ${SERVICE_NAME}`);
+  expect(existsSync(service.unitPath)).toBe(false);
 });
 
 test("what the service manager refuses is said in its own words", async () => {

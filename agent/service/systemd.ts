@@ -73,14 +73,29 @@ export class SystemdService {
       rmSync(this.unitPath);
       await this.#run("daemon-reload");
     }
-    if (isFromWithin) await this.#run("stop", "--no-block", SERVICE_NAME);
+    if (isFromWithin) await this.#stopFromWithin();
+  }
+
+  /** The one who asks for it belongs to the service, and may itself be stopped before it has its answer. */
+  async #stopFromWithin(): Promise<void> {
+    const words = ["stop", "--no-block", SERVICE_NAME];
+    const { child, complaint } = await this.#ask(words);
+    if (child.exitCode !== 0 && child.signalCode !== "SIGTERM") throw refusal(words, child.exitCode, complaint);
   }
 
   /** @throws {AppError} internal with the manager's own words. */
   async #run(...words: string[]): Promise<void> {
-    const child = Bun.spawn([this.paths.systemctl, ...words], { stdout: "ignore", stderr: "pipe" });
-    const [exitCode, complaint] = await Promise.all([child.exited, new Response(child.stderr).text()]);
-    if (exitCode !== 0)
-      throw new AppError("internal", `systemctl ${words.join(" ")} failed with ${exitCode}. ${complaint.trim()}`);
+    const { child, complaint } = await this.#ask(words);
+    if (child.exitCode !== 0) throw refusal(words, child.exitCode, complaint);
   }
+
+  async #ask(words: readonly string[]): Promise<{ readonly child: Bun.Subprocess; readonly complaint: string }> {
+    const child = Bun.spawn([this.paths.systemctl, ...words], { stdout: "ignore", stderr: "pipe" });
+    const [complaint] = await Promise.all([new Response(child.stderr).text(), child.exited]);
+    return { child, complaint };
+  }
+}
+
+function refusal(words: readonly string[], exitCode: number | null, complaint: string): AppError {
+  return new AppError("internal", `systemctl ${words.join(" ")} failed with ${exitCode}. ${complaint.trim()}`);
 }
