@@ -1,25 +1,16 @@
 /** Writes the operations of a screen update, as protocol/screen.ts lays them out. */
-import { MAX_TABLE_COLOURS, MAX_UPDATE_BODY_BYTES, type Rectangle, UpdateOperation } from "../../protocol/screen.ts";
-import type { ColourTable } from "./colour-table.ts";
+import { MAX_UPDATE_BODY_BYTES, type Rectangle, UpdateOperation } from "../../protocol/screen.ts";
+import { BoxIndexer, type ColouredBox } from "./box-indexer.ts";
+import type { ColourTable, TablePlaces } from "./colour-table.ts";
 import { seenIndex } from "./picture-memory.ts";
 import type { SeenPicture } from "./screen-encoder.ts";
 import { cutIntoLines } from "./text-lines.ts";
 
-const TABLE_SIZE = 1024;
-
-/** The largest single operation that may be asked for, in pixels. */
-export const MAX_BOX_PIXELS = 64 * 1024;
-
+/** One body at a time; it may grow to MAX_UPDATE_BODY_BYTES, and the encoder ends it far below. */
 export class BodyWriter {
   readonly #bytes = new Uint8Array(MAX_UPDATE_BODY_BYTES);
   #length = 0;
-  /** Colours found so far in a box: a hash table from colour to index whose slots count only for the present box. */
-  readonly #slotColour = new Uint32Array(TABLE_SIZE);
-  readonly #slotIndex = new Uint16Array(TABLE_SIZE);
-  readonly #slotBox = new Uint32Array(TABLE_SIZE);
-  readonly #colours = new Uint32Array(MAX_TABLE_COLOURS);
-  readonly #indexes = new Uint8Array(MAX_BOX_PIXELS);
-  #box = 0;
+  readonly #indexer = new BoxIndexer();
 
   get length(): number {
     return this.#length;
@@ -42,33 +33,38 @@ export class BodyWriter {
 
   /** Writes a box by the colour table; returns false, having written nothing, if it has too many colours for it. */
   indexed(picture: SeenPicture, box: Rectangle, table: ColourTable): boolean {
-    const colourCount = this.#index(picture, box);
-    if (colourCount === null) return false;
-    const { width, height } = box;
-    const { blank, lines } = cutIntoLines({ width, height, indexes: this.#indexes });
+    const coloured = this.#indexer.index(picture, box);
+    if (coloured === null) return false;
+    const { blank, lines } = cutIntoLines(coloured);
     if (blank !== null) {
       this.#header(UpdateOperation.fill, box);
-      this.#rgb(this.#colours[blank]!);
+      this.#rgb(coloured.colours[blank]!);
     }
-    if (lines.length === 0) return true;
-    let { places, first, added } = table.placesFor(this.#colours.subarray(0, colourCount));
-    for (const line of lines) {
-      this.#header(UpdateOperation.indexed, { ...line, x: box.x + line.x, y: box.y + line.y });
-      this.#u16(first);
-      this.#u16(added.length);
-      for (const colour of added) this.#rgb(colour);
-      this.#columns(line, width, places);
-      // The first line has told them.
-      [first, added] = [first + added.length, []];
-    }
+    if (lines.length > 0) this.#lines(coloured, box, lines, table.placesFor(coloured.colours));
     return true;
   }
 
-  #columns({ x, y, width, height }: Rectangle, boxWidth: number, places: Uint8Array): void {
+  /** The first line tells the colours that are new to the table. */
+  #lines(
+    coloured: ColouredBox,
+    box: Rectangle,
+    lines: readonly Rectangle[],
+    { places, first, added }: TablePlaces,
+  ): void {
+    for (const [index, line] of lines.entries()) {
+      this.#header(UpdateOperation.indexed, { ...line, x: box.x + line.x, y: box.y + line.y });
+      this.#u16(index === 0 ? first : first + added.length);
+      this.#u16(index === 0 ? added.length : 0);
+      if (index === 0) for (const colour of added) this.#rgb(colour);
+      this.#columns(coloured, line, places);
+    }
+  }
+
+  #columns({ width: boxWidth, indexes }: ColouredBox, { x, y, width, height }: Rectangle, places: Uint8Array): void {
     let to = this.#length;
     for (let column = x; column < x + width; column++) {
       const bottom = (y + height) * boxWidth;
-      for (let at = y * boxWidth + column; at < bottom; at += boxWidth) this.#bytes[to++] = places[this.#indexes[at]!]!;
+      for (let at = y * boxWidth + column; at < bottom; at += boxWidth) this.#bytes[to++] = places[indexes[at]!]!;
     }
     this.#length = to;
   }
@@ -88,43 +84,6 @@ export class BodyWriter {
       }
     }
     this.#length = to;
-  }
-
-  /** Numbers the box's colours in the order of their first pixel; `null` if there are too many. */
-  #index(picture: SeenPicture, box: Rectangle): number | null {
-    const { words } = picture.source;
-    this.#box++;
-    let colourCount = 0;
-    let lastColour = -1;
-    let lastIndex = 0;
-    let to = 0;
-    for (let y = box.y; y < box.y + box.height; y++) {
-      const start = seenIndex(picture, box.x, y);
-      for (let at = start; at < start + box.width; at++) {
-        const colour = words[at]! & 0xff_ffff;
-        if (colour !== lastColour) {
-          const slot = this.#slotFor(colour);
-          if (this.#slotBox[slot] !== this.#box) {
-            if (colourCount === MAX_TABLE_COLOURS) return null;
-            this.#slotBox[slot] = this.#box;
-            this.#slotColour[slot] = colour;
-            this.#slotIndex[slot] = colourCount;
-            this.#colours[colourCount++] = colour;
-          }
-          lastColour = colour;
-          lastIndex = this.#slotIndex[slot]!;
-        }
-        this.#indexes[to++] = lastIndex;
-      }
-    }
-    return colourCount;
-  }
-
-  /** The slot that holds the colour, or the free one where it belongs. */
-  #slotFor(colour: number): number {
-    let slot = (Math.imul(colour, 0x9e37_79b1) >>> 22) & (TABLE_SIZE - 1);
-    while (this.#slotBox[slot] === this.#box && this.#slotColour[slot] !== colour) slot = (slot + 1) & (TABLE_SIZE - 1);
-    return slot;
   }
 
   #header(operation: number, { x, y, width, height }: Rectangle): void {

@@ -45,6 +45,7 @@ export class CaptureLoop implements Disposable {
   /** Counts grabs; a group's reference is the picture of one. */
   #version = 0;
   #sequence = 0;
+  #isLost = false;
 
   constructor(
     source: ScreenSource,
@@ -91,8 +92,6 @@ export class CaptureLoop implements Disposable {
     if (this.#isPictureDue()) this.#sendPictures();
     return true;
   }
-
-  #isLost = false;
 
   #takeEvents(): void {
     const events = this.#source.takeEvents();

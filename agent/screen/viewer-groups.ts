@@ -26,10 +26,6 @@ export class ViewerGroups {
     this.#c = c;
   }
 
-  get groups(): readonly ViewerGroup[] {
-    return this.#groups;
-  }
-
   /** Puts a viewer into a group of its own that has no picture yet: the next update is a keyframe. */
   startOver(viewer: Viewer, seen: Rectangle): void {
     this.remove(viewer);
@@ -73,7 +69,7 @@ export class ViewerGroups {
     this.#groups.push({ ...group, viewers: new Set(late), reference, changed: group.changed.clone() });
   }
 
-  /** Joins the groups that have the same picture. */
+  /** Joins the groups that have the same picture. They do not remember the same bodies, so they start over with those. */
   merge(): void {
     const kept: ViewerGroup[] = [];
     for (const group of this.#groups) {
