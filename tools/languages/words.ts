@@ -33,6 +33,9 @@ const CODE_NAMES = new Set(
   aria-keyshortcuts aria-live`.split(/\s+/u),
 );
 
+/** Properties and attributes that hold words only where these begin with a capital. */
+const MAYBE_NAMES = new Set(["key", "value", "name"]);
+
 /** Functions and classes whose arguments are code. */
 const CODE_CALLS = new Set(
   `fetch querySelector querySelectorAll getElementById createElement getAttribute setAttribute removeAttribute
@@ -47,6 +50,9 @@ const SPEAKING = /(?:words?|texts?|labels?|titles?|sentences?|phrases?)$/iu;
 
 /** What is named so holds code. */
 const CODE_OWNER = /(?:keys?|ids?|class|classes|path|url|query|selector|pattern|style)$/iu;
+
+/** Keys as they are written on the keyboard: "Ctrl Alt P". */
+const KEYS = /^(?:(?:Ctrl|Alt|Shift|Esc|Del|Tab|Super|F?\d+|F?#|Print Screen|[A-Z#])(?:[ +-]|$))+$/u;
 
 /** Names that are the same in every language. */
 const NAMES = new Set(
@@ -64,15 +70,17 @@ export function isForPeople(text: string, place: Place): boolean {
   if (!/\p{L}/u.test(plain)) return false;
   if (place.element !== undefined && CODE_ELEMENTS.has(place.element)) return false;
   if (place.scope === "markup") return plain !== "Causeway";
+  if (KEYS.test(plain)) return false;
   const name = place.property ?? place.attribute;
   if (name !== undefined && WORD_NAMES.has(name)) return !isCode(plain) && plain !== "Causeway";
+  if (name !== undefined && MAYBE_NAMES.has(name) && !/^\p{Lu}/u.test(plain)) return false;
   if (NAMES.has(plain) || (name !== undefined && isCodeName(name))) return false;
   // Of a plain element only the attributes named above are words; a component may have any.
   if (place.property === undefined && place.attribute !== undefined && /^[a-z]+$/u.test(place.element ?? ""))
     return false;
   if (place.call !== undefined && CODE_CALLS.has(place.call.slice(place.call.lastIndexOf(".") + 1))) return false;
   if (CODE_OWNER.test(place.owner ?? "")) return false;
-  if (SPEAKING.test(place.owner ?? "") && /^\p{Ll}+$/u.test(plain)) return true;
+  if (place.call === undefined && SPEAKING.test(place.owner ?? "") && /^\p{Ll}+$/u.test(plain)) return true;
   return isSentence(plain);
 }
 
@@ -80,8 +88,9 @@ function isCodeName(name: string): boolean {
   return CODE_NAMES.has(name) || name.startsWith("data-") || name.startsWith("--");
 }
 
-/** Addresses, names with dots and underscores, colours, styles. */
+/** Addresses, names with dots and underscores, colours, styles, commands of a shell. */
 function isCode(text: string): boolean {
+  if (/^(?:sudo|tar|unzip) |\b\d+px\b/u.test(text)) return true;
   if (/^(?:[./]|--|https?:|data:|#[a-z/])/u.test(text) || /(?:^|[\s(])[\w-]+:\s*[\d.#]+(?:px|em|rem|%)/u.test(text))
     return true;
   return !/\s/u.test(text) && /[._:/=]/u.test(text.slice(0, -1));

@@ -14,7 +14,7 @@ export function resolveTheme(preference: ThemePreference, isDeviceDark: boolean)
 
 /** What a menu says of a preference; "system" tells what it stands for just now (PREF-03). */
 export function themeLabel(preference: ThemePreference, isDeviceDark: boolean): string {
-  if (preference === "system") return `System (currently ${resolveTheme("system", isDeviceDark)})`;
+  if (preference === "system") return isDeviceDark ? "System (currently dark)" : "System (currently light)";
   return preference === "light" ? "Light" : "Dark";
 }
 

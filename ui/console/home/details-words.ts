@@ -11,7 +11,7 @@ export function factsOf(item: JumpItemDetail, nowMs: number): readonly KeyValueP
     { key: "Address", value: item.privateAddresses.join(", "), isMono: true },
     { key: "Seen from", value: item.publicAddress, isMono: true },
     { key: "System", value: [item.operatingSystem, item.architecture].filter(Boolean).join(", ") },
-    { key: "Signed in", value: signedIn(item) },
+    { key: "Signed in", value: signedInText(item) },
     { key: "Group", value: item.tag === "" ? item.jumpGroupName : `${item.jumpGroupName}, # ${item.tag}` },
     { key: "Jump method", value: `${jumpMethods["jump-client"]} ${item.agentVersion}`.trim() },
     { key: "Last access", value: accessedText(item.lastAccessedAt, nowMs), ...exactly(item.lastAccessedAt) },
@@ -23,10 +23,11 @@ export function factsOf(item: JumpItemDetail, nowMs: number): readonly KeyValueP
 const exactly = (time: string | null): Pick<KeyValuePair, "title"> =>
   time === null ? {} : { title: formatExact(time) };
 
-function signedIn({ signedInUsers, isScreenLocked, hasDisplay }: JumpItemDetail): string {
+function signedInText({ signedInUsers, isScreenLocked, hasDisplay }: JumpItemDetail): string {
   const who = signedInUsers.length === 0 ? "nobody" : signedInUsers.join(", ");
   if (!hasDisplay) return `${who}, no display`;
-  return isScreenLocked === null ? who : `${who}, screen ${isScreenLocked ? "locked" : "unlocked"}`;
+  if (isScreenLocked === null) return who;
+  return isScreenLocked ? `${who}, screen locked` : `${who}, screen unlocked`;
 }
 
 export interface SessionBanner {
@@ -44,7 +45,9 @@ export function sessionBanner({ session }: JumpItemDetail, nowMs: number): Sessi
     title:
       others === 0
         ? "A session runs here."
-        : `${listed(session.participants)} ${others > 1 ? "are" : "is"} in a session here.`,
+        : others === 1
+          ? `${listed(session.participants)} is in a session here.`
+          : `${listed(session.participants)} are in a session here.`,
     text: `${duration}. Jump joins it, and its owner ${session.owner} is told.`,
   };
 }

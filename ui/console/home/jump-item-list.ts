@@ -1,5 +1,6 @@
 /** Which Jump Items the list shows and in what order; pure. */
 import type { JumpItemQuery, JumpItemRow, JumpItemSort } from "../../../protocol/api/console.ts";
+import { plural } from "../../languages/plural.ts";
 
 /** A place in the tree beside the list. */
 export type Place =
@@ -52,17 +53,19 @@ export function nextSort(current: Pick<ListChoice, "sort" | "isDescending">, sor
 /** What hides the rows of a list that shows none, in words; null when the place itself is empty. */
 export function whatHides(choice: Pick<ListChoice, "search" | "status">, totalInPlace: number): string | null {
   if (totalInPlace === 0) return null;
-  const rows = totalInPlace === 1 ? "1 Jump Item" : `${totalInPlace.toLocaleString("en-GB")} Jump Items`;
-  const search = choice.search.trim() === "" ? null : `the search “${choice.search.trim()}”`;
-  const status = choice.status === null ? null : `the filter “${statusWord(choice.status)}”`;
-  const reasons = [search, status].filter((reason) => reason !== null).join(" and ");
-  return reasons === ""
-    ? null
-    : `${capital(reasons)} ${search !== null && status !== null ? "hide" : "hides"} ${rows}.`;
+  const rows = plural(totalInPlace, ["# Jump Item", "# Jump Items"]);
+  const search = choice.search.trim();
+  const status = choice.status === null ? "" : statusWord(choice.status);
+  if (search !== "" && status !== "") return `The search “${search}” and the filter “${status}” hide ${rows}.`;
+  if (search !== "") return `The search “${search}” hides ${rows}.`;
+  return status === "" ? null : `The filter “${status}” hides ${rows}.`;
 }
 
 export function statusWord(status: JumpItemRow["status"]): string {
   return { online: "Online", offline: "Offline", "in-session": "In session" }[status];
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** The filter as its chip tells it. */
+export function statusFilterText(status: JumpItemRow["status"]): string {
+  return { online: "is online", offline: "is offline", "in-session": "is in session" }[status];
+}

@@ -28,5 +28,5 @@ export function removalWords(rows: readonly Pick<JumpItemRow, "name" | "status">
 
 function endsText(inSession: number, count: number): string {
   if (count === 1) return "It is in session, and the session ends.";
-  return `${inSession} ${inSession === 1 ? "is in session and its session ends" : "are in session and their sessions end"}.`;
+  return plural(inSession, ["# is in session and its session ends.", "# are in session and their sessions end."]);
 }

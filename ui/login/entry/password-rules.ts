@@ -1,4 +1,6 @@
 /** What a new password must be, said before it is typed. The server has the last word. */
+import { plural } from "../../languages/plural.ts";
+
 export const MIN_PASSWORD_LENGTH = 12;
 export const PASSWORD_RULE = `At least ${MIN_PASSWORD_LENGTH} characters. A few words are easier to remember than signs.`;
 
@@ -6,7 +8,8 @@ export const PASSWORD_RULE = `At least ${MIN_PASSWORD_LENGTH} characters. A few 
 export function passwordProblem(password: string): string {
   const missing = MIN_PASSWORD_LENGTH - [...password].length;
   if (missing <= 0) return "";
-  return `${missing} more ${missing === 1 ? "character" : "characters"} needed: at least ${MIN_PASSWORD_LENGTH}.`;
+  const needed = plural(missing, ["# more character needed", "# more characters needed"]);
+  return `${needed}: at least ${MIN_PASSWORD_LENGTH}.`;
 }
 
 /** What is wrong with the repetition; "" when it is the same. */

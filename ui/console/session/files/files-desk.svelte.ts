@@ -147,7 +147,10 @@ export class FilesDesk implements FileActions, Disposable {
     const paths = [...this.selection.ids].map((name) => this.files.pathOf(name));
     this.held = { tool, paths, directory: this.files.path };
     toasts.show({
-      title: `${plural(paths.length, ["# item", "# items"])} ${tool === "files.move" ? "cut" : "copied"}`,
+      title:
+        tool === "files.move"
+          ? plural(paths.length, ["# item cut", "# items cut"])
+          : plural(paths.length, ["# item copied", "# items copied"]),
       text: "Open the target folder and paste.",
     });
   }

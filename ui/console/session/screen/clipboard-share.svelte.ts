@@ -1,6 +1,8 @@
 /** Text between this computer's clipboard and the remote one, both ways, by hand and by itself. */
 import { MAX_CLIPBOARD_CHARACTERS } from "../../../../protocol/messages/screen.ts";
 import type { SessionConnection } from "../../../connection/console-connection.ts";
+import { formatCount } from "../../../kit/format.ts";
+import { plural } from "../../../languages/plural.ts";
 
 /** What happened, for a short notice. */
 export interface ClipboardOutcome {
@@ -12,7 +14,7 @@ export interface ClipboardOutcome {
 const DENIED =
   "The browser does not let this page read the clipboard. Allow it beside the address, or paste the text into the remote computer as keys.";
 const WRITE_DENIED = "The browser does not let this page write to the clipboard. Click into this page and try again.";
-const size = (text: string): string => `${text.length.toLocaleString("en")} characters`;
+const size = (text: string): string => plural(text.length, ["# character", "# characters"]);
 
 export class ClipboardShare implements Disposable {
   /** The remote clipboard holds text that has not been fetched. */
@@ -108,7 +110,7 @@ async function mayRead(): Promise<boolean> {
 }
 
 function tooLong(text: string): ClipboardOutcome {
-  const limit = MAX_CLIPBOARD_CHARACTERS.toLocaleString("en");
+  const limit = formatCount(MAX_CLIPBOARD_CHARACTERS);
   return {
     isDone: false,
     title: "Clipboard not sent",

@@ -2,6 +2,7 @@
 import { idFrom } from "../../../../protocol/ids.ts";
 import { AppError } from "../../../../protocol/errors.ts";
 import type { ConsoleChannel, SessionConnection } from "../../../connection/console-connection.ts";
+import { formatCount } from "../../../kit/format.ts";
 import { ShellStream } from "./shell-stream.ts";
 import type { TerminalPane } from "./terminal-pane.ts";
 
@@ -117,7 +118,7 @@ export class OpenShell implements Disposable {
     this.#channel = channel;
     this.status = "running";
     const missed = this.#stream.opened(result.outputOffset, result.inputOffset);
-    if (missed > 0) this.#pane?.say(`${missed.toLocaleString("en-GB")} bytes of output are no longer kept.`);
+    if (missed > 0) this.#pane?.say(`${formatCount(missed)} bytes of output are no longer kept.`);
     channel.onData = (bytes) => this.#show(bytes, channel);
     channel.onCredit = (byteCount) => {
       this.#stream.acknowledged(byteCount);
