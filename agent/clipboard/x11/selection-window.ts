@@ -31,6 +31,11 @@ export class SelectionWindow {
     this.#connection.x.XSelectInput(this.#connection.pointer, window, NEW_VALUE_OR_DELETE_MASK);
   }
 
+  /** The window that owns a selection at this moment, by the display's word; 0: none. */
+  ownerOf(selection: number): number {
+    return Number(this.#connection.x.XGetSelectionOwner(this.#connection.pointer, selection));
+  }
+
   /** Writes bytes (format 8) or numbers (format 32, which Xlib takes as C longs). */
   write(window: number, property: number, type: number, value: Uint8Array | readonly number[]): void {
     const { x, pointer } = this.#connection;
