@@ -150,6 +150,16 @@ test("JUMP-28 comments are searched, shown and sorted by", async () => {
   expect(person.mishaps).toEqual([]);
 });
 
+test("a search that finds nothing offers the nearest spelling", async () => {
+  await using person = await atHome();
+  const { page } = person;
+  await search(page, "slef-checkout");
+  await page.getByText("Did you mean").waitFor();
+  await page.getByRole("button", { name: "self-checkout" }).click();
+  await eventually("what was meant is found", async () => (await total(page)) === Math.floor(MANY_TOTAL / 3));
+  expect(await page.getByLabel("Search Jump Items").inputValue()).toBe("self-checkout");
+});
+
 test("a list that shows nothing says what hides its rows, and shows them again", async () => {
   await using person = await atHome();
   const { page } = person;

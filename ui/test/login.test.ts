@@ -448,6 +448,27 @@ test("PREF-02 PREF-03 administration is light, dark or as the device, which is n
   expect(await shown()).toBe("dark");
 });
 
+test("Ctrl K goes to a page, a person and a command without the mouse", async () => {
+  await using person = await inside("/login/settings");
+  const { page } = person;
+  const find = page.getByRole("combobox", { name: "Find a page, a user, a Jump Client" });
+  await page.keyboard.press("Control+k");
+  await find.fill("audit");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/login\/audit-log$/u);
+  await page.getByRole("button", { name: "Find anything" }).click();
+  await find.fill(ADMIN.username);
+  await page.getByRole("group", { name: "Users" }).getByRole("option").first().waitFor();
+  expect(await accessibilityFindings(page)).toEqual([]);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/login\/users$/u);
+  expect(await page.getByLabel("Search users").inputValue()).toBe(ADMIN.username);
+  await page.keyboard.press("Control+k");
+  await find.fill(">log out");
+  await page.keyboard.press("Enter");
+  await page.getByText("You are signed out of administration.").waitFor();
+});
+
 test("the list of users is worked with the keyboard alone", async () => {
   await using person = await inside("/login/users");
   const { page } = person;

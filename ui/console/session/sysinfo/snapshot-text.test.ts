@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { filterSections, isPairs, textOf } from "./snapshot-text.ts";
+import { filterSections, isPairs, textOf, withReadableTimes } from "./snapshot-text.ts";
 
 const sections = [
   {
@@ -36,4 +36,15 @@ test("the filter looks in cells and titles", () => {
 
 test("name and value pairs are told from tables", () => {
   expect(sections.map(isPairs)).toEqual([true, false]);
+});
+
+test("times are written for people, and nothing else is touched", () => {
+  const rows = [
+    ["Started", "2026-11-21T00:54:41.000Z"],
+    ["Note", "since 2026-11-21T00:54:41.000Z"],
+  ];
+  const snapshot = { takenAt: "2026-11-21T04:00:00.000Z", sections: [{ title: "System", columns: ["", ""], rows }] };
+  const readable = withReadableTimes(snapshot, () => "this morning");
+  expect(readable.takenAt).toBe(snapshot.takenAt);
+  expect(readable.sections[0]?.rows.map((row) => row[1])).toEqual(["this morning", "since 2026-11-21T00:54:41.000Z"]);
 });

@@ -4,6 +4,17 @@ import type { ToolResult } from "../../../../protocol/messages.ts";
 export type Snapshot = ToolResult<"sysinfo.get">;
 export type Section = Snapshot["sections"][number];
 
+const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/u;
+
+/** The snapshot with its times as people write them, in the zone of whoever reads. */
+export function withReadableTimes(snapshot: Snapshot, format: (time: string) => string): Snapshot {
+  const readable = (cell: string): string => (UTC_TIME.test(cell) ? format(cell) : cell);
+  return {
+    ...snapshot,
+    sections: snapshot.sections.map((section) => ({ ...section, rows: section.rows.map((row) => row.map(readable)) })),
+  };
+}
+
 /** The sections in which `words` stand, with only the rows that have them; a section's title counts for all its rows. */
 export function filterSections(sections: readonly Section[], words: string): readonly Section[] {
   const wanted = words.trim().toLowerCase();
