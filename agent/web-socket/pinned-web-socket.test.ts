@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash, X509Certificate } from "node:crypto";
+import net from "node:net";
 import tls from "node:tls";
 import { makeCertificate, type TestCertificate } from "../test/certificates.ts";
 import { PinnedWebSocket, type PinnedWebSocketEnd } from "./pinned-web-socket.ts";
@@ -56,10 +57,14 @@ function dial(port: number, pinned = certificate, timeoutMs = 5000) {
 }
 
 /** A TLS server that says what it is told to, and keeps every byte it hears. */
-async function scripted(shown: TestCertificate, answer: (heard: string) => Buffer | null) {
+async function scripted(
+  shown: TestCertificate,
+  answer: (heard: string) => Buffer | null,
+  maxVersion: tls.SecureVersion = "TLSv1.3",
+) {
   const heard: Buffer[] = [];
   const accepted: tls.TLSSocket[] = [];
-  const server = tls.createServer({ key: shown.key, cert: shown.cert }, (peer) => {
+  const server = tls.createServer({ key: shown.key, cert: shown.cert, maxVersion }, (peer) => {
     accepted.push(peer);
     peer.on("error", () => peer.destroy());
     peer.on("data", (bytes: Buffer) => {
@@ -73,8 +78,44 @@ async function scripted(shown: TestCertificate, answer: (heard: string) => Buffe
     for (const peer of accepted) peer.destroy();
     server.close();
   };
-  const { port } = server.address() as { port: number };
+  const { port } = server.address() as net.AddressInfo;
   return { port, heard, accepted, [Symbol.dispose]: close };
+}
+
+/** Somebody in the middle who hands on what both say, and may change what the server does. */
+async function forwarding(port: number, change: (fromServer: Buffer) => void) {
+  const sockets: net.Socket[] = [];
+  const server = net.createServer((client) => {
+    const upstream = net.connect(port, "127.0.0.1");
+    sockets.push(client, upstream);
+    for (const one of [client, upstream]) one.on("error", () => one.destroy());
+    client.on("close", () => upstream.destroy());
+    upstream.on("close", () => client.destroy());
+    client.on("data", (bytes) => upstream.write(bytes));
+    upstream.on("data", (bytes: Buffer) => {
+      change(bytes);
+      client.write(bytes);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const close = () => {
+    for (const one of sockets) one.destroy();
+    server.close();
+  };
+  return { port: (server.address() as net.AddressInfo).port, [Symbol.dispose]: close };
+}
+
+/** Changes the last bit of a ServerKeyExchange (RFC 5246, section 7.4.3), where its signature ends. */
+function spoilSignature(records: Buffer): void {
+  const [handshake, keyExchange] = [22, 12];
+  for (let at = 0; at + 5 <= records.length; at += 5 + records.readUInt16BE(at + 3)) {
+    const end = at + 5 + records.readUInt16BE(at + 3);
+    for (let message = at + 5; records[at] === handshake && message < end;) {
+      const next = message + 4 + records.readUIntBE(message + 1, 3);
+      if (records[message] === keyExchange) records[next - 1]! ^= 1;
+      message = next;
+    }
+  }
 }
 
 /** The answer that opens a WebSocket, with the first frames right behind it. */
@@ -122,6 +163,21 @@ test("NA14 whoever shows another certificate hears not one byte", async () => {
   }
 });
 
+test("NA14 whoever shows the right certificate without having its key hears not one byte", async () => {
+  // TLS 1.2, in which the server signs its part of the key exchange in the clear, so that somebody between can spoil it.
+  using owner = await scripted(certificate, () => null, "TLSv1.2");
+  using thief = await forwarding(owner.port, spoilSignature);
+  const { closed } = dial(thief.port);
+  expect(await closed).toMatchObject({
+    reason: expect.stringContaining("the TLS handshake failed"),
+    isOtherCertificate: false,
+  });
+  expect(owner.heard).toEqual([]);
+  using honest = await forwarding(owner.port, () => undefined);
+  void dial(honest.port, certificate, 1000);
+  while (owner.heard.length === 0) await Bun.sleep(5);
+});
+
 test("a frame right behind the answer is read, a ping is answered, and text ends the connection", async () => {
   using server = await scripted(certificate, opening([0x82, 2, 5, 6, 0x89, 1, 0x2a]));
   const { opened, messages, received, closed } = dial(server.port);
@@ -164,6 +220,27 @@ test("a server that is not ours, is mute or breaks off is told apart", async () 
   const { port } = nobody;
   nobody.stop(true);
   expect((await dial(port).closed).isOtherCertificate).toBe(false);
+});
+
+test("NA14 to a server that does not speak TLS nothing is said but the TLS greeting", async () => {
+  const heard: number[] = [];
+  const answers = ["HTTP/1.1 101 Switching Protocols\r\n\r\n", "\x15\x03\x01\x00\x02\x02\x28", ""];
+  for (const answer of answers) {
+    const plain = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: {
+        data: (peer, bytes) => {
+          heard.push(bytes[0]!);
+          peer.end(Buffer.from(answer, "latin1"));
+        },
+      },
+    });
+    expect((await dial(plain.port).closed).isOtherCertificate).toBe(false);
+    plain.stop(true);
+  }
+  // 22: a TLS handshake record (RFC 8446, section 5.1).
+  expect(heard).toEqual(answers.map(() => 22));
 });
 
 test("NA1 whatever a server sends once it is open, the client neither throws nor stays", async () => {

@@ -93,7 +93,7 @@ export class PinnedWebSocket {
         tls: { rejectUnauthorized: false, ...(isIP(hostname) === 0 ? { serverName: hostname } : {}) },
         socket: {
           open: (socket) => this.#connected(socket),
-          handshake: (socket) => this.#verify(socket),
+          handshake: (socket, isComplete, error) => this.#verify(socket, isComplete, error),
           data: (_, bytes) => this.#received(bytes),
           drain: () => this.#flush(),
           close: (_, error) => this.#over(error?.message ?? "the connection was lost"),
@@ -111,10 +111,17 @@ export class PinnedWebSocket {
     else this.#socket = socket;
   }
 
-  #verify(socket: TlsSocket): void {
+  /**
+   * A handshake that failed may still have shown a certificate: a stranger can show ours, but only its owner completes it.
+   * An error beside a complete one is about the chain.
+   */
+  #verify(socket: TlsSocket, isComplete: boolean, error: Error | null): void {
     if (this.#stage !== "connecting") return;
-    const shown = socket.getPeerX509Certificate() as { readonly raw: Uint8Array } | undefined;
-    if (shown === undefined || Buffer.compare(shown.raw, this.options.certificate) !== 0) {
+    if (!isComplete) {
+      this.#over(`the TLS handshake failed: ${error?.message ?? "the connection was lost"}`);
+      return;
+    }
+    if (Buffer.compare(socket.getPeerX509Certificate().raw, this.options.certificate) !== 0) {
       this.#over("the server shows another certificate than the one that was accepted", true);
       return;
     }
