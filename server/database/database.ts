@@ -42,7 +42,7 @@ export async function openDatabase(directory: string): Promise<Database> {
   const file = join(directory, DATABASE_FILE);
   const sqlite = openFile(file);
   const transactions = new AsyncLocalStorage<{ isOpen: boolean }>();
-  const queries = new Kysely<Schema>({ dialect: new GuardedDialect({ database: sqlite }, transactions) });
+  const queries = new Kysely<Schema>({ dialect: new GuardedDialect(sqlite, transactions) });
   const database: Database = {
     queries,
     transaction: (work) =>
@@ -112,10 +112,10 @@ class StatementReusingSqlite extends Sqlite {
  */
 class GuardedDialect extends BunSqliteDialect {
   constructor(
-    config: ConstructorParameters<typeof BunSqliteDialect>[0],
+    private readonly sqlite: Sqlite,
     private readonly transactions: AsyncLocalStorage<{ isOpen: boolean }>,
   ) {
-    super(config);
+    super({ database: sqlite });
   }
 
   override createAdapter(): DialectAdapter {
@@ -129,6 +129,7 @@ class GuardedDialect extends BunSqliteDialect {
     const driver = super.createDriver();
     const acquire = driver.acquireConnection.bind(driver);
     const release = driver.releaseConnection.bind(driver);
+    const rollback = driver.rollbackTransaction.bind(driver);
     const turns = new Turns();
     driver.acquireConnection = async (): Promise<DatabaseConnection> => {
       if (this.transactions.getStore()?.isOpen === true)
@@ -139,6 +140,10 @@ class GuardedDialect extends BunSqliteDialect {
     driver.releaseConnection = async (connection) => {
       await release(connection);
       turns.leave();
+    };
+    // On a full disk SQLite has undone the transaction by itself; to ask again would hide why.
+    driver.rollbackTransaction = async (connection) => {
+      if (this.sqlite.inTransaction) await rollback(connection);
     };
     return driver;
   }

@@ -98,6 +98,16 @@ export class FileTransfers {
     });
   }
 
+  /** What cannot be written down is not begun: nothing of it stays at the endpoint. */
+  async #insertOrDiscard(row: NewTransferRow, link: AgentLink): Promise<void> {
+    try {
+      await this.#insert(row);
+    } catch (error) {
+      await link.ask("upload.discard", { transfer: row.id });
+      throw error;
+    }
+  }
+
   #newRow(id: string, session: string, actor: Actor) {
     const created = {
       state: "open",
@@ -151,7 +161,7 @@ export class FileTransfers {
     if (earlier !== null) await this.#goOn({ ...earlier, link }, { verified_bytes: verifiedBytes, conflict });
     else if (!isSkipped) {
       const row = this.#uploadRow(id, { session, actor }, upload);
-      await this.#insert(row);
+      await this.#insertOrDiscard(row, link);
       if (signal.aborted) await this.discardUpload({ row, link, actor }, "cancelled");
     }
     return { id, verifiedBytes, isSkipped };

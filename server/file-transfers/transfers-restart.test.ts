@@ -1,33 +1,9 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { SLICE_BYTES } from "../../protocol/messages/transfers.ts";
-import { systemClock } from "../clock.ts";
-import { type Core, openCore } from "../core.ts";
-import { createLog } from "../log.ts";
-import { setUpSite } from "../set-up/set-up.ts";
-import { onlineJumpItem, RealAgent } from "../test/real-agent.ts";
-import { ScriptedConsole } from "../test/scripted-console.ts";
-import { type ServingProcess, startServingProcess } from "../test/serving-process.ts";
-import { TestBrowser } from "../test/test-browser.ts";
-import { PASSWORD } from "../test/test-server.ts";
+import { openSeparateSite } from "../test/separate-site.ts";
+import { startServingProcess } from "../test/serving-process.ts";
 import { hashOf, putSlice, randomContent } from "../test/transfer-room.ts";
-
-async function openSite(directory: string): Promise<Core> {
-  const log = createLog(() => undefined, systemClock.now);
-  const core = await openCore({
-    directory,
-    credentialsDirectory: null,
-    clock: systemClock,
-    log,
-    version: "0.0.0-test",
-  });
-  const names = { siteName: "Northmoor", hostname: "localhost", username: "anna", displayName: "Anna" };
-  const rest = { password: PASSWORD, isConsoleEnabled: true, certificate: null };
-  await setUpSite(core, { kind: "system" }, { ...names, ...rest });
-  return core;
-}
 
 /** Asks until the agent is back. */
 async function untilAnswered(ask: () => Promise<Response>): Promise<Response> {
@@ -43,41 +19,8 @@ async function untilTrue(look: () => boolean): Promise<void> {
   for (let attempt = 0; attempt < 400 && !look(); attempt += 1) await Bun.sleep(50);
 }
 
-interface KilledSite extends AsyncDisposable {
-  readonly directory: string;
-  /** What is transferred from and to. */
-  readonly files: string;
-  readonly core: Core;
-  readonly server: ServingProcess;
-  readonly agent: RealAgent;
-  readonly anna: TestBrowser;
-  readonly session: string;
-  readonly base: string;
-}
-
-/** A server and an agent, both processes of their own that a test can kill, with a running session. */
-async function openKilledSite(): Promise<KilledSite> {
-  await using stack = new AsyncDisposableStack();
-  const directory = mkdtempSync(join(tmpdir(), "causeway-killed-"));
-  stack.defer(() => rmSync(directory, { recursive: true, force: true }));
-  const files = join(directory, "files");
-  mkdirSync(files);
-  const core = stack.use(await openSite(directory));
-  const server = stack.use(await startServingProcess(directory));
-  const anna = new TestBrowser(`https://127.0.0.1:${server.port}`);
-  await anna.signIn("console", "anna", PASSWORD);
-  const agent = stack.use(await RealAgent.start(core, server.port));
-  const console = stack.use(await ScriptedConsole.open(anna));
-  const session = await console.start(await onlineJumpItem(anna));
-  await console.sees(session, (view) => view.state === "active");
-  const opened = stack.move();
-  const base = `/api/console/sessions/${session}`;
-  const parts = { directory, files, core, server, agent, anna, session, base };
-  return { ...parts, [Symbol.asyncDispose]: () => opened.disposeAsync() };
-}
-
 test("BETTER-02 uploads and downloads outlive kill -9 of the server, and then of the agent, in mid-transfer", async () => {
-  await using site = await openKilledSite();
+  await using site = await openSeparateSite();
   const { anna, agent, base, directory, files } = site;
   const first = site.server;
   const up = randomContent(3 * SLICE_BYTES + 77);
@@ -117,7 +60,7 @@ test("BETTER-02 uploads and downloads outlive kill -9 of the server, and then of
 }, 120_000);
 
 test("BETTER-14 what a session left open that ended while server and agent were down is ended at the next start, and leaves nothing", async () => {
-  await using site = await openKilledSite();
+  await using site = await openSeparateSite();
   const { anna, base, core, files, session } = site;
   const at = new Date().toISOString();
   writeFileSync(`${files}/down`, "never fetched");
