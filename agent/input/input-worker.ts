@@ -8,6 +8,9 @@ import { X11Injector } from "./x11/x11-injector.ts";
 
 declare const self: Worker;
 
+/** What was typed before the end is still typed, for this long: a program that stands still must not keep the keyboard. */
+const MAX_FAREWELL_MS = 1_000;
+
 /** Commands in the order they came; each viewer's credit bounds how many wait. */
 const waiting: InputCommand[] = [];
 let injector: InputInjector | null = null;
@@ -64,5 +67,6 @@ async function work(): Promise<void> {
 
 self.onmessage = (event: MessageEvent<InputCommand>) => {
   waiting.push(event.data);
+  if (event.data.kind === "stop") setTimeout(stop, MAX_FAREWELL_MS);
   void work();
 };

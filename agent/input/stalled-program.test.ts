@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { encodeInput } from "../../protocol/input.ts";
 import type { ToolRequest } from "../session-tool.ts";
 import { LoopbackChannel } from "../test/loopback-channel.ts";
+import { Painter } from "../test/painter.ts";
 import { startVirtualDisplay, type VirtualDisplay } from "../test/virtual-display.ts";
 import { createInputToolOn } from "./input-tool.ts";
 
@@ -40,7 +41,7 @@ async function until(isTrue: () => boolean | Promise<boolean>, what: string): Pr
     if (performance.now() > end) throw new Error(`waited in vain for ${what}; the title is ${await titles()}`);
 }
 
-test("SCREEN-04 a browser that stands still for seconds still reads the letters that were typed", async () => {
+test("SCREEN-04 a browser that stands still for seconds still reads the letters that were typed, and does not keep the keyboard", async () => {
   await display.run(["setxkbmap", "us"]);
   const file = join(directory, "page.html");
   await Bun.write(file, PAGE);
@@ -70,4 +71,15 @@ test("SCREEN-04 a browser that stands still for seconds still reads the letters 
   chromium.kill("SIGCONT");
   await until(async () => (await titles()).includes("."), "the text");
   expect(await titles()).toContain(`:${TEXT}.`);
+
+  chromium.kill("SIGSTOP");
+  channel.onData(encodeInput([{ kind: "key", isDown: true, code: "ShiftLeft", key: "Shift" }]));
+  type(TEXT);
+  await Bun.sleep(200);
+  using screen = new Painter(display.address);
+  expect(screen.keysDown()).toHaveLength(1);
+  channel.close();
+  const since = performance.now();
+  await until(() => screen.keysDown().length === 0, "the keyboard");
+  expect(performance.now() - since).toBeLessThan(STALL_MS);
 }, 60_000);

@@ -110,7 +110,7 @@ export class X11Injector implements InputInjector {
 
   [Symbol.dispose](): void {
     for (const viewer of this.#held.viewers) this.release(viewer);
-    this.#keyboard.restore();
+    this.#keyboard[Symbol.dispose]();
     this.#connection[Symbol.dispose]();
   }
 }

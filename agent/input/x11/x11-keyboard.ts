@@ -3,22 +3,12 @@
  * put right for the moment; a character that the layout does not have is bound to a spare keycode first. So it does not
  * matter which layout the viewer has, and two viewers' modifiers do not mix up.
  */
-import { AppError } from "../../../protocol/errors.ts";
 import type { X11Connection } from "../../x11/connection.ts";
 import type { X11Library } from "../../x11/libraries.ts";
 import type { HeldInput } from "./held-input.ts";
 import { keycodeAt, type Modifier, modifierKey, namedKeysym } from "./key-names.ts";
 import { type KeyPlace, Keymap } from "./keymap.ts";
-import { ANSWERED_GRACE_MS, ReadingTime, SILENT_GRACE_MS } from "./reading-time.ts";
-import { WindowPing } from "./window-ping.ts";
-
-/** Clients need this long to learn of a new binding (measured). */
-const SETTLE_MS = 12;
-/**
- * A program that stands still this long is taken for hung: whoever sits here wants to click elsewhere by now. Should it
- * go on after all, letters that a spare key wrote before may come out as later ones.
- */
-const MAX_STALL_MS = 10_000;
+import { SpareKeys } from "./spare-keys.ts";
 
 const modifierKeysyms: { readonly [M in Modifier]: number } = {
   shift: 0xffe1,
@@ -28,20 +18,19 @@ const modifierKeysyms: { readonly [M in Modifier]: number } = {
   level3: 0xfe03,
 };
 
-export class X11Keyboard {
+export class X11Keyboard implements Disposable {
   readonly #connection: X11Connection;
   readonly #test: X11Library<"test">;
   readonly #held: HeldInput;
   readonly #keymap: Keymap;
-  readonly #reading = new ReadingTime();
-  /** Opened when the spare keycodes are used up for the first time. */
-  #ping: WindowPing | null = null;
+  readonly #spares: SpareKeys;
 
   constructor(connection: X11Connection, test: X11Library<"test">, held: HeldInput) {
     this.#connection = connection;
     this.#test = test;
     this.#held = held;
     this.#keymap = new Keymap(connection);
+    this.#spares = new SpareKeys(connection, this.#keymap);
   }
 
   /** A key of the viewer's keyboard went down (again, while it repeats). */
@@ -67,18 +56,16 @@ export class X11Keyboard {
     this.#keymap.refresh();
     const characters = [...text.replaceAll("\r\n", "\n")];
     for (let at = 0; at < characters.length;) {
-      const end = this.#endOfBatch(characters, at);
-      await this.#bindMissing(characters.slice(at, end));
+      const end = this.#spares.endOfRun(characters, at);
+      await this.#spares.bind(characters.slice(at, end));
       for (; at < end; at++) this.#typeOne(characters[at]!);
       this.#connection.flush();
     }
   }
 
-  /** Gives the keyboard back as it was, at once: the next session may take the same spare keycodes. */
-  restore(): void {
-    this.#keymap.unbindAll();
-    this.#ping?.[Symbol.dispose]();
-    this.#ping = null;
+  /** Gives the keyboard back as it was. */
+  [Symbol.dispose](): void {
+    this.#spares[Symbol.dispose]();
   }
 
   #namedKeyDown(viewer: number, code: string, key: string): undefined {
@@ -112,7 +99,7 @@ export class X11Keyboard {
   }
 
   async #tapBound(character: string, modifiers: ReadonlySet<Modifier>): Promise<void> {
-    await this.#bindMissing([character]);
+    await this.#spares.bind([character]);
     const keycode = this.#keymap.boundKeycode(character);
     if (keycode !== null) this.#tap(keycode, modifiers);
   }
@@ -187,61 +174,8 @@ export class X11Keyboard {
     return undefined;
   }
 
-  /** As many characters as the spare keycodes suffice for. */
-  #endOfBatch(characters: readonly string[], start: number): number {
-    const missing = new Set<string>();
-    for (let at = start; at < characters.length; at++) {
-      const character = characters[at]!;
-      if (this.#keymap.findCharacter(character) === null) missing.add(character);
-      if (missing.size > this.#keymap.spareCount) return Math.max(at, start + 1);
-    }
-    return characters.length;
-  }
-
-  async #bindMissing(characters: readonly string[]): Promise<void> {
-    const kept = new Set(characters);
-    const missing = this.#missing(kept);
-    if (missing.length === 0) return;
-    this.#connection.sync();
-    await this.#untilRead(this.#keymap.keycodesFor(missing.length, kept));
-    // The layout may have changed while we waited.
-    this.#keymap.refresh();
-    this.#keymap.bind(this.#missing(kept), kept);
-    await Bun.sleep(SETTLE_MS);
-  }
-
-  #missing(characters: ReadonlySet<string>): string[] {
-    return [...characters].filter(
-      (character) =>
-        this.#keymap.findCharacter(character) === null &&
-        this.#keymap.boundKeycode(character) === null &&
-        character.codePointAt(0)! >= 0x20,
-    );
-  }
-
-  /**
-   * Waits until the program that gets the keys has read the last press of each of these keycodes: by its own word where
-   * it gives one, else for as long as a busy program may take.
-   */
-  async #untilRead(keycodes: readonly number[]): Promise<void> {
-    if (this.#reading.untilRead(keycodes, performance.now(), SILENT_GRACE_MS) <= 0) return;
-    const graceMs = (await this.#hasAnswered()) ? ANSWERED_GRACE_MS : SILENT_GRACE_MS;
-    await Bun.sleep(this.#reading.untilRead(keycodes, performance.now(), graceMs));
-  }
-
-  async #hasAnswered(): Promise<boolean> {
-    try {
-      this.#ping ??= new WindowPing(this.#connection.address);
-    } catch (error) {
-      // The display takes no further connection: then the time has to do.
-      if (error instanceof AppError) return false;
-      throw error;
-    }
-    return await this.#ping.hasRead(MAX_STALL_MS);
-  }
-
   #fake(keycode: number, isDown: boolean): void {
-    if (isDown) this.#reading.pressed(keycode, performance.now());
+    if (isDown) this.#spares.pressed(keycode);
     this.#test.XTestFakeKeyEvent(this.#connection.pointer, keycode, isDown ? 1 : 0, 0);
   }
 }
