@@ -40,6 +40,7 @@ export function fileTransferRoutes(transfers: FileTransfers, log: Log): Route[] 
 function downloadRoutes(transfers: FileTransfers, log: Log): Route[] {
   const one = (context: Context): Promise<OpenTransfer> =>
     transfers.open(asker(context), context.params["id"] ?? "", "download");
+  const wanted = async (context: Context): Promise<OpenTransfer> => requireWanted(await one(context));
   const path = `${BASE}/downloads`;
   return [
     route("POST", path, "files.download", { body: CreateDownload, response: Download }, (context) =>
@@ -50,16 +51,16 @@ function downloadRoutes(transfers: FileTransfers, log: Log): Route[] {
       return { state, sha256 };
     }),
     route("GET", `${path}/:id/content`, "files.download", {}, async (context) =>
-      contentResponse({ transfers, log }, await one(context), context.request),
+      contentResponse({ transfers, log }, await wanted(context), context.request),
     ),
     route("GET", `${path}/:id/slices/:offset`, "files.download", {}, async (context) =>
-      sliceResponse(await one(context), offsetOf(context)),
+      sliceResponse(await wanted(context), offsetOf(context)),
     ),
     route("GET", `${path}/:id/hash`, "files.download", { response: DownloadHash }, async (context) => ({
-      sha256: await transfers.hash(await one(context)),
+      sha256: await transfers.hash(await wanted(context)),
     })),
     route("GET", `${path}/:id/entries`, "files.download", Entries, async (context) =>
-      transfers.entries(await one(context), context.query.cursor),
+      transfers.entries(await wanted(context), context.query.cursor),
     ),
     route("DELETE", `${path}/:id`, "files.download", { query: EndTransfer, response: Nothing }, async (context) => {
       await transfers.end(await one(context), { state: context.query.outcome });
@@ -88,6 +89,16 @@ function uploadRoutes(transfers: FileTransfers): Route[] {
       return {};
     }),
   ];
+}
+
+/**
+ * What the audit log calls cancelled or failed sends nothing any more. A finished one may: a browser that fetches ranges
+ * in an order of its own may have the end before the beginning.
+ */
+function requireWanted(transfer: OpenTransfer): OpenTransfer {
+  const { state } = transfer.row;
+  if (state === "open" || state === "finished") return transfer;
+  throw new AppError("transfer.unknown", "This download has ended. Begin a new one.");
 }
 
 async function putSlice(

@@ -355,3 +355,18 @@ test("a slow browser holds the agent back: the server keeps next to nothing", as
   expect(process.memoryUsage.rss() - before).toBeLessThan(96 << 20);
   await reader.cancel();
 }, 20_000);
+
+test("NA18 BETTER-14 a download that was given up sends nothing any more: no content, no slice, no hash", async () => {
+  writeFileSync(`${room.directory}/given-up`, "secret");
+  const { anna, base, directory } = room;
+  const { id } = await anna.json<{ id: string }>("POST", `${base}/downloads`, { path: `${directory}/given-up` });
+  await anna.json("DELETE", `${base}/downloads/${id}?outcome=cancelled`);
+  for (const path of ["content", "slices/0", "hash", "entries"]) {
+    const response = await anna.request("GET", `${base}/downloads/${id}/${path}`);
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      expect.objectContaining({ code: "transfer.unknown" }),
+    ]);
+  }
+  expect(await anna.json("GET", `${base}/downloads/${id}`)).toMatchObject({ state: "cancelled" });
+});
