@@ -329,7 +329,3 @@ export const sessionPermissions = ofScope("session") as readonly SessionPermissi
 
 /** What a route or message asks of its sender: nothing, only to be signed in, or a permission. */
 export type Access = "anyone" | "signed-in" | Permission;
-
-/** Two roles for now; they go as account settings take their place. */
-export const roles = ["administrator", "representative"] as const;
-export type Role = (typeof roles)[number];

@@ -8,6 +8,7 @@ import type { Clock } from "./clock.ts";
 import { prepareDataDirectory } from "./database/data-directory.ts";
 import { type Database, DATABASE_FILE, openDatabase } from "./database/database.ts";
 import type { Log } from "./log.ts";
+import { openPolicyBook, type PolicyBook } from "./policy-book/policy-book.ts";
 import { Representatives } from "./representatives/representatives.ts";
 import { openSecrets, type Secrets } from "./secrets/secrets.ts";
 import { defaultSettings, SiteSettings } from "./settings/settings.ts";
@@ -40,6 +41,7 @@ export interface Core extends AsyncDisposable {
   readonly audit: Audit;
   readonly site: Site;
   readonly settings: SiteSettings;
+  readonly policyBook: PolicyBook;
   readonly publicAddress: PublicAddress;
   readonly certificates: Certificates;
   readonly hasher: PasswordHasher;
@@ -64,10 +66,11 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const certificates = new Certificates({ database, audit, clock, secrets, settings, site });
     await certificates.prepare();
     const hasher = new PasswordHasher();
-    const signIns = new SignIns(database, settings, clock);
+    const policyBook = await openPolicyBook(database, settings);
+    const signIns = new SignIns(database, settings, policyBook, clock);
     const socketTickets = new SocketTickets(signIns, clock);
     const authentication = new Authentication({ database, audit, clock, settings, signIns, hasher });
-    const representatives = new Representatives({ database, audit, clock, hasher, signIns });
+    const representatives = new Representatives({ database, audit, clock, hasher, policyBook, signIns });
     const { log, version } = options;
     const nouns = {
       database,
@@ -75,6 +78,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       audit,
       site,
       settings,
+      policyBook,
       publicAddress,
       certificates,
       hasher,

@@ -4,10 +4,11 @@
  */
 import type { TSchema } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import type { Actor } from "./actor.ts";
+import { type Actor, deciding } from "./actor.ts";
 import type { Area } from "../protocol/api/sign-in.ts";
 import { AppError } from "../protocol/errors.ts";
-import type { Permission } from "../protocol/permissions.ts";
+import type { Because } from "../protocol/decision.ts";
+import type { Access, Permission } from "../protocol/permissions.ts";
 import type { Audit } from "./audit/audit.ts";
 import { auditActor } from "./audit/audit-actor.ts";
 import type { Clock } from "./clock.ts";
@@ -15,12 +16,13 @@ import type { Database } from "./database/database.ts";
 import { closed, DEFAULT_MAX_BODY_BYTES, fitsResponse, readBody, readQuery } from "./json-edge.ts";
 import type { Log } from "./log.ts";
 import { isOpenedByHand, isOwnOrigin } from "./own-origin.ts";
-import { type Because, decide } from "./policy/decide.ts";
+import type { PolicyBook } from "./policy-book/policy-book.ts";
+import { decide } from "./policy/decide.ts";
+import { mayBeHeldSomewhere } from "./policy/permissions-of.ts";
 import { internalRefusal, notFound, refusalOf, refusalResponse } from "./refusal-response.ts";
 import { isPlainPath, pathOf } from "./request-path.ts";
 import type { Route } from "./route.ts";
 import { addApiHeaders } from "./security-headers.ts";
-import type { SiteSettings } from "./settings/settings.ts";
 import { consoleDisabled } from "./sign-in/authentication.ts";
 import { readToken } from "./sign-in/cookies.ts";
 import type { SignIns } from "./sign-in/sign-ins.ts";
@@ -30,7 +32,7 @@ export interface HttpNeeds {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
-  readonly settings: SiteSettings;
+  readonly policyBook: PolicyBook;
   readonly signIns: SignIns;
 }
 
@@ -147,13 +149,18 @@ async function findActor(route: Route, request: Request, address: string, needs:
 }
 
 async function checkAccess(route: Route, actor: Actor | null, needs: HttpNeeds): Promise<void> {
-  const policies = await needs.settings.policies();
-  const question = { actor, jumpItem: null, permission: route.access, policies, now: needs.clock.now() };
-  const { outcome, because } = decide(question);
+  const { access: permission } = route;
+  const [policies, now] = [needs.policyBook.current(), needs.clock.now()];
+  const asking = actor === null ? null : deciding(actor);
+  const { outcome, because } = decide({ actor: asking, jumpItem: null, permission, policies, now });
   if (outcome === "allow") return;
-  if (because.rule === "role-lacks" && actor !== null) await recordDenied(route, actor, because.permission, needs);
+  // Which Jump Item it is, only the handler finds out: it asks again, about that one.
+  if (because.rule === "no-jump-item" && asking !== null && mayBeHeldSomewhere(asking, because.permission)) return;
+  if (actor !== null && isPermission(permission)) await recordDenied(route, actor, permission, needs);
   throw accessRefusal(because);
 }
+
+const isPermission = (access: Access): access is Permission => access !== "anyone" && access !== "signed-in";
 
 async function recordDenied(route: Route, actor: Actor, permission: Permission, needs: HttpNeeds): Promise<void> {
   const object = { kind: "route", id: `${route.method} ${route.path}`, name: permission };
@@ -164,7 +171,13 @@ async function recordDenied(route: Route, actor: Actor, permission: Permission, 
 function accessRefusal(because: Because): AppError {
   if (because.rule === "not-signed-in") return new AppError("sign_in.required", "Sign in to go on.");
   if (because.rule === "console-disabled") return consoleDisabled();
+  if (because.rule === "outside-sign-in-schedule") return outsideSchedule(because.nextAt);
   return new AppError("permission.denied", "Your account may not do this. An administrator can allow it.");
+}
+
+function outsideSchedule(nextAt: string | null): AppError {
+  const next = nextAt === null ? "" : ` The next time is ${nextAt}.`;
+  return new AppError("sign_in.outside_schedule", `Your account may not be used at this time.${next}`);
 }
 
 function toResponse(value: unknown, shape: TSchema | undefined, headers: Headers): Response {

@@ -118,11 +118,11 @@ function connectionOf(request: Request, server: Server<SocketData>): Connection 
 }
 
 /** What another process changes is noticed within a second; idle sign-ins end within half a minute. */
-function startTimers({ signIns, certificates, log }: Core): () => void {
+function startTimers({ signIns, policyBook, certificates, log }: Core): () => void {
   const run = (work: () => Promise<void>) => () =>
     void work().catch((error: unknown) => log.error("a check failed", error));
   const outside = setInterval(
-    run(() => signIns.checkOutside().then(() => certificates.reload())),
+    run(() => Promise.all([signIns.checkOutside(), policyBook.checkOutside()]).then(() => certificates.reload())),
     OUTSIDE_CHECK_MS,
   );
   const sweep = setInterval(

@@ -1,7 +1,6 @@
 /** What /login works with: users, settings, certificate, installers, Jump Clients, Jump Groups, the audit log. */
 import { type Static, Type } from "@sinclair/typebox";
 import { Comments, DisplayName, Id, NullableTime, Password, Tag, Time, Username } from "./common.ts";
-import { RoleSchema } from "./sign-in.ts";
 
 // Users: GET, POST /api/login/users; PATCH, DELETE /api/login/users/:id; POST …/:id/sign-out
 
@@ -9,7 +8,7 @@ export const User = Type.Object({
   id: Id,
   username: Type.String(),
   displayName: Type.String(),
-  role: RoleSchema,
+  isAdministrator: Type.Boolean(),
   isDisabled: Type.Boolean(),
   isLocked: Type.Boolean(),
   lastSignInAt: NullableTime,
@@ -20,13 +19,13 @@ export const Users = Type.Object({ users: Type.Array(User) });
 export const CreateUser = Type.Object({
   username: Username,
   displayName: DisplayName,
-  role: RoleSchema,
+  isAdministrator: Type.Boolean(),
   password: Password,
 });
 export const ChangeUser = Type.Partial(
   Type.Object({
     displayName: DisplayName,
-    role: RoleSchema,
+    isAdministrator: Type.Boolean(),
     isDisabled: Type.Boolean(),
     isLocked: Type.Literal(false),
     password: Password,

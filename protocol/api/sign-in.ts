@@ -1,14 +1,11 @@
 /** Set-up, sign-in and one's own account. */
 import { type Static, Type } from "@sinclair/typebox";
-import { roles } from "../permissions.ts";
 import { DisplayName, Id, NullableTime, Password, Time, Username } from "./common.ts";
 import { Language } from "./users.ts";
 
 /** The two places one signs in to; each has its own session and its own cookie. */
 export const Area = Type.Union([Type.Literal("login"), Type.Literal("console")]);
 export type Area = Static<typeof Area>;
-
-export const RoleSchema = Type.Union(roles.map((role) => Type.Literal(role)));
 
 /** GET /api/site, public: what the first page needs. */
 export const Site = Type.Object({
@@ -47,7 +44,8 @@ export const Account = Type.Object({
   id: Id,
   username: Type.String(),
   displayName: Type.String(),
-  role: RoleSchema,
+  /** Holds site.administer, wherever it comes from. */
+  isAdministrator: Type.Boolean(),
   permissions: Type.Array(Type.String()),
   signedInAt: Time,
   lastSignInAt: NullableTime,

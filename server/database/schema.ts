@@ -31,7 +31,6 @@ export interface Schema {
     id: string;
     username: string;
     display_name: string;
-    role: string;
     password_hash: string;
     is_disabled: Flag;
     failed_sign_ins: number;

@@ -1,29 +1,73 @@
+import type { Decision } from "../../protocol/decision.ts";
 import { type Access as AccessWord, type Permission, permissionNames } from "../../protocol/permissions.ts";
-import type { Actor } from "../actor.ts";
-import { decide, type DecisionJumpItem, type Policies } from "../policy/decide.ts";
+import { type Actor, deciding } from "../actor.ts";
+import type { PolicyBook } from "../policy-book/policy-book.ts";
+import { decide } from "../policy/decide.ts";
+import type { AccountRights, DecisionJumpItem } from "../policy/policies.ts";
+import type { LiveSession } from "../support-sessions/live-session.ts";
+
+/** A support session as far as decisions go. */
+type DecidedSession = Pick<LiveSession, "jumpItem" | "isOwnedBy">;
 
 /**
- * The gateway's question to decide(): the second and last place where it is asked. The policies are read once a second
- * and at each sign-on; whatever takes a right away also closes the sockets of whoever had it.
+ * The gateway's question to decide(): the second and last place where it is asked. Sockets stay while rights change, so
+ * the rights of everybody who has one are held here and read anew with each change of the policies.
  */
 export class GatewayAccess {
-  #policies: Policies = { isConsoleEnabled: false };
+  readonly #rights = new Map<string, AccountRights>();
 
   constructor(
-    private readonly readPolicies: () => Promise<Policies>,
+    private readonly policyBook: PolicyBook,
     private readonly now: () => Date,
   ) {}
 
-  async refresh(): Promise<void> {
-    this.#policies = await this.readPolicies();
+  /** With the rights as they are now, or, for who has no socket, as they were when the actor's request came in. */
+  decide(
+    actor: Actor | null,
+    permission: AccessWord,
+    jumpItem: DecisionJumpItem | null,
+    isSessionOwner = false,
+  ): Decision {
+    const asking = actor === null ? null : deciding(this.#newest(actor), isSessionOwner);
+    return decide({ actor: asking, permission, jumpItem, policies: this.policyBook.current(), now: this.now() });
   }
 
-  allows(actor: Actor | null, permission: AccessWord, jumpItem: DecisionJumpItem | null): boolean {
-    return decide({ actor, permission, jumpItem, policies: this.#policies, now: this.now() }).outcome === "allow";
+  /** Whether it is allowed without asking anybody. */
+  allows(
+    actor: Actor | null,
+    permission: AccessWord,
+    jumpItem: DecisionJumpItem | null,
+    isSessionOwner = false,
+  ): boolean {
+    return this.decide(actor, permission, jumpItem, isSessionOwner).outcome === "allow";
   }
 
-  /** Every permission this actor holds on the Jump Item. */
-  permissionsOn(actor: Actor, jumpItem: DecisionJumpItem): Permission[] {
-    return permissionNames.filter((permission) => this.allows(actor, permission, jumpItem));
+  /** Every permission this actor holds concerning the Jump Item. */
+  permissionsOn(actor: Actor, jumpItem: DecisionJumpItem, isSessionOwner = false): Permission[] {
+    return permissionNames.filter((permission) => this.allows(actor, permission, jumpItem, isSessionOwner));
+  }
+
+  /** As allows(), about a support session and the Jump Item it is with. */
+  allowsIn(actor: Actor | null, permission: AccessWord, session: DecidedSession): boolean {
+    return this.allows(actor, permission, session.jumpItem, actor !== null && session.isOwnedBy(actor.id));
+  }
+
+  /** Every permission this actor holds in a support session. */
+  permissionsIn(actor: Actor, session: DecidedSession): Permission[] {
+    return this.permissionsOn(actor, session.jumpItem, session.isOwnedBy(actor.id));
+  }
+
+  /** Rights that hold from now on for every socket of that account. */
+  hold(rights: AccountRights): void {
+    this.#rights.set(rights.id, rights);
+  }
+
+  /** The last socket of the account has gone. */
+  release(account: string): void {
+    this.#rights.delete(account);
+  }
+
+  #newest(actor: Actor): Pick<Actor, "rights" | "scopes"> {
+    return { rights: this.#rights.get(actor.id) ?? actor.rights, scopes: actor.scopes };
   }
 }

@@ -86,7 +86,7 @@ async function aboutWhat(parts: GatewayParts, message: Message) {
 /** A console that went while its session was being written down is one that lost its connection. */
 function tellStarted({ parts, console, actor }: Speaker, request: number, session: LiveSession): void {
   if (parts.consoles.of(actor.id).size === 0) return parts.sessions.consoleChanged(actor.id, false);
-  const permissions = parts.access.permissionsOn(actor, session.jumpItem);
+  const permissions = parts.access.permissionsIn(actor, session);
   const view = session.view(permissions, parts.consoles.controlling(session.id));
   console.tell({ type: "session.started", request, session: view });
 }

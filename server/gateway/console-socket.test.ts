@@ -98,7 +98,11 @@ describe("revocation", () => {
       "bob",
     ],
     ["the account is deleted", (id) => site.admin.json("DELETE", `/api/login/users/${id}`), "cid"],
-    ["the role changes", (id) => site.admin.json("PATCH", `/api/login/users/${id}`, { role: "administrator" }), "dan"],
+    [
+      "the account becomes an administrator's",
+      (id) => site.admin.json("PATCH", `/api/login/users/${id}`, { isAdministrator: true }),
+      "dan",
+    ],
   ];
   test.each(ways)("NA38 when %s, the socket and its channels close at once", async (_, revoke, username) => {
     const browser = await site.server.representative(username);

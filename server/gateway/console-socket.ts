@@ -100,8 +100,9 @@ export class ConsoleSocket implements ConsoleEnd, UnprovedSocket {
     this.#actor = null;
     if (this.#state === "signed-on") this.#state = "closed";
     this.parts.relay.closeAllOf(this, reason);
-    if (actor !== null && this.parts.consoles.delete(actor.id, this))
-      this.parts.sessions.consoleChanged(actor.id, false);
+    if (actor === null || !this.parts.consoles.delete(actor.id, this)) return;
+    this.parts.access.release(actor.id);
+    this.parts.sessions.consoleChanged(actor.id, false);
   }
 
   #receiveFirst(bytes: Buffer<ArrayBuffer>): void {
@@ -117,7 +118,6 @@ export class ConsoleSocket implements ConsoleEnd, UnprovedSocket {
 
   async #signOn(ticket: string): Promise<void> {
     const actor = await this.parts.redeemSocketTicket(ticket);
-    await this.parts.access.refresh();
     if (this.#state !== "proving") return;
     if (actor === null) return this.#turnAway("sign_in.required", "This console is no longer signed in.");
     if (!this.parts.access.allows(actor, "console.use", null))
@@ -137,6 +137,7 @@ export class ConsoleSocket implements ConsoleEnd, UnprovedSocket {
   #welcome(actor: Actor): void {
     this.#state = "signed-on";
     this.#actor = actor;
+    this.parts.access.hold(actor.rights);
     this.parts.unproved.delete(this);
     const isFirst = this.parts.consoles.add(actor.id, this);
     this.tell({
@@ -146,10 +147,7 @@ export class ConsoleSocket implements ConsoleEnd, UnprovedSocket {
       sessions: this.parts.sessions
         .ofRepresentative(actor.id)
         .map((session) =>
-          session.view(
-            this.parts.access.permissionsOn(actor, session.jumpItem),
-            this.parts.consoles.controlling(session.id),
-          ),
+          session.view(this.parts.access.permissionsIn(actor, session), this.parts.consoles.controlling(session.id)),
         ),
       serverVersion: this.parts.serverVersion,
     });

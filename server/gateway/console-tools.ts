@@ -32,7 +32,7 @@ function refusalFor(parts: GatewayParts, console: ConsoleEnd, actor: Actor, aske
   const session = parts.sessions.find(asked.session!);
   if (session === undefined) return new AppError("session.unknown", "This session has ended or never was.");
   if (!session.has(actor.id)) return new AppError("session.not_participant", "You do not take part in this session.");
-  if (spec.access === null || !parts.access.allows(actor, spec.access, session.jumpItem)) {
+  if (spec.access === null || !parts.access.allowsIn(actor, spec.access, session)) {
     recordDenial(parts, actor, asked, session);
     return new AppError("permission.denied", "You are not allowed to do that on this computer. Ask an administrator.");
   }

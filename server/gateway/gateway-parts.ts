@@ -5,6 +5,7 @@ import type { JumpClients } from "../jump-clients/jump-clients.ts";
 import type { OnlineJumpClients } from "../jump-clients/online-jump-clients.ts";
 import type { Presence } from "../jump-clients/presence.ts";
 import type { Log } from "../log.ts";
+import type { AccountRights } from "../policy/policies.ts";
 import type { LiveSessions } from "../support-sessions/live-sessions.ts";
 import type { SessionTickets } from "../support-sessions/session-tickets.ts";
 import type { GatewayAccess } from "./access.ts";
@@ -41,6 +42,8 @@ export interface GatewayParts {
   readonly sessions: LiveSessions;
   readonly toolRequests: ToolRequests;
   readonly toolEvents: ToolEvents;
+  /** What holds for an account now. */
+  rightsOf(account: string): Promise<AccountRights>;
   /** The console's one-time ticket to whoever got it; null: not valid. */
   redeemSocketTicket(ticket: string): Promise<Actor | null>;
   /** Whether the sign-in this actor came by still holds. */

@@ -87,13 +87,12 @@ export class SocketGateway implements Gateway, AsyncDisposable {
   }
 
   #sweep(): void {
-    const { clock, unproved, toolRequests, agents, access, log } = this.#parts;
+    const { clock, unproved, toolRequests, agents } = this.#parts;
     const now = clock.monotonicMs();
     unproved.sweep(now);
     toolRequests.sweep();
     const silentSince = now - SILENT_HEARTBEATS * this.#heartbeatIntervalMs;
     for (const agent of agents.all()) if (agent.heardMs < silentSince) agent.terminate();
-    access.refresh().catch((error: unknown) => log.error("What the site allows could not be read", error));
   }
 }
 

@@ -69,7 +69,6 @@ export async function openGateway(core: Core, options: GatewayOptions): Promise<
   const { access, jumpClients, lanes, relay, sessions, toolRequests } = parts;
   await jumpClients.begin();
   await sessions.restore();
-  await access.refresh();
   const gateway = new SocketGateway(parts, heartbeatIntervalMs);
   const stack = attach(core, gateway, wires);
   return {
@@ -91,7 +90,7 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
   const lanes = new Lanes();
   const consoles = new ConsoleSockets();
   const agents = new OnlineJumpClients();
-  const access = new GatewayAccess(() => core.settings.policies(), clock.now);
+  const access = new GatewayAccess(core.policyBook, clock.now);
   const changes = new JumpItemChanges((jumpItems) => {
     const frame = controlFrame({ type: "jump-items.changed", jumpItems });
     for (const console of [...consoles.all()]) console.send(frame);
@@ -109,9 +108,9 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     jumpClients: sessionWatcher,
     ending: (tx, session, at) => endTransfersOf(tx, audit, session, at),
   });
-  const jumpClients = new JumpClients(database, audit, clock, agents, {
+  const jumpClients = new JumpClients(database, audit, clock, agents, core.policyBook, {
     changed: (changed) => changes.add(changed),
-    moved: (jumpClient, jumpGroup) => sessions.jumpClientMoved(jumpClient, jumpGroup),
+    moved: (jumpClient, place) => sessions.jumpClientMoved(jumpClient, place),
     leaving: (jumpClient) => {
       sessions.jumpClientRemoved(jumpClient);
       agents.get(jumpClient)?.dismiss("This Jump Client was removed from its site.");
@@ -126,6 +125,7 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     unproved: new UnprovedSockets(options.proofTimeoutMs),
     admission: new JumpClientAdmission(database, audit, clock, installers, site.siteId),
     toolEvents: new ToolEvents(consoles, access),
+    rightsOf: (id) => core.policyBook.rightsOf(id),
     redeemSocketTicket: (ticket) => core.socketTickets.redeem(ticket),
     isSignedIn: async ({ signIn, area, address }) => (await core.signIns.findBySignIn(signIn, area, address)) !== null,
     touch: ({ signIn }) => core.signIns.touch(signIn),

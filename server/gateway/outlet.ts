@@ -33,7 +33,7 @@ export class GatewayOutlet implements SessionOutlet {
     const controlling = this.consoles.controlling(session.id);
     for (const console of [...this.consoles.of(representative)]) {
       if (console.actor === null) continue;
-      const permissions = this.access.permissionsOn(console.actor, session.jumpItem);
+      const permissions = this.access.permissionsIn(console.actor, session);
       console.tell({ type: "session.changed", session: session.view(permissions, controlling) });
     }
   }

@@ -17,6 +17,6 @@ export class ToolEvents {
     const needed = toolEvents[event.type].access;
     for (const { representative } of session.model.participants)
       for (const console of this.consoles.of(representative))
-        if (this.access.allows(console.actor, needed, session.jumpItem)) console.send(frame);
+        if (this.access.allowsIn(console.actor, needed, session)) console.send(frame);
   }
 }

@@ -2,11 +2,16 @@
 import type { Static } from "@sinclair/typebox";
 import type { ChangeJumpClient, JumpClient } from "../../protocol/api/administration.ts";
 import { AppError } from "../../protocol/errors.ts";
-import type { JumpClientId, JumpGroupId } from "../../protocol/ids.ts";
+import type { JumpClientId } from "../../protocol/ids.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
+import type { Presence } from "../../protocol/session-policy.ts";
+import type { PolicyBook } from "../policy-book/policy-book.ts";
+import type { DecisionJumpItem, Policies } from "../policy/policies.ts";
+import { presenceOf } from "../policy/presence.ts";
+import type { JumpItemPlace } from "../support-sessions/live-session.ts";
 import type { SessionTarget } from "../support-sessions/live-sessions.ts";
 import { parseJson, stringList } from "./jump-client-row.ts";
 import type { OnlineJumpClients } from "./online-jump-clients.ts";
@@ -29,7 +34,8 @@ const DEFAULT_PAGE = 100;
 export interface JumpClientListener {
   /** Rows changed; consoles are told soon. */
   changed(jumpClients: readonly JumpClientId[]): void;
-  moved(jumpClient: JumpClientId, jumpGroup: JumpGroupId): void;
+  /** It stands elsewhere or has other policies now; what is not named stays. */
+  moved(jumpClient: JumpClientId, place: Partial<JumpItemPlace>): void;
   /** It is to leave: its session ends, and it is told to uninstall itself if it is connected. */
   leaving(jumpClient: JumpClientId): void;
 }
@@ -40,6 +46,7 @@ export class JumpClients {
     private readonly audit: Audit,
     private readonly clock: Clock,
     private readonly online: OnlineJumpClients,
+    private readonly policyBook: PolicyBook,
     private readonly listener: JumpClientListener,
   ) {}
 
@@ -76,7 +83,7 @@ export class JumpClients {
       await updateJumpClient(tx, id, columnsOf(change));
       await this.#record(tx, "jump-client.changed", row, actor, { ...change });
     });
-    if (change.jumpGroup !== undefined) this.listener.moved(id as JumpClientId, change.jumpGroup as JumpGroupId);
+    if (change.jumpGroup !== undefined) this.listener.moved(id as JumpClientId, { jumpGroup: change.jumpGroup });
     this.listener.changed([id as JumpClientId]);
     const changed = await this.find(id);
     if (changed === null) throw gone();
@@ -112,9 +119,10 @@ export class JumpClients {
   }
 
   /** What decide() is asked about; null when there is no such Jump Item. */
-  async decisionItem(id: string): Promise<{ readonly id: string; readonly jumpGroup: string } | null> {
+  async decisionItem(id: string): Promise<DecisionJumpItem | null> {
     const row = await findJumpClient(this.database.queries, id);
-    return row === undefined || row.is_leaving === 1 ? null : { id, jumpGroup: row.jump_group };
+    if (row === undefined || row.is_leaving === 1) return null;
+    return { id, ...placeOf(row), presence: presenceNow(row, this.policyBook.current()) };
   }
 
   /** A Jump Client with which a session can start or is running. @throws {AppError} not_found, agent.offline */
@@ -126,7 +134,8 @@ export class JumpClients {
       throw new AppError("agent.offline", `${row.name} is offline. Try again when it is back.`);
     return {
       jumpClient: id as JumpClientId,
-      jumpGroup: row.jump_group as JumpGroupId,
+      place: placeOf(row),
+      presence: presenceNow(row, this.policyBook.current()),
       name: row.name,
       hostName: row.host_name,
       operatingSystem: row.operating_system,
@@ -169,6 +178,21 @@ export class JumpClients {
 /** The words of a search as they are looked for; at most 16, so that a long text costs no more than a short one. */
 export function wordsOf(search: string): string[] {
   return search.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 16);
+}
+
+const placeOf = (row: JumpClientWithGroup) => ({
+  jumpGroup: row.jump_group,
+  jumpPolicy: row.jump_policy,
+  presentPolicy: row.present_policy,
+  absentPolicy: row.absent_policy,
+});
+
+/** By what the Jump Client told last. */
+function presenceNow(row: JumpClientWithGroup, policies: Policies): Presence {
+  const yes = (flag: 0 | 1 | null) => (flag === null ? null : flag === 1);
+  const signedInUsers = stringList(row.signed_in_users);
+  const [isScreenLocked, isScreenSaverOn] = [yes(row.is_screen_locked), yes(row.is_screen_saver_on)];
+  return presenceOf({ signedInUsers, isScreenLocked, isScreenSaverOn }, policies);
 }
 
 function gone(): AppError {

@@ -6,6 +6,7 @@ import type { Actor } from "../actor.ts";
 import type { Database } from "../database/database.ts";
 import { stringList } from "../jump-clients/jump-client-row.ts";
 import { type JumpClients, wordsOf } from "../jump-clients/jump-clients.ts";
+import type { DecisionJumpItem } from "../policy/policies.ts";
 import type { LiveSessions } from "../support-sessions/live-sessions.ts";
 import { participantOf } from "../support-sessions/session.ts";
 import { countByGroupAndTag, countOf, type JumpItemColumns, pageOf } from "./store.ts";
@@ -13,10 +14,7 @@ import { countByGroupAndTag, countOf, type JumpItemColumns, pageOf } from "./sto
 const DEFAULT_PAGE = 100;
 
 /** What an actor may do with a Jump Item; the gateway asks decide() for it. */
-export type PermissionsOn = (
-  actor: Actor,
-  jumpItem: { readonly id: string; readonly jumpGroup: string },
-) => Permission[];
+export type PermissionsOn = (actor: Actor, jumpItem: DecisionJumpItem) => Permission[];
 
 export class JumpItems {
   constructor(
@@ -41,7 +39,9 @@ export class JumpItems {
   /** @throws {AppError} not_found */
   async detail(id: string, actor: Actor): Promise<JumpItemDetail> {
     const jumpClient = await this.jumpClients.find(id);
-    if (jumpClient === null) throw new AppError("not_found", "This Jump Item is not there any more.");
+    const jumpItem = await this.jumpClients.decisionItem(id);
+    if (jumpClient === null || jumpItem === null)
+      throw new AppError("not_found", "This Jump Item is not there any more.");
     const session = this.sessions.ofJumpClient(id);
     return {
       ...jumpClient,
@@ -56,7 +56,7 @@ export class JumpItems {
               includesMe: session.has(actor.id),
             },
       recentSessions: await this.sessions.recent(id),
-      permissions: this.permissionsOn(actor, { id, jumpGroup: jumpClient.jumpGroup }),
+      permissions: this.permissionsOn(actor, jumpItem),
     };
   }
 

@@ -1,82 +1,208 @@
 /**
- * The one permission decision of the product. Pure: everything it looks at is an argument.
- *
- * Called in exactly two places, the HTTP route hook and the gateway on a control message.
+ * The one permission decision of the product. Pure: everything it looks at is an argument. Decision 0006 says what holds;
+ * what a decision says of itself is in protocol/decision.ts.
  */
-import { type Access, type Permission, permissionNames, type Role } from "../../protocol/permissions.ts";
+import type { Because, Decision } from "../../protocol/decision.ts";
+import {
+  type Access,
+  type AccountPermission,
+  type JumpItemPermission,
+  type Permission,
+  permissions,
+  type SessionPermission,
+  wordsOfPermission,
+} from "../../protocol/permissions.ts";
+import { jumpItemRoleOn, leads } from "./jump-item-role.ts";
+import type { AccountRights, DecisionJumpItem, Policies } from "./policies.ts";
+import { decideByLayers } from "./session-permission.ts";
 
 /** Who asks. `null`: nobody is signed in. */
 export interface DecisionActor {
-  readonly id: string;
-  readonly role: Role;
-}
-
-/** What is asked about, where the permission concerns one Jump Item. */
-export interface DecisionJumpItem {
-  readonly id: string;
-  readonly jumpGroup: string;
-}
-
-/** What the site has decided; grows into session policies, group policies and Jump Item Roles. */
-export interface Policies {
-  readonly isConsoleEnabled: boolean;
+  readonly rights: AccountRights;
+  /** What an API account was given; null: a person, who has all of their own rights. */
+  readonly scopes: ReadonlySet<AccountPermission> | null;
+  /** external: somebody without an account who was invited into a session of whose rights these are. */
+  readonly kind: "representative" | "external";
+  /** Of the support session that is asked about. */
+  readonly isSessionOwner: boolean;
 }
 
 export interface DecisionQuestion {
   readonly actor: DecisionActor | null;
+  /** What is asked about, where the permission concerns one Jump Item. */
   readonly jumpItem: DecisionJumpItem | null;
   readonly permission: Access;
   readonly policies: Policies;
   readonly now: Date;
 }
 
-/** Why a decision fell: which rule, as data that a page puts into words. */
-export type Because =
-  | { readonly rule: "open-to-anyone" }
-  | { readonly rule: "not-signed-in" }
-  | { readonly rule: "signed-in" }
-  | { readonly rule: "role-allows"; readonly role: Role }
-  | { readonly rule: "role-lacks"; readonly role: Role; readonly permission: Permission }
-  | { readonly rule: "console-disabled" };
-
-export interface Decision {
-  readonly outcome: "allow" | "ask" | "deny";
-  readonly because: Because;
+/** A question by somebody, with what holds for them at hand. */
+interface Asked extends DecisionQuestion {
+  readonly actor: DecisionActor;
 }
-
-const consolePermissions: ReadonlySet<Permission> = new Set<Permission>([
-  "console.use",
-  "jump-items.view",
-  "session.start",
-  "session.join",
-  "session.end",
-  "screen.view",
-  "screen.control",
-  "clipboard.send",
-  "clipboard.fetch",
-  "shell.use",
-  "files.browse",
-  "files.download",
-  "files.upload",
-  "files.change",
-  "files.delete",
-  "sysinfo.view",
-]);
-
-const permissionsOfRole: Readonly<Record<Role, ReadonlySet<Permission>>> = {
-  administrator: new Set(permissionNames),
-  representative: consolePermissions,
-};
 
 const deny = (because: Because): Decision => ({ outcome: "deny", because });
 const allow = (because: Because): Decision => ({ outcome: "allow", because });
 
 /** Default deny: what no rule allows is refused. */
-export function decide({ actor, permission, policies }: DecisionQuestion): Decision {
+export function decide(question: DecisionQuestion): Decision {
+  const { actor, permission } = question;
   if (permission === "anyone") return allow({ rule: "open-to-anyone" });
   if (actor === null) return deny({ rule: "not-signed-in" });
+  const asked: Asked = { ...question, actor };
+  const outside = outsideSchedule(asked);
+  if (outside !== null) return outside;
   if (permission === "signed-in") return allow({ rule: "signed-in" });
-  if (consolePermissions.has(permission) && !policies.isConsoleEnabled) return deny({ rule: "console-disabled" });
-  if (permissionsOfRole[actor.role].has(permission)) return allow({ rule: "role-allows", role: actor.role });
-  return deny({ rule: "role-lacks", role: actor.role, permission });
+  if (concernsConsole(permission) && !question.policies.isConsoleEnabled) return deny({ rule: "console-disabled" });
+  if (isAccountPermission(permission)) return decideAccount(permission, asked);
+  return decideAboutJumpItem(permission, asked);
+}
+
+/** Whether the permission is one of the account alone. */
+export const isAccountPermission = (permission: Permission): permission is AccountPermission =>
+  permissions[permission].scope === "account";
+const isJumpItemPermission = (permission: Permission): permission is JumpItemPermission =>
+  permissions[permission].scope === "jump-item";
+const concernsConsole = (permission: Permission): boolean =>
+  !isAccountPermission(permission) || permissions[permission].group === "Console";
+
+function outsideSchedule({ actor: { rights }, now }: Asked): Decision | null {
+  const schedule = rights.signInSchedule;
+  if (schedule === null || schedule.isOpen(now)) return null;
+  const nextAt = schedule.changesAt(now)?.toISOString() ?? null;
+  return deny({ rule: "outside-sign-in-schedule", source: rights.settings.signInSchedule.source, nextAt });
+}
+
+/** INVARIANT: an API account never has more than its scopes, nor more than the account it acts for (NA11). */
+function decideAccount(permission: AccountPermission, { actor: { rights, scopes } }: Asked): Decision {
+  if (scopes !== null && !scopes.has(permission)) return deny({ rule: "scope-lacks", permission });
+  const { value, source } = rights.settings[permission];
+  if (value) return allow({ rule: "account-setting", permission, source });
+  if (rights.isAdministrator)
+    return allow({ rule: "administrator", source: rights.settings["site.administer"].source });
+  return deny({ rule: "account-setting", permission, source });
+}
+
+function decideAboutJumpItem(permission: JumpItemPermission | SessionPermission, asked: Asked): Decision {
+  const { jumpItem } = asked;
+  const isForConsole = decideAccount("console.use", asked);
+  if (isForConsole.outcome === "deny")
+    return isForConsole.because.rule === "scope-lacks"
+      ? isForConsole
+      : deny({ rule: "needs", permission, needed: "console.use" });
+  if (jumpItem === null) return deny({ rule: "no-jump-item", permission });
+  return isJumpItemPermission(permission)
+    ? decideByRole(permission, asked, jumpItem)
+    : decideInSession(permission, asked, jumpItem);
+}
+
+function decideByRole(permission: JumpItemPermission, asked: Asked, jumpItem: DecisionJumpItem): Decision {
+  const { actor, policies } = asked;
+  const byRole = ofRole(permission, actor.rights, jumpItem.jumpGroup, policies);
+  if (byRole.outcome === "deny" || permission !== "session.start") return byRole;
+  return notOffered(jumpItem, policies) ?? byRole;
+}
+
+/** What the role on a Jump Group's items says of one permission; whoever may see everything sees it, whatever the role. */
+function ofRole(
+  permission: JumpItemPermission,
+  rights: AccountRights,
+  jumpGroup: string | null,
+  policies: Policies,
+): Decision {
+  const found = jumpItemRoleOn(rights, jumpGroup, policies);
+  const allows = found?.role.permissions.has(permission) === true;
+  if (!allows && permission === "jump-items.view") {
+    const seen = seesAnyway(rights, jumpGroup, policies);
+    if (seen !== null) return seen;
+  }
+  if (found === null) return deny({ rule: "no-jump-item-role", permission });
+  const { id, name } = found.role;
+  const because: Because = { rule: "jump-item-role", permission, role: { id, name }, source: found.source, allows };
+  return { outcome: allows ? "allow" : "deny", because };
+}
+
+function seesAnyway(rights: AccountRights, jumpGroup: string | null, { jumpGroups }: Policies): Decision | null {
+  const owner = jumpGroup === null ? null : (jumpGroups.get(jumpGroup)?.owner ?? null);
+  const all = rights.settings["jump-items.see-all"];
+  if (all.value) return allow({ rule: "account-setting", permission: "jump-items.see-all", source: all.source });
+  if (!leads(rights, owner)) return null;
+  const { source } = rights.settings["jump-items.see-team-lists"];
+  return allow({ rule: "account-setting", permission: "jump-items.see-team-lists", source });
+}
+
+/** The Jump Group may take only one kind of help (FLEX-20). */
+function notOffered({ jumpGroup, presence }: DecisionJumpItem, { jumpGroups }: Policies): Decision | null {
+  const group = jumpGroup === null ? undefined : jumpGroups.get(jumpGroup);
+  if (group === undefined || group.assistance === "both") return null;
+  if ((group.assistance === "attended") === (presence === "present")) return null;
+  const { id, name } = group;
+  return deny({ rule: "assistance-not-offered", jumpGroup: { id, name }, presence });
+}
+
+function decideInSession(permission: SessionPermission, asked: Asked, jumpItem: DecisionJumpItem): Decision {
+  const { actor, policies } = asked;
+  const refused =
+    notReached(permission, actor, jumpItem, policies) ??
+    notOffered(jumpItem, policies) ??
+    beyondPolicy(permission, asked, jumpItem);
+  if (refused !== null) return refused;
+  const decision = decideByLayers(permission, actor.rights, jumpItem, policies);
+  const needed = wordsOfPermission(permission).needs as SessionPermission | undefined;
+  if (decision.outcome === "deny" || needed === undefined) return decision;
+  return decideInSession(needed, asked, jumpItem).outcome === "deny"
+    ? deny({ rule: "needs", permission, needed })
+    : decision;
+}
+
+/** A Jump Item that does not exist for this person gives them nothing, even in a session they were in before. */
+function notReached(
+  permission: SessionPermission,
+  { rights, kind }: DecisionActor,
+  { jumpGroup }: DecisionJumpItem,
+  policies: Policies,
+): Decision | null {
+  if (kind === "external" || jumpGroup === null) return null;
+  if (jumpItemRoleOn(rights, jumpGroup, policies) !== null) return null;
+  const seen = ofRole("jump-items.view", rights, jumpGroup, policies);
+  return seen.outcome === "deny" ? deny({ rule: "no-jump-item-role", permission }) : null;
+}
+
+/** What no session policy can give. */
+function beyondPolicy(permission: SessionPermission, { actor, policies }: Asked, jumpItem: DecisionJumpItem) {
+  if (permission === "endpoint-tools.use") return endpointToolsOff(jumpItem, policies);
+  if (permission !== "jump-clients.pin") return null;
+  if (actor.kind === "external") return deny({ rule: "external-never", permission });
+  if (!actor.isSessionOwner) return deny({ rule: "not-owner", permission });
+  if (!actor.rights.heldSomewhere.has("jump-items.create"))
+    return deny({ rule: "needs", permission, needed: "jump-items.create" });
+  return null;
+}
+
+/** Endpoint tools are for the Jump Groups they are switched on for, or by the site for all (FLEX-34). */
+function endpointToolsOff({ jumpGroup }: DecisionJumpItem, policies: Policies): Decision | null {
+  const group = jumpGroup === null ? undefined : policies.jumpGroups.get(jumpGroup);
+  const own = group?.hasEndpointTools ?? null;
+  if (own ?? policies.hasEndpointTools) return null;
+  const jumpGroupThatSays = group === undefined || own === null ? null : { id: group.id, name: group.name };
+  return deny({ rule: "endpoint-tools-off", jumpGroup: jumpGroupThatSays });
+}
+
+/**
+ * The Jump Groups on whose Jump Items the actor holds a permission, with the ones that are in none (`null`) left out: a
+ * role is the same for all Jump Items of a Jump Group. Lists filter their rows by it (NA19).
+ */
+export function jumpGroupsWhere(
+  actor: DecisionActor,
+  permission: JumpItemPermission,
+  policies: Policies,
+  now: Date,
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  const someItem = { id: "", jumpPolicy: null, presentPolicy: null, absentPolicy: null, presence: "absent" } as const;
+  for (const jumpGroup of policies.jumpGroups.keys()) {
+    const question = { actor, permission, policies, now, jumpItem: { ...someItem, jumpGroup } };
+    if (decide(question).outcome === "allow") found.add(jumpGroup);
+  }
+  return found;
 }

@@ -13,6 +13,7 @@ import type { TeamRole } from "../../protocol/api/users.ts";
 import type { JumpItemRoleSource, SettingSource } from "../../protocol/decision.ts";
 import type { JumpItemPermission, SessionPermission } from "../../protocol/permissions.ts";
 import type { Presence, Prompting, SessionGrant, SessionRules } from "../../protocol/session-policy.ts";
+import type { ScheduleWatch } from "./schedule.ts";
 
 export interface JumpItemRole {
   readonly id: string;
@@ -108,12 +109,19 @@ export interface AccountRights {
   readonly jumpGroups: ReadonlyMap<string, { readonly role: string | null; readonly source: JumpItemRoleSource }>;
   readonly ledUsers: ReadonlySet<string>;
   readonly sessionLayers: Readonly<Record<Presence, readonly SessionLayer[]>>;
+  /** Holds site.administer, wherever it comes from. */
+  readonly isAdministrator: boolean;
+  /** What its Jump Item Roles let it do with some Jump Item or other; which ones is asked item by item. */
+  readonly heldSomewhere: ReadonlySet<JumpItemPermission>;
+  /** null: it may sign in at any time. */
+  readonly signInSchedule: ScheduleWatch | null;
 }
 
 /** A Jump Item as far as decisions go. */
 export interface DecisionJumpItem {
   readonly id: string;
-  readonly jumpGroup: string;
+  /** null: in none; a Jump Item that is only thought of, as the simulator's without one. */
+  readonly jumpGroup: string | null;
   readonly jumpPolicy: string | null;
   readonly presentPolicy: string | null;
   readonly absentPolicy: string | null;

@@ -6,9 +6,9 @@ const start = () => startTestServer({ openRooms: noRooms });
 interface User {
   id: string;
   username: string;
-  role: string;
+  isAdministrator: boolean;
 }
-const rosa = { username: "rosa", displayName: "Rosa R", role: "representative", password: PASSWORD };
+const rosa = { username: "rosa", displayName: "Rosa R", isAdministrator: false, password: PASSWORD };
 const usersOf = async (anna: TestBrowser) => (await anna.json<{ users: User[] }>("GET", "/api/login/users")).users;
 
 describe("accounts", () => {
@@ -18,7 +18,7 @@ describe("accounts", () => {
     const made = await anna.json<User>("POST", "/api/login/users", rosa);
     expect(made).toMatchObject({
       username: "rosa",
-      role: "representative",
+      isAdministrator: false,
       isDisabled: false,
       isLocked: false,
       lastSignInAt: null,
@@ -73,7 +73,7 @@ describe("accounts", () => {
     const anna = await site.administrator();
     const [self] = await usersOf(anna);
     const path = `/api/login/users/${self!.id}`;
-    for (const body of [{ role: "representative" }, { isDisabled: true }])
+    for (const body of [{ isAdministrator: false }, { isDisabled: true }])
       expect(await anna.refusal("PATCH", path, { body })).toEqual({ status: 409, code: "request.conflict" });
     expect(await anna.refusal("DELETE", path)).toEqual({ status: 409, code: "request.conflict" });
 
@@ -84,8 +84,8 @@ describe("accounts", () => {
       berta.refusal("DELETE", path),
     ]);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    const left = await site.core.database.queries.selectFrom("representatives").select("role").execute();
-    expect(left).toEqual([{ role: "administrator" }]);
+    const left = await site.core.database.queries.selectFrom("representatives").select("settings").execute();
+    expect(left).toEqual([{ settings: '{"site.administer":true}' }]);
   });
 
   test("NA18 an id that names nobody is not found, whatever it looks like", async () => {

@@ -1,16 +1,18 @@
 /** Accounts: made, changed, disabled, deleted. There is always an administrator who can sign in. */
 import type { Static } from "@sinclair/typebox";
 import type { Actor } from "../actor.ts";
+import type { DefinedSettings } from "../../protocol/account-settings.ts";
 import type { ChangeUser, CreateUser, User } from "../../protocol/api/administration.ts";
 import { AppError, type Refusal } from "../../protocol/errors.ts";
 import type { RepresentativeId } from "../../protocol/ids.ts";
-import type { Role } from "../../protocol/permissions.ts";
 import type { Audit } from "../audit/audit.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
+import type { PolicyBook } from "../policy-book/policy-book.ts";
+import { administratorSettings, representativeSettings } from "../policy/preset-settings.ts";
 import type { PasswordHasher } from "../sign-in/password-hasher.ts";
 import { checkNewPassword } from "../sign-in/password-rules.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
@@ -32,6 +34,7 @@ export interface RepresentativesNeeds {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly hasher: PasswordHasher;
+  readonly policyBook: PolicyBook;
   readonly signIns: SignIns;
 }
 type Changes = Static<typeof ChangeUser>;
@@ -52,9 +55,11 @@ export class Representatives {
     const { database, hasher, clock, signIns } = this.#needs;
     checkNewPassword(account.password, account.username);
     const passwordHash = await hasher.hash(account.password);
+    const { username, displayName, isAdministrator } = account;
+    const wish = { username, displayName, settings: presetFor(isAdministrator) };
     const created = await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
-      return await this.insert(tx, auditActor(actor), account, passwordHash);
+      return await this.insert(tx, auditActor(actor), wish, passwordHash);
     });
     return toUser(created, clock.now());
   }
@@ -63,24 +68,24 @@ export class Representatives {
   async insert(
     tx: Tx,
     actor: AuditActor,
-    account: { readonly username: string; readonly displayName: string; readonly role: Role },
+    account: { readonly username: string; readonly displayName: string; readonly settings: DefinedSettings },
     passwordHash: string,
   ): Promise<Representative> {
-    const { username, displayName, role } = account;
+    const { username, displayName, settings } = account;
     if ((await findRepresentativeByName(tx, username)) !== null)
       throw new AppError("request.conflict", `There is already an account named ${username}. Choose another name.`);
     const id = newId<RepresentativeId>();
     const createdAt = this.#needs.clock.now().toISOString();
-    await insertRepresentative(tx, { id, username, displayName, role, createdAt, passwordHash });
+    await insertRepresentative(tx, { id, username, displayName, settings, createdAt, passwordHash });
     const object = { kind: "user", id, name: username };
     await this.#needs.audit.record(tx, {
       action: "user.created",
       outcome: "succeeded",
       actor,
       object,
-      detail: { role },
+      detail: { settings },
     });
-    return { id, username, displayName, role, createdAt, isDisabled: false, lockedUntil: null, lastSignInAt: null };
+    return { id, username, displayName, settings, createdAt, isDisabled: false, lockedUntil: null, lastSignInAt: null };
   }
 
   /**
@@ -95,12 +100,13 @@ export class Representatives {
     const ended = await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
       const present = found(await findRepresentative(tx, id));
-      await updateRepresentative(tx, id, toColumns(changes, passwordHash, clock.now()));
+      await updateRepresentative(tx, id, toColumns(present, changes, passwordHash, clock.now()));
       await this.#keepAnAdministrator(tx);
       await this.#recordChange(tx, actor, present, changes);
       return mustSignOut(present, changes) ? await signIns.endIn(tx, { representative: id }) : [];
     });
     signIns.announce(ended, accountChanged);
+    await this.#needs.policyBook.changed();
     return toUser(found(await findRepresentative(database.queries, id)), clock.now());
   }
 
@@ -117,6 +123,7 @@ export class Representatives {
       return gone;
     });
     signIns.announce(ended, accountChanged);
+    await this.#needs.policyBook.changed();
   }
 
   /** Ends every sign-in of an account. @throws {AppError} not_found */
@@ -196,10 +203,15 @@ export class Representatives {
   }
 }
 
-function toColumns(changes: Changes, passwordHash: string | undefined, now: Date): RepresentativeChanges {
+function toColumns(
+  before: Representative,
+  changes: Changes,
+  passwordHash: string | undefined,
+  now: Date,
+): RepresentativeChanges {
   return {
     ...(changes.displayName === undefined ? {} : { displayName: changes.displayName }),
-    ...(changes.role === undefined ? {} : { role: changes.role }),
+    ...(changesRights(before, changes) ? { settings: presetFor(changes.isAdministrator!) } : {}),
     ...(changes.isDisabled === undefined ? {} : { isDisabled: changes.isDisabled }),
     ...(changes.isLocked === undefined ? {} : { isUnlocked: true }),
     ...(passwordHash === undefined
@@ -208,9 +220,15 @@ function toColumns(changes: Changes, passwordHash: string | undefined, now: Date
   };
 }
 
+const presetFor = (isAdministrator: boolean): DefinedSettings =>
+  isAdministrator ? administratorSettings : representativeSettings;
+
+function changesRights({ settings }: Representative, { isAdministrator }: Changes): boolean {
+  return isAdministrator !== undefined && isAdministrator !== (settings["site.administer"] === true);
+}
+
 function mustSignOut(before: Representative, changes: Changes): boolean {
-  const losesRole = changes.role !== undefined && changes.role !== before.role;
-  return losesRole || changes.isDisabled === true || changes.password !== undefined;
+  return changesRights(before, changes) || changes.isDisabled === true || changes.password !== undefined;
 }
 
 function found(account: Representative | null): Representative {
@@ -219,8 +237,9 @@ function found(account: Representative | null): Representative {
 }
 
 function toUser(account: Representative, now: Date): User {
-  const { lockedUntil, ...shown } = account;
-  return { ...shown, isLocked: lockedUntil !== null && new Date(lockedUntil) > now };
+  const { lockedUntil, settings, ...shown } = account;
+  const isAdministrator = settings["site.administer"] === true;
+  return { ...shown, isAdministrator, isLocked: lockedUntil !== null && new Date(lockedUntil) > now };
 }
 
 const accountChanged: Refusal = {

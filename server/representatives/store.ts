@@ -1,5 +1,6 @@
+import { sql } from "kysely";
 import type { RepresentativeId } from "../../protocol/ids.ts";
-import type { Role } from "../../protocol/permissions.ts";
+import type { DefinedSettings } from "../../protocol/account-settings.ts";
 import type { Queries, Tx } from "../database/database.ts";
 
 /** An account without its password hash, which never leaves this file but to be compared. */
@@ -7,7 +8,8 @@ export interface Representative {
   readonly id: RepresentativeId;
   readonly username: string;
   readonly displayName: string;
-  readonly role: Role;
+  /** Its own; group policies may define more. */
+  readonly settings: DefinedSettings;
   readonly isDisabled: boolean;
   readonly lockedUntil: string | null;
   readonly lastSignInAt: string | null;
@@ -17,7 +19,7 @@ export interface Representative {
 /** Columns that may be written; absent ones stay. */
 export interface RepresentativeChanges {
   readonly displayName?: string;
-  readonly role?: Role;
+  readonly settings?: DefinedSettings;
   readonly isDisabled?: boolean;
   readonly passwordHash?: string;
   readonly passwordChangedAt?: string;
@@ -29,7 +31,7 @@ const columns = [
   "id",
   "username",
   "display_name",
-  "role",
+  "settings",
   "is_disabled",
   "locked_until",
   "last_sign_in_at",
@@ -59,7 +61,7 @@ export async function readPasswordHash(queries: Queries, id: string): Promise<st
 
 export async function insertRepresentative(
   tx: Tx,
-  account: Pick<Representative, "id" | "username" | "displayName" | "role" | "createdAt"> & {
+  account: Pick<Representative, "id" | "username" | "displayName" | "settings" | "createdAt"> & {
     readonly passwordHash: string;
   },
 ): Promise<void> {
@@ -69,7 +71,7 @@ export async function insertRepresentative(
       id: account.id,
       username: account.username,
       display_name: account.displayName,
-      role: account.role,
+      settings: JSON.stringify(account.settings),
       password_hash: account.passwordHash,
       is_disabled: 0,
       failed_sign_ins: 0,
@@ -84,7 +86,7 @@ export async function insertRepresentative(
 export async function updateRepresentative(tx: Tx, id: string, changes: RepresentativeChanges): Promise<void> {
   const values = {
     ...(changes.displayName === undefined ? {} : { display_name: changes.displayName }),
-    ...(changes.role === undefined ? {} : { role: changes.role }),
+    ...(changes.settings === undefined ? {} : { settings: JSON.stringify(changes.settings) }),
     ...(changes.isDisabled === undefined ? {} : { is_disabled: changes.isDisabled ? (1 as const) : (0 as const) }),
     ...(changes.passwordHash === undefined ? {} : { password_hash: changes.passwordHash }),
     ...(changes.passwordChangedAt === undefined ? {} : { password_changed_at: changes.passwordChangedAt }),
@@ -103,7 +105,7 @@ export async function countEnabledAdministrators(queries: Queries): Promise<numb
   const row = await queries
     .selectFrom("representatives")
     .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("role", "=", "administrator")
+    .where(sql<number>`json_extract(settings, '$."site.administer"')`, "=", 1)
     .where("is_disabled", "=", 0)
     .executeTakeFirstOrThrow();
   return Number(row.count);
@@ -113,7 +115,7 @@ type Row = {
   readonly id: string;
   readonly username: string;
   readonly display_name: string;
-  readonly role: string;
+  readonly settings: string;
   readonly is_disabled: 0 | 1;
   readonly locked_until: string | null;
   readonly last_sign_in_at: string | null;
@@ -124,7 +126,7 @@ const toRepresentative = (row: Row): Representative => ({
   id: row.id as RepresentativeId,
   username: row.username,
   displayName: row.display_name,
-  role: row.role as Role,
+  settings: JSON.parse(row.settings) as DefinedSettings,
   isDisabled: row.is_disabled === 1,
   lockedUntil: row.locked_until,
   lastSignInAt: row.last_sign_in_at,

@@ -25,7 +25,7 @@ describe("setting a site up", () => {
       siteName: wish.siteName,
       hostname: wish.hostname,
     });
-    expect(await anna.json("GET", "/api/login/account")).toMatchObject({ username: "anna", role: "administrator" });
+    expect(await anna.json("GET", "/api/login/account")).toMatchObject({ username: "anna", isAdministrator: true });
     expect(await anna.json("GET", "/api/login/certificate")).toMatchObject({
       coversHostname: true,
       isSelfSigned: true,

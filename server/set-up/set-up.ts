@@ -12,6 +12,8 @@ import type { Certificates } from "../certificates/certificates.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
+import type { PolicyBook } from "../policy-book/policy-book.ts";
+import { administratorSettings } from "../policy/preset-settings.ts";
 import type { Representatives } from "../representatives/representatives.ts";
 import type { SiteSettings } from "../settings/settings.ts";
 import type { PasswordHasher } from "../sign-in/password-hasher.ts";
@@ -27,6 +29,7 @@ export interface SetUpNeeds {
   readonly clock: Clock;
   readonly site: Site;
   readonly settings: SiteSettings;
+  readonly policyBook: PolicyBook;
   readonly certificates: Certificates;
   readonly representatives: Representatives;
   readonly hasher: PasswordHasher;
@@ -43,6 +46,7 @@ export async function setUpSite(needs: SetUpNeeds, actor: AuditActor, wish: SetU
     checkCertificate(wish.certificate.chainPem, wish.certificate.keyPem, needs.clock.now());
   const passwordHash = await needs.hasher.hash(wish.password);
   const administrator = await needs.database.transaction((tx) => write(needs, tx, actor, wish, passwordHash));
+  await needs.policyBook.changed();
   await chooseCertificate(needs, actor, wish.certificate);
   return administrator;
 }
@@ -55,7 +59,7 @@ async function write(needs: SetUpNeeds, tx: Tx, actor: AuditActor, wish: SetUp, 
   const object = { kind: "site", id: needs.site.siteId, name: siteName };
   const detail = { hostname, isConsoleEnabled };
   await needs.audit.record(tx, { action: "site.set-up", outcome: "succeeded", actor, object, detail });
-  const account = { username, displayName, role: "administrator" } as const;
+  const account = { username, displayName, settings: administratorSettings };
   return (await needs.representatives.insert(tx, actor, account, passwordHash)).id;
 }
 

@@ -4,6 +4,7 @@ import { ChangeSettings, Settings } from "../../protocol/api/administration.ts";
 import type { Refusal } from "../../protocol/errors.ts";
 import type { Database } from "../database/database.ts";
 import { type Route, route } from "../route.ts";
+import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import type { SiteSettings } from "./settings.ts";
 
@@ -11,11 +12,12 @@ export interface SettingsRoutesNeeds {
   readonly database: Database;
   readonly audit: Audit;
   readonly settings: SiteSettings;
+  readonly policyBook: PolicyBook;
   readonly signIns: SignIns;
 }
 
 /** /api/login/settings. Switching the console off ends every console at once (LOGIN-01). */
-export function settingsRoutes({ database, audit, settings, signIns }: SettingsRoutesNeeds): Route[] {
+export function settingsRoutes({ database, audit, settings, policyBook, signIns }: SettingsRoutesNeeds): Route[] {
   return [
     route("GET", "/api/login/settings", "settings.view", { response: Settings }, () => settings.read()),
     route(
@@ -34,6 +36,7 @@ export function settingsRoutes({ database, audit, settings, signIns }: SettingsR
           return body.isConsoleEnabled === false ? await signIns.endIn(tx, { area: "console" }) : [];
         });
         signIns.announce(ended, consoleSwitchedOff);
+        await policyBook.changed();
         return await settings.read();
       },
     ),

@@ -2,7 +2,6 @@
 import { Value } from "@sinclair/typebox/value";
 import { Settings } from "../../protocol/api/administration.ts";
 import type { Queries, Tx } from "../database/database.ts";
-import type { Policies } from "../policy/decide.ts";
 import { readSettings, writeSetting } from "./store.ts";
 
 /** What holds until somebody chooses otherwise. The console is off (LOGIN-01). */
@@ -42,10 +41,5 @@ export class SiteSettings {
     const names = (Object.keys(changes) as (keyof Settings)[]).filter((name) => changes[name] !== before[name]);
     for (const name of names) await writeSetting(tx, name, JSON.stringify(changes[name]));
     return names;
-  }
-
-  /** What decide() asks of the site. */
-  async policies(): Promise<Policies> {
-    return { isConsoleEnabled: (await this.read()).isConsoleEnabled };
   }
 }

@@ -28,7 +28,7 @@ test("NA38 an administrator who is signed out makes and changes no account any m
   const { representatives, signIns } = site.core;
   const actor = await actorIn(site, "login");
   const password = "another horse battery";
-  const account = { username: "mallory", displayName: "Mallory", role: "administrator", password } as const;
+  const account = { username: "mallory", displayName: "Mallory", isAdministrator: true, password } as const;
   const tries = [representatives.create(actor, account), representatives.change(actor, actor.id, { password })];
   const outcomes = Promise.all(tries.map((one) => one.then(() => "done", String)));
   await signIns.end({ representative: actor.id }, why);

@@ -1,4 +1,4 @@
-import type { Actor } from "../actor.ts";
+import { type Actor, deciding } from "../actor.ts";
 import type { Audit } from "../audit/audit.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import { Nothing } from "../../protocol/api/common.ts";
@@ -6,10 +6,10 @@ import { Account, type Area, ChangePassword, SignIn, SocketTicket } from "../../
 import { AppError, type Refusal } from "../../protocol/errors.ts";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
+import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { permissionsOf } from "../policy/permissions-of.ts";
 import type { Representatives } from "../representatives/representatives.ts";
 import { type Route, route } from "../route.ts";
-import type { SiteSettings } from "../settings/settings.ts";
 import type { Authentication } from "./authentication.ts";
 import { readToken, signInCookie, signOutCookie } from "./cookies.ts";
 import type { SignIns } from "./sign-ins.ts";
@@ -23,7 +23,7 @@ export interface SignInRoutesNeeds {
   readonly database: Database;
   readonly audit: Audit;
   readonly clock: Clock;
-  readonly settings: SiteSettings;
+  readonly policyBook: PolicyBook;
   readonly authentication: Authentication;
   readonly signIns: SignIns;
   readonly socketTickets: SocketTickets;
@@ -101,15 +101,15 @@ function consoleRoutes({ socketTickets }: SignInRoutesNeeds): Route[] {
   ];
 }
 
-async function account({ clock, settings, signIns }: SignInRoutesNeeds, actor: Actor) {
+async function account({ clock, policyBook, signIns }: SignInRoutesNeeds, actor: Actor) {
   const signedIn = await signIns.findBySignIn(actor.signIn, actor.area, actor.address);
   if (signedIn === null) throw new AppError("sign_in.required", signedOut.message);
   return {
     id: actor.id,
     username: actor.username,
     displayName: actor.displayName,
-    role: actor.role,
-    permissions: permissionsOf(actor, await settings.policies(), clock.now()),
+    isAdministrator: actor.rights.isAdministrator,
+    permissions: permissionsOf(deciding(actor), policyBook.current(), clock.now()),
     signedInAt: signedIn.signedInAt,
     lastSignInAt: signedIn.previousSignInAt,
   };

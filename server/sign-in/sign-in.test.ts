@@ -40,7 +40,7 @@ describe("signing in", () => {
       });
       expect(await anna.refusal("GET", `/api/${area}/account`)).toEqual({ status: 401, code: "sign_in.required" });
       expect(await anna.refusal("POST", `/api/${area}/sign-in`, right)).toEqual({ status: 200, code: "" });
-      expect(await anna.json("GET", `/api/${area}/account`)).toMatchObject({ username: "anna", role: "administrator" });
+      expect(await anna.json("GET", `/api/${area}/account`)).toMatchObject({ username: "anna", isAdministrator: true });
     }
     const good = { actorKind: "representative", actorName: "anna", address: "127.0.0.1", outcome: "succeeded" };
     const bad = { actorKind: "nobody", actorName: "anna", address: "127.0.0.1", outcome: "failed" };
@@ -261,7 +261,7 @@ describe("ending sign-ins", () => {
     const changes: [string, string, unknown][] = [
       ["PATCH", "", { isDisabled: true }],
       ["PATCH", "", { isDisabled: false }],
-      ["PATCH", "", { role: "administrator" }],
+      ["PATCH", "", { isAdministrator: true }],
       ["PATCH", "", { password: "another horse battery staple" }],
       ["POST", "/sign-out", undefined],
       ["DELETE", "", undefined],

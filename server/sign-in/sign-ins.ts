@@ -5,6 +5,7 @@ import { AppError, type Refusal } from "../../protocol/errors.ts";
 import type { RepresentativeId } from "../../protocol/ids.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Queries, Tx } from "../database/database.ts";
+import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { SiteSettings } from "../settings/settings.ts";
 import {
   allSignIns,
@@ -42,6 +43,7 @@ export class SignIns {
   constructor(
     private readonly database: Database,
     private readonly settings: SiteSettings,
+    private readonly policyBook: PolicyBook,
     private readonly clock: Clock,
   ) {
     this.#outsideVersion = database.outsideVersion();
@@ -84,8 +86,9 @@ export class SignIns {
     }
     this.#remember(stored);
     await this.#writeSeen(signIn);
-    const { representative: id, username, displayName, role } = stored;
-    const actor: Actor = { id, username, displayName, role, signIn, area, address };
+    const { representative: id, username, displayName } = stored;
+    const rights = await this.policyBook.rightsOf(id);
+    const actor: Actor = { id, username, displayName, rights, scopes: null, signIn, area, address };
     return { actor, signedInAt: stored.signedInAt, previousSignInAt: stored.previousSignInAt };
   }
 

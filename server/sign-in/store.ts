@@ -1,6 +1,5 @@
 import type { Area } from "../../protocol/api/sign-in.ts";
 import type { RepresentativeId } from "../../protocol/ids.ts";
-import type { Role } from "../../protocol/permissions.ts";
 import type { Queries, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
 
@@ -9,7 +8,6 @@ export interface Candidate {
   readonly id: RepresentativeId;
   readonly username: string;
   readonly displayName: string;
-  readonly role: Role;
   readonly passwordHash: string;
   readonly isDisabled: boolean;
   readonly failedSignIns: number;
@@ -27,7 +25,6 @@ export interface StoredSignIn {
   readonly representative: RepresentativeId;
   readonly username: string;
   readonly displayName: string;
-  readonly role: Role;
 }
 
 /** A sign-in that is no more. */
@@ -41,7 +38,6 @@ const candidateColumns = [
   "id",
   "username",
   "display_name",
-  "role",
   "password_hash",
   "is_disabled",
   "failed_sign_ins",
@@ -60,7 +56,6 @@ export async function findByUsername(queries: Queries, username: string): Promis
     id: row.id as RepresentativeId,
     username: row.username,
     displayName: row.display_name,
-    role: row.role as Role,
     passwordHash: row.password_hash,
     isDisabled: row.is_disabled === 1,
     failedSignIns: row.failed_sign_ins,
@@ -118,7 +113,7 @@ export async function findSignIn(queries: Queries, signIn: string, area: Area): 
     .selectFrom("sign_ins")
     .innerJoin("representatives", "representatives.id", "sign_ins.representative")
     .select(["sign_ins.created_at", "last_seen_at", "previous_sign_in_at", "area"])
-    .select(["representatives.id", "username", "display_name", "role"])
+    .select(["representatives.id", "username", "display_name"])
     .where("token_hash", "=", signIn)
     .where("area", "=", area)
     .where("is_disabled", "=", 0)
@@ -133,7 +128,6 @@ export async function findSignIn(queries: Queries, signIn: string, area: Area): 
     representative: row.id as RepresentativeId,
     username: row.username,
     displayName: row.display_name,
-    role: row.role as Role,
   };
 }
 

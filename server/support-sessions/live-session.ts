@@ -1,6 +1,8 @@
-import type { JumpClientId, JumpGroupId, SupportSessionId } from "../../protocol/ids.ts";
+import type { JumpClientId, SupportSessionId } from "../../protocol/ids.ts";
 import type { MessageBody } from "../../protocol/messages.ts";
 import type { SessionEvent } from "../../protocol/messages/session.ts";
+import type { Presence } from "../../protocol/session-policy.ts";
+import type { DecisionJumpItem } from "../policy/policies.ts";
 import { participantOf, type SessionModel } from "./session.ts";
 
 /** Lines of a session's log kept in memory and shown to whoever joins; the database keeps them all. */
@@ -17,7 +19,12 @@ export interface SessionFacts {
   readonly hostName: string;
   readonly operatingSystem: string;
   readonly startedAt: string;
+  /** Whether somebody was there; it stays as it was when the session began (JUMP-33). */
+  readonly presence: Presence;
 }
+
+/** Where the Jump Item stands now and which policies it has; follows the Jump Item when it is changed. */
+export type JumpItemPlace = Pick<DecisionJumpItem, "jumpGroup" | "jumpPolicy" | "presentPolicy" | "absentPolicy">;
 
 /** One running support session: the state machine's model with what it is about and the newest lines of its log. */
 export class LiveSession {
@@ -27,8 +34,7 @@ export class LiveSession {
 
   constructor(
     readonly facts: SessionFacts,
-    /** Where its Jump Client stands now; follows the Jump Client when it is moved. */
-    public jumpGroup: JumpGroupId,
+    public place: JumpItemPlace,
     public model: SessionModel,
     events: readonly SessionEvent[] = [],
   ) {
@@ -40,8 +46,12 @@ export class LiveSession {
   }
 
   /** What decide() is asked about. */
-  get jumpItem(): { readonly id: JumpClientId; readonly jumpGroup: JumpGroupId } {
-    return { id: this.facts.jumpClient, jumpGroup: this.jumpGroup };
+  get jumpItem(): DecisionJumpItem {
+    return { ...this.place, id: this.facts.jumpClient, presence: this.facts.presence };
+  }
+
+  isOwnedBy(representative: string): boolean {
+    return this.model.owner === representative;
   }
 
   has(representative: string): boolean {

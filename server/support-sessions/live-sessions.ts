@@ -2,7 +2,8 @@
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Lane } from "../../protocol/hello.ts";
-import type { JumpClientId, JumpGroupId, RepresentativeId, SupportSessionId } from "../../protocol/ids.ts";
+import type { JumpClientId, RepresentativeId, SupportSessionId } from "../../protocol/ids.ts";
+import type { Presence } from "../../protocol/session-policy.ts";
 import type { SessionEvent } from "../../protocol/messages/session.ts";
 import type { Actor } from "../actor.ts";
 import type { AuditEvent } from "../audit/audit-event.ts";
@@ -11,7 +12,7 @@ import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Log } from "../log.ts";
 import { newId } from "../new-id.ts";
-import { LiveSession, SHOWN_EVENTS } from "./live-session.ts";
+import { type JumpItemPlace, LiveSession, SHOWN_EVENTS } from "./live-session.ts";
 import {
   type Moment,
   restoreSession,
@@ -28,7 +29,9 @@ import { recentSessions, runningSessions } from "./store.ts";
 /** A Jump Client as a session about it needs it. */
 export interface SessionTarget {
   readonly jumpClient: JumpClientId;
-  readonly jumpGroup: JumpGroupId;
+  readonly place: JumpItemPlace;
+  /** Whether somebody is at the computer now. */
+  readonly presence: Presence;
   readonly name: string;
   readonly hostName: string;
   readonly operatingSystem: string;
@@ -101,8 +104,9 @@ export class LiveSessions implements AsyncDisposable {
         hostName: row.host_name,
         operatingSystem: row.operating_system,
         startedAt: row.started_at,
+        presence: row.presence,
       };
-      this.#register(new LiveSession(facts, stored.jumpGroup as JumpGroupId, model, stored.events));
+      this.#register(new LiveSession(facts, stored.place, model, stored.events));
     }
   }
 
@@ -187,9 +191,10 @@ export class LiveSessions implements AsyncDisposable {
     if (session) this.#applyUnasked(session, { type: "agent-offline" });
   }
 
-  jumpClientMoved(jumpClient: JumpClientId, jumpGroup: JumpGroupId): void {
+  /** Its Jump Client was moved or given other policies. */
+  jumpClientMoved(jumpClient: JumpClientId, place: Partial<JumpItemPlace>): void {
     const session = this.#byJumpClient.get(jumpClient);
-    if (session) session.jumpGroup = jumpGroup;
+    if (session) session.place = { ...session.place, ...place };
   }
 
   jumpClientRemoved(jumpClient: JumpClientId): void {
@@ -244,11 +249,11 @@ export class LiveSessions implements AsyncDisposable {
 
   async #startNew(actor: Actor, target: SessionTarget): Promise<LiveSession> {
     const at = this.#moment();
-    const { capabilities, jumpGroup, ...about } = target;
+    const { capabilities, place, ...about } = target;
     const facts = { ...about, session: newId<SupportSessionId>(), startedAt: at.iso };
     const owner = { representative: actor.id, displayName: actor.displayName };
     const { model, effects } = startSession(target.name, owner, at);
-    const session = new LiveSession(facts, jumpGroup, model);
+    const session = new LiveSession(facts, place, model);
     session.capabilities = capabilities;
     await this.#journal.begin(session, effects, actor, at.iso);
     this.#register(session);

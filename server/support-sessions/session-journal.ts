@@ -36,6 +36,7 @@ export class SessionJournal {
         host_name: facts.hostName,
         operating_system: facts.operatingSystem,
         started_at: at,
+        presence: facts.presence,
         ...columnsOf(session),
       });
       await this.countAccess(tx, facts.jumpClient);

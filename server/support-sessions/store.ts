@@ -3,6 +3,7 @@ import type { Insertable, Selectable } from "kysely";
 import type { SessionEvent } from "../../protocol/messages/session.ts";
 import type { Queries } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
+import type { JumpItemPlace } from "./live-session.ts";
 
 export type SessionRow = Selectable<Schema["support_sessions"]>;
 export type ParticipantRow = Selectable<Schema["session_participants"]>;
@@ -10,7 +11,7 @@ export type ParticipantRow = Selectable<Schema["session_participants"]>;
 /** A session that had not ended when the server stopped, with those still in it and the newest lines of its log. */
 export interface StoredSession {
   readonly row: SessionRow;
-  readonly jumpGroup: string;
+  readonly place: JumpItemPlace;
   readonly participants: readonly ParticipantRow[];
   readonly events: readonly SessionEvent[];
 }
@@ -58,11 +59,11 @@ export async function runningSessions(queries: Queries, eventLimit: number): Pro
     .selectFrom("support_sessions")
     .leftJoin("jump_clients", "jump_clients.id", "support_sessions.jump_client")
     .selectAll("support_sessions")
-    .select("jump_clients.jump_group")
+    .select(["jump_group", "jump_policy", "present_policy", "absent_policy"])
     .where("ended_at", "is", null)
     .execute();
   const sessions: StoredSession[] = [];
-  for (const { jump_group: jumpGroup, ...row } of rows) {
+  for (const { jump_group, jump_policy, present_policy, absent_policy, ...row } of rows) {
     const participants = await queries
       .selectFrom("session_participants")
       .selectAll()
@@ -71,7 +72,8 @@ export async function runningSessions(queries: Queries, eventLimit: number): Pro
       .orderBy("joined_at")
       .execute();
     const events = await newestEvents(queries, row.id, eventLimit);
-    sessions.push({ row, jumpGroup: jumpGroup ?? "", participants, events });
+    const policies = { jumpPolicy: jump_policy, presentPolicy: present_policy, absentPolicy: absent_policy };
+    sessions.push({ row, place: { jumpGroup: jump_group, ...policies }, participants, events });
   }
   return sessions;
 }

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Area } from "../../protocol/api/sign-in.ts";
-import type { Role } from "../../protocol/permissions.ts";
+import type { DefinedSettings } from "../../protocol/account-settings.ts";
 import type { AssetTable } from "../assets.ts";
 import type { Clock } from "../clock.ts";
 import { type Core, openCore } from "../core.ts";
 import { createLog } from "../log.ts";
+import { administratorSettings, representativeSettings } from "../policy/preset-settings.ts";
 import { openRooms, type RoomsOptions } from "../rooms.ts";
 import { type CausewayServer, openServer, type Rooms } from "../server.ts";
 import { setUpSite } from "../set-up/set-up.ts";
@@ -47,7 +48,7 @@ export interface TestServer extends AsyncDisposable {
   /** The browser of the first administrator, signed in to the areas (default: login). */
   administrator(...areas: Area[]): Promise<TestBrowser>;
   /** The browser of a new account, signed in to the areas (default: login and console). */
-  representative(username: string, role?: Role, ...areas: Area[]): Promise<TestBrowser>;
+  representative(username: string, settings?: TestSettings, ...areas: Area[]): Promise<TestBrowser>;
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -83,8 +84,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     log,
     browser,
     administrator: (...areas) => signedIn(browser(), ADMINISTRATOR, areas.length === 0 ? ["login"] : areas),
-    representative: async (username, role = "representative", ...areas) => {
-      await addAccount(core, username, role);
+    representative: async (username, settings = "representative", ...areas) => {
+      await addAccount(core, username, settings);
       return await signedIn(browser(), username, areas.length === 0 ? ["login", "console"] : areas);
     },
     async [Symbol.asyncDispose]() {
@@ -101,11 +102,19 @@ async function setUp(core: Core, isConsoleEnabled: boolean): Promise<void> {
   await setUpSite(core, { kind: "system" }, { ...names, ...rest });
 }
 
-/** An account, without signing it in. */
-export async function addAccount(core: Core, username: string, role: Role): Promise<void> {
+/** What an account may do: all, what it needs to help people with every Jump Item, or just this. */
+export type TestSettings = "administrator" | "representative" | DefinedSettings;
+const presets = { administrator: administratorSettings, representative: representativeSettings };
+
+/** An account, without signing it in; returns its id. */
+export async function addAccount(core: Core, username: string, settings: TestSettings): Promise<string> {
   const hash = await core.hasher.hash(PASSWORD);
-  const account = { username, displayName: username, role };
-  await core.database.transaction((tx) => core.representatives.insert(tx, { kind: "system" }, account, hash));
+  const own = typeof settings === "string" ? presets[settings] : settings;
+  const account = { username, displayName: username, settings: own };
+  const insert = core.database.transaction((tx) => core.representatives.insert(tx, { kind: "system" }, account, hash));
+  const { id } = await insert;
+  await core.policyBook.changed();
+  return id;
 }
 
 async function signedIn(browser: TestBrowser, username: string, areas: readonly Area[]): Promise<TestBrowser> {

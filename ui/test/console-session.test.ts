@@ -16,7 +16,7 @@ beforeAll(async () => {
   [site, browser] = await Promise.all([Site.start(), startBrowser()]);
   computer = await Computer.start(site);
   await using admin = await Person.open(browser);
-  await askAsAdmin(admin.page, "POST", "/api/login/users", { ...TOMASZ, role: "representative" });
+  await askAsAdmin(admin.page, "POST", "/api/login/users", { ...TOMASZ, isAdministrator: false });
 }, 90_000);
 afterAll(async () => {
   await computer?.[Symbol.asyncDispose]();

@@ -154,6 +154,7 @@ async function rolesBecomeSettings(db: Kysely<unknown>): Promise<void> {
   });
   await sql`update representatives set settings =
     case role when 'administrator' then ${administrator} else ${representative} end`.execute(db);
+  await sql`alter table representatives drop column role`.execute(db);
 }
 
 const allJumpItem = [

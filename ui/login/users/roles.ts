@@ -1,5 +1,8 @@
-/** The roles in words. */
-import type { Role } from "../../../protocol/permissions.ts";
+/** An account is an administrator's or it is not; in words. */
+type Role = "administrator" | "representative";
+
+export const roleOf = ({ isAdministrator }: { readonly isAdministrator: boolean }): Role =>
+  isAdministrator ? "administrator" : "representative";
 
 export const roleNames: Readonly<Record<Role, string>> = {
   administrator: "Administrator",

@@ -1,0 +1,126 @@
+/**
+ * The policies of the site as decide() asks for them: read from the tables into one picture, and each account compiled
+ * once for that picture. Whoever changes a policy, a team, a membership, a role, an account or a setting that policies
+ * hang on calls changed() after the commit; what another process changes is noticed within a second.
+ */
+import { AppError } from "../../protocol/errors.ts";
+import type { Database } from "../database/database.ts";
+import { compileRights } from "../policy/compile-rights.ts";
+import type { AccountRights, Policies } from "../policy/policies.ts";
+import type { SiteSettings } from "../settings/settings.ts";
+import { readGlobalRules, readJumpItemSettings } from "./site-rules.ts";
+import {
+  readAccount,
+  readGroupPolicies,
+  readJumpGroups,
+  readJumpItemRoles,
+  readJumpPolicies,
+  readSessionPolicies,
+} from "./store.ts";
+
+/** Accounts kept compiled; the one asked longest ago makes room. */
+const MAX_ACCOUNTS = 5000;
+
+type Listener = () => void;
+
+/** Reads the policies once. @throws {Error} when the tables cannot be read. */
+export async function openPolicyBook(database: Database, settings: SiteSettings): Promise<PolicyBook> {
+  return new PolicyBook(database, settings, await readPolicies(database, settings, 1));
+}
+
+export class PolicyBook {
+  readonly #listeners = new Set<Listener>();
+  #policies: Policies;
+  #rights = new Map<string, Promise<AccountRights>>();
+  #reading: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+  #outsideVersion: number;
+
+  constructor(
+    private readonly database: Database,
+    private readonly settings: SiteSettings,
+    policies: Policies,
+  ) {
+    this.#policies = policies;
+    this.#outsideVersion = database.outsideVersion();
+  }
+
+  /** The newest picture; one object until something changes. */
+  current(): Policies {
+    return this.#policies;
+  }
+
+  /**
+   * What holds for an account, by the newest picture.
+   * @throws {AppError} not_found when there is no such account
+   */
+  async rightsOf(id: string): Promise<AccountRights> {
+    const known = this.#rights.get(id);
+    if (known !== undefined) return await known;
+    const rights = this.#rights;
+    const compiling = this.#compile(id);
+    rights.set(id, compiling);
+    if (rights.size > MAX_ACCOUNTS) rights.delete(rights.keys().next().value!);
+    compiling.catch(() => rights.delete(id));
+    return await compiling;
+  }
+
+  /** Resolves when the tables as they are now are read and everybody who listens was told. */
+  async changed(): Promise<void> {
+    if (this.#reading !== null) return await (this.#next ??= this.#readAgain(this.#reading));
+    this.#reading = this.#read();
+    try {
+      await this.#reading;
+    } finally {
+      this.#reading = null;
+    }
+  }
+
+  /** Told after each change, when current() and rightsOf() are new. */
+  onChanged(listener: Listener): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  /** Notices what another process changed. Cheap; call it every second. */
+  async checkOutside(): Promise<void> {
+    const version = this.database.outsideVersion();
+    if (version === this.#outsideVersion) return;
+    this.#outsideVersion = version;
+    await this.changed();
+  }
+
+  /** What reads already may have begun before the caller's commit: one more reading follows, for all who wait. */
+  async #readAgain(earlier: Promise<void>): Promise<void> {
+    await Promise.allSettled([earlier]);
+    this.#next = null;
+    await this.changed();
+  }
+
+  async #read(): Promise<void> {
+    this.#policies = await readPolicies(this.database, this.settings, this.#policies.version + 1);
+    this.#rights = new Map();
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  async #compile(id: string): Promise<AccountRights> {
+    const account = await readAccount(this.database.queries, id);
+    if (account === null) throw new AppError("not_found", "This account does not exist any more.");
+    return compileRights(account, this.#policies);
+  }
+}
+
+/** All in one transaction, so that no half of a change is seen. */
+async function readPolicies(database: Database, settings: SiteSettings, version: number): Promise<Policies> {
+  return await database.transaction(async (tx) => ({
+    version,
+    isConsoleEnabled: (await settings.read(tx)).isConsoleEnabled,
+    ...(await readJumpItemSettings(tx)),
+    groupPolicies: await readGroupPolicies(tx),
+    sessionPolicies: await readSessionPolicies(tx),
+    jumpItemRoles: await readJumpItemRoles(tx),
+    jumpPolicies: await readJumpPolicies(tx),
+    jumpGroups: await readJumpGroups(tx),
+    globalRules: await readGlobalRules(tx),
+  }));
+}

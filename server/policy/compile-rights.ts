@@ -1,0 +1,115 @@
+/** Works out what holds for one account: made once a version of the policies, looked up ever after. */
+import {
+  accountSettingNames,
+  type AccountSettingName,
+  accountSettings,
+  type SessionPolicyChoice,
+} from "../../protocol/account-settings.ts";
+import type { JumpItemRoleSource, SettingSource } from "../../protocol/decision.ts";
+import { type JumpItemPermission, jumpItemPermissions } from "../../protocol/permissions.ts";
+import type { AccountRecord, AccountRights, Effective, GroupPolicy, Policies, SessionLayer } from "./policies.ts";
+import { ScheduleWatch } from "./schedule.ts";
+
+/** Compiles an account's rights by the policies that reach it (decision 0006). */
+export function compileRights(account: AccountRecord, policies: Policies): AccountRights {
+  const reaching = policies.groupPolicies.filter(({ id }) => account.groupPolicies.has(id));
+  const settings = Object.fromEntries(
+    accountSettingNames.map((name) => [name, effective(name, account, reaching)]),
+  ) as unknown as AccountRights["settings"];
+  const jumpGroups = jumpGroupsOf(account, reaching, policies);
+  const isAdministrator = settings["site.administer"].value;
+  const schedule = settings.signInSchedule.value;
+  return {
+    id: account.id,
+    name: account.name,
+    settings,
+    jumpGroups,
+    ledUsers: account.ledUsers,
+    sessionLayers: {
+      present: sessionLayers("attendedSessionPolicy", account, reaching),
+      absent: sessionLayers("unattendedSessionPolicy", account, reaching),
+    },
+    isAdministrator,
+    heldSomewhere: isAdministrator ? new Set(jumpItemPermissions) : heldSomewhere(settings, jumpGroups, policies),
+    signInSchedule: schedule === null ? null : new ScheduleWatch(schedule),
+  };
+}
+
+const named = ({ id, name }: { readonly id: string; readonly name: string }) => ({ id, name });
+
+/** From top to bottom a lower policy overrides an upper one; a final value ends the walk; the user's own comes last. */
+function effective(
+  name: AccountSettingName,
+  account: AccountRecord,
+  reaching: readonly GroupPolicy[],
+): Effective<unknown> {
+  let found: Effective<unknown> = { value: accountSettings[name].default, source: { kind: "default" } };
+  for (const policy of reaching) {
+    const defined = policy.settings[name];
+    if (defined === undefined) continue;
+    const { value, isFinal } = defined;
+    found = { value, source: { kind: "group-policy", policy: named(policy), isFinal } };
+    if (isFinal) return found;
+  }
+  const own = account.own[name];
+  return own === undefined ? found : { value: own, source: { kind: "user" } };
+}
+
+/**
+ * Every choice of session policy that may decide, the strongest first: the user's own, then group policies from the
+ * lowest to the topmost. A final choice drops all that come after it in the walk, which are stronger otherwise.
+ */
+function sessionLayers(
+  name: "attendedSessionPolicy" | "unattendedSessionPolicy",
+  account: AccountRecord,
+  reaching: readonly GroupPolicy[],
+): SessionLayer[] {
+  const layers: SessionLayer[] = [];
+  const add = (choice: SessionPolicyChoice | null | undefined, source: Exclude<SettingSource, { kind: "default" }>) => {
+    if (choice !== null && choice !== undefined) layers.unshift({ source, choice });
+  };
+  for (const policy of reaching) {
+    const defined = policy.settings[name];
+    if (defined === undefined) continue;
+    add(defined.value, { kind: "group-policy", policy: named(policy), isFinal: defined.isFinal });
+    if (defined.isFinal) return layers;
+  }
+  add(account.own[name], { kind: "user" });
+  return layers;
+}
+
+/**
+ * Jump Groups the account belongs to. A role given on the Jump Group's page wins over a group policy's; of those the
+ * lowest policy that names the Jump Group counts, final or not.
+ */
+function jumpGroupsOf(
+  account: AccountRecord,
+  reaching: readonly GroupPolicy[],
+  { jumpGroups }: Policies,
+): AccountRights["jumpGroups"] {
+  const found = new Map<string, { readonly role: string | null; readonly source: JumpItemRoleSource }>();
+  const group = (id: string) => ({ id, name: jumpGroups.get(id)?.name ?? "" });
+  for (const policy of reaching)
+    for (const [id, role] of policy.jumpGroups)
+      found.set(id, { role, source: { kind: "group-policy", policy: named(policy), jumpGroup: group(id) } });
+  for (const [id, role] of account.jumpGroups)
+    if (role !== null || !found.has(id)) found.set(id, { role, source: { kind: "jump-group", jumpGroup: group(id) } });
+  return found;
+}
+
+/** By any Jump Item Role the account has anywhere, or by seeing lists without one. */
+function heldSomewhere(
+  settings: AccountRights["settings"],
+  jumpGroups: AccountRights["jumpGroups"],
+  { jumpItemRoles }: Policies,
+): Set<JumpItemPermission> {
+  const { defaultJumpItemRole, personalJumpItemRole, teamJumpItemRole, systemJumpItemRole } = settings;
+  const ofAccount = [personalJumpItemRole, teamJumpItemRole, systemJumpItemRole].map(({ value }) => value);
+  const roles = new Set(ofAccount);
+  for (const { role } of jumpGroups.values()) roles.add(role ?? defaultJumpItemRole.value);
+  const held = new Set<JumpItemPermission>();
+  for (const role of roles)
+    for (const permission of jumpItemRoles.get(role ?? "")?.permissions ?? []) held.add(permission);
+  if (settings["jump-items.see-all"].value || settings["jump-items.see-team-lists"].value) held.add("jump-items.view");
+  return held;
+}
