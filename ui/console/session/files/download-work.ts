@@ -18,13 +18,15 @@ const SLICES_AT_ONCE = 2;
 export type OpenTarget = () => Promise<FileSystemFileHandle>;
 
 /**
- * The browser writes into a file of its own and puts it in place when it is closed: until then nothing stands under the
- * final name, and a download given up leaves nothing.
+ * The browser writes into a file of its own and puts it in place when it is closed: until then an empty file holds the
+ * name, and a download given up leaves nothing.
  */
 export class FileDownload implements TransferWork {
   #id: string | null = null;
   #version = "";
   #sizeBytes = 0;
+  /** What is written, until it is whole. */
+  #target: FileSystemFileHandle | null = null;
   #writer: FileSystemWritableFileStream | null = null;
   readonly #verified = new Set<number>();
 
@@ -54,12 +56,14 @@ export class FileDownload implements TransferWork {
 
   async #run(port: WorkPort): Promise<WorkResult> {
     const id = await this.#look(port);
-    const writer = (this.#writer ??= await (await this.openTarget()).createWritable());
+    this.#target ??= await this.openTarget();
+    const writer = (this.#writer ??= await this.#target.createWritable());
     await this.#fetch(id, writer, port);
     if (this.onProgress === null) port.tell({ type: "verifying" });
     const sha256 = await this.http.hash(id, port.signal);
     await this.#inWords(() => writer.close());
     this.#writer = null;
+    this.#target = null;
     await this.http.endDownload(id, "finished");
     return { isSkipped: false, sha256 };
   }
@@ -116,9 +120,20 @@ export class FileDownload implements TransferWork {
   }
 
   async discard(outcome: "cancelled" | "failed"): Promise<void> {
-    const writer = this.#writer;
+    const [writer, target] = [this.#writer, this.#target];
     this.#writer = null;
+    this.#target = null;
+    this.#verified.clear();
     await writer?.abort();
+    if (target !== null) await removeIfThere(target);
     if (this.#id !== null) await this.http.endDownload(this.#id, outcome);
+  }
+}
+
+async function removeIfThere(file: FileSystemFileHandle): Promise<void> {
+  try {
+    await file.remove();
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error;
   }
 }

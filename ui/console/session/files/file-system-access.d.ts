@@ -2,3 +2,7 @@
 declare function showDirectoryPicker(options?: {
   readonly mode?: "read" | "readwrite";
 }): Promise<FileSystemDirectoryHandle>;
+
+interface FileSystemHandle {
+  remove(options?: { readonly recursive?: boolean }): Promise<void>;
+}
