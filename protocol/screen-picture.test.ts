@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { MAX_TABLE_COLOURS } from "./screen.ts";
 import { applyUpdateBody, emptyPicture } from "./screen-picture.ts";
+import { MAX_TABLE_COLOURS } from "./screen.ts";
 
 const bytes = (hex: string): Uint8Array => Uint8Array.fromHex(hex.replaceAll(" ", ""));
 /** 0xRRGGBB for each pixel. */

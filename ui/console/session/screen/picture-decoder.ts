@@ -3,6 +3,7 @@
  * INVARIANT: whatever bytes come, it neither throws nor touches anything outside the picture.
  */
 import { inflateSync } from "fflate";
+import { BodyHistory } from "../../../../protocol/body-history.ts";
 import {
   type CursorImage,
   decodeBlocked,
@@ -16,7 +17,6 @@ import {
   UPDATE_HEADER_BYTES,
   UpdateFlag,
 } from "../../../../protocol/screen.ts";
-import { BodyHistory } from "../../../../protocol/body-history.ts";
 import { applyUpdateBody, emptyPicture, type Picture } from "../../../../protocol/screen-picture.ts";
 
 export type Decoded =
