@@ -275,6 +275,25 @@ test("a display that ends is told in words, and its picture is back when it is",
   await first[Symbol.asyncDispose]();
 }, 20_000);
 
+test("boxes of many colours each make the table start over, and still equal", async () => {
+  using tool = toolOn(display);
+  using painter = new Painter(display.address);
+  const viewer = await openSeen(tool, 1);
+  for (let round = 0; round < 4; round++) {
+    for (const left of [0, 640])
+      for (let spot = 0; spot < 200; spot++)
+        painter.fill(
+          left + (spot % 50),
+          200 + round * 7 + Math.floor(spot / 50) * 2,
+          1,
+          1,
+          (round * 400 + left + spot) * 37,
+        );
+    painter.finish();
+    await viewer.until(() => matches(viewer, painter), `round ${round}`);
+  }
+}, 20_000);
+
 test("pixels of many colours are sent raw and still equal", async () => {
   using tool = toolOn(display);
   using painter = new Painter(display.address);
