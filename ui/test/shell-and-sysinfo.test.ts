@@ -108,7 +108,7 @@ test("CMD-05 CMD-06 a shell is ended by its button, says so, and another is open
   await anna.page.getByRole("button", { name: "Open a new shell" }).first().click();
   await eventually("two shells", async () => (await shells().nth(1).getAttribute("data-status")) === "running");
   await typeLine("exit 7");
-  await anna.page.getByText("Ended with 7").waitFor({ timeout: 60_000 });
+  await anna.page.getByText("Ended with 7", { exact: true }).waitFor({ timeout: 60_000 });
   await shells().first().click();
   await anna.page.getByRole("button", { name: "End this shell" }).click();
   await eventually(

@@ -22,7 +22,7 @@ export function addManyJumpItems(site: Site): void {
   using database = new Database(join(site.folder, "causeway.sqlite"));
   database.run("pragma busy_timeout = 10000");
   database.transaction(() => {
-    const group = database.prepare("insert into jump_groups values (?, ?, '', ?)");
+    const group = database.prepare("insert into jump_groups (id, name, comments, created_at) values (?, ?, '', ?)");
     MANY_GROUPS.forEach(([name], index) => group.run(idOf("G", index), name, "2026-01-01T00:00:00.000Z"));
     const client = database.prepare(INSERT);
     let number = 0;
