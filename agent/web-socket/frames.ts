@@ -102,7 +102,8 @@ export class FrameReader {
   }
 
   #keep(header: FrameHeader, piece: Uint8Array): void {
-    this.#payload ??= new Uint8Array(header.payloadBytes);
+    // Every byte of it is written before anybody reads it, so it need not be cleared first.
+    this.#payload ??= Buffer.allocUnsafeSlow(header.payloadBytes);
     this.#payload.set(piece, this.#payloadFilled);
     this.#payloadFilled += piece.length;
   }

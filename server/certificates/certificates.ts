@@ -44,6 +44,7 @@ export class Certificates {
   #servedId: string | null = null;
   /** Replacements wait for each other. */
   #last: Promise<unknown> = Promise.resolve();
+
   constructor(needs: CertificatesNeeds) {
     this.#needs = needs;
   }
