@@ -1,5 +1,6 @@
 /** The files tab in Chromium, against the built server and the built agent. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { Database } from "bun:sqlite";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -235,6 +236,31 @@ test("BETTER-10 what the remote computer refuses is said with file, reason and r
   await transfer("refused.txt")
     .getByText(/^\/proc\/refused\.txt .+\./)
     .waitFor();
+}, 30_000);
+
+test("FILE-22 a deletion that cannot be written to the audit log is told as done; the list shows it, and the next is on record", async () => {
+  await page.getByRole("navigation", { name: "Shortcuts" }).getByRole("button", { name: "Home" }).click();
+  for (const name of ["unrecorded.txt", "recorded.txt"]) writeFileSync(join(computer.home, name), "");
+  await button("Refresh").click();
+  const remove = async (name: string): Promise<void> => {
+    await named(name).click();
+    await page.keyboard.press("Delete");
+    await page
+      .getByRole("alertdialog")
+      .getByRole("button", { name: /^Delete it/ })
+      .click();
+    await eventually(`${name} to be gone`, () => !there(name));
+    await named(name).waitFor({ state: "hidden" });
+  };
+  using database = new Database(join(site.folder, "causeway.sqlite"));
+  database.run("create trigger no_audit before insert on audit_events begin select raise(abort, 'broken'); end");
+  await remove("unrecorded.txt");
+  await page.getByText("It was done, but the server could not write it to its audit log.", { exact: false }).waitFor();
+  database.run("drop trigger no_audit");
+  await remove("recorded.txt");
+  const recorded = database.query("select object_name from audit_events where action = 'files.deleted'").all();
+  expect(JSON.stringify(recorded)).toContain("recorded.txt");
+  expect(JSON.stringify(recorded)).not.toContain("unrecorded.txt");
 }, 30_000);
 
 test("FILE-13 stopped, nothing of the remote files is shown", async () => {

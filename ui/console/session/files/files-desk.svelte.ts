@@ -204,7 +204,7 @@ export class FilesDesk implements FileActions, Disposable {
       return outcome;
     } catch (error) {
       if (this.operation === operation) this.operation = null;
-      toasts.failed(`${verb} stopped`, error);
+      toasts.failed("Not everything went as it should", error);
       return null;
     } finally {
       void this.files.refresh();
