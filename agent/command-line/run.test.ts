@@ -163,7 +163,7 @@ test("BETTER-02 a session outlives its connections: the same shell is there when
   await Promise.all([second.interactive.closed.promise, second.bulk.closed.promise]);
 });
 
-test("BETTER-02 of two lanes the lost one alone is dialled anew; the shell on the other does not miss a byte", async () => {
+test("of two lanes the lost one alone is dialled anew; the shell on the other does not miss a byte", async () => {
   await using site = new TestSite(certificate);
   await using _agent = await RunningAgent.start(site);
   const { peer } = await site.welcome();

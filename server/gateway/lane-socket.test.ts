@@ -57,7 +57,7 @@ describe("a lane's ticket", () => {
 });
 
 describe("when a connection drops", () => {
-  test("BETTER-02 one lane is dialled anew while the other's stream goes on, and no byte of it is lost", async () => {
+  test("one lane is dialled anew while the other's stream goes on, and no byte of it is lost", async () => {
     const { agent, socket } = await site.jumpClient();
     const { console, session, lanes } = await startSession(site.admin, agent, socket);
     const channel = await openChannel(console, lanes, "shell.open", session);
