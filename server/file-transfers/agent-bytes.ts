@@ -94,10 +94,14 @@ export async function requireSameHash(link: AgentLink, file: FileState, sha256: 
   throw new AppError("file.hash_mismatch", "What came is not what stands on the computer's disk. Download it again.");
 }
 
-/** A generator as a response's body: read only as fast as the browser takes it. */
+/**
+ * A generator as a response's body: read only as fast as the browser takes it.
+ * @param opened what the generator would close if it ever ran: a browser may be gone before it reads the first byte.
+ */
 export function toBody(
   bytes: AsyncGenerator<Uint8Array, void>,
   onError: (error: unknown) => void,
+  opened: Disposable | null = null,
 ): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
@@ -113,6 +117,7 @@ export function toBody(
       },
       async cancel() {
         await bytes.return();
+        opened?.[Symbol.dispose]();
       },
     },
     { highWaterMark: 0 },

@@ -38,7 +38,7 @@ async function fileResponse(needs: DownloadNeeds, transfer: OpenTransfer, reques
     headers.set("content-range", `bytes ${range.offset}-${range.offset + range.length - 1}/${row.size_bytes}`);
   headers.set("content-length", String(range.length));
   const bytes = await openOrFail(needs, transfer, range);
-  const body = toBody(recorded(needs, transfer, bytes, range), (error) => void failed(needs, transfer, error));
+  const body = toBody(recorded(needs, transfer, bytes, range), (error) => void failed(needs, transfer, error), bytes);
   return new Response(body, { status: requested === "whole" ? 200 : 206, headers });
 }
 
@@ -120,6 +120,7 @@ export async function sliceResponse(transfer: OpenTransfer, offset: number): Pro
     toBody(
       wholeOrNothing(bytes, { path: transfer.row.path, length }, () => Promise.resolve()),
       () => undefined,
+      bytes,
     ),
     { headers },
   );
