@@ -113,7 +113,7 @@ export async function readAccount(queries: Queries, id: string): Promise<Account
     own: JSON.parse(row.settings) as DefinedSettings,
     groupPolicies,
     jumpGroups: new Map(groups.map(({ jump_group: group, role }) => [group, role])),
-    ledUsers: await ledBy(queries, id, groupPolicies),
+    ...(await ledBy(queries, id, groupPolicies)),
   };
 }
 
@@ -138,15 +138,17 @@ async function groupPoliciesOf(queries: Queries, id: string): Promise<Set<string
   return new Set(rows.map((row) => row.group_policy));
 }
 
-/** Whom this account leads or manages: members of its teams, for a manager the leads, too. */
-async function ledBy(queries: Queries, id: string, groupPolicies: ReadonlySet<string>): Promise<Set<string>> {
-  const led = new Set<string>();
+/** Which teams this account leads or manages, and whom in them: members, for a manager the leads, too. */
+async function ledBy(queries: Queries, id: string, groupPolicies: ReadonlySet<string>) {
+  const ledTeams = new Set<string>();
+  const ledUsers = new Set<string>();
   for (const { team, role } of await teamsLedBy(queries, id, groupPolicies)) {
+    ledTeams.add(team);
     const below: TeamRole[] = role === "manager" ? ["member", "lead"] : ["member"];
-    for (const member of await inTeam(queries, team, below)) led.add(member);
+    for (const member of await inTeam(queries, team, below)) ledUsers.add(member);
   }
-  led.delete(id);
-  return led;
+  ledUsers.delete(id);
+  return { ledTeams, ledUsers };
 }
 
 async function teamsLedBy(queries: Queries, id: string, groupPolicies: ReadonlySet<string>) {

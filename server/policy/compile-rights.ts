@@ -24,6 +24,7 @@ export function compileRights(account: AccountRecord, policies: Policies): Accou
     name: account.name,
     settings,
     jumpGroups,
+    ledTeams: account.ledTeams,
     ledUsers: account.ledUsers,
     sessionLayers: {
       present: sessionLayers("attendedSessionPolicy", account, reaching),

@@ -84,7 +84,9 @@ export interface AccountRecord {
   readonly groupPolicies: ReadonlySet<string>;
   /** Jump Groups it was put into on the Jump Group's page; null: with its default role. */
   readonly jumpGroups: ReadonlyMap<string, string | null>;
-  /** Members of the teams it leads or manages. */
+  /** Teams it leads or manages. */
+  readonly ledTeams: ReadonlySet<string>;
+  /** Members of the teams it leads or manages; of those it manages the leads, too. */
   readonly ledUsers: ReadonlySet<string>;
 }
 
@@ -107,6 +109,7 @@ export interface AccountRights {
   readonly settings: { readonly [N in keyof AccountSettings]: Effective<AccountSettings[N]> };
   /** Jump Groups it belongs to with the role there; null: its default role. */
   readonly jumpGroups: ReadonlyMap<string, { readonly role: string | null; readonly source: JumpItemRoleSource }>;
+  readonly ledTeams: ReadonlySet<string>;
   readonly ledUsers: ReadonlySet<string>;
   readonly sessionLayers: Readonly<Record<Presence, readonly SessionLayer[]>>;
   /** Holds site.administer, wherever it comes from. */

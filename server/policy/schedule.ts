@@ -16,7 +16,10 @@ const HORIZON_MS = 2 * WEEK_MS + 2 * DAY_MS;
 const FIRST_MONDAY_MS = 4 * DAY_MS;
 
 /** Whether now lies in one of the windows. */
-export const isOpen = (schedule: Schedule, now: Date): boolean => new ScheduleWatch(schedule).isOpen(now);
+export function isOpen(schedule: Schedule, now: Date): boolean {
+  const nowMs = now.getTime();
+  return isTimeZone(schedule.timeZone) && isOpenIn(new ZoneSpan(schedule.timeZone, nowMs, nowMs), schedule, nowMs);
+}
 
 /** When the schedule opens next after now, if it is closed now or later closes; null: not within two weeks, so never. */
 export const nextOpening = (schedule: Schedule, now: Date): Date | null => nextChange(schedule, now, true);
@@ -50,8 +53,7 @@ export class ScheduleWatch {
   }
 
   #work(nowMs: number) {
-    const isOpenNow =
-      isTimeZone(this.schedule.timeZone) && isOpenIn(spanOf(this.schedule, nowMs), this.schedule, nowMs);
+    const isOpenNow = isOpen(this.schedule, new Date(nowMs));
     const change = nextChange(this.schedule, new Date(nowMs), !isOpenNow);
     return { isOpen: isOpenNow, fromMs: nowMs, untilMs: change?.getTime() ?? nowMs + HORIZON_MS + 1 };
   }
