@@ -94,7 +94,8 @@ export function csvCell(text: string): string {
   return /[",\r\n]/u.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-function toRow(row: StoredAuditRow): Row {
+/** A row as the API shows it. */
+export function toRow(row: StoredAuditRow): Row {
   return Value.Parse(AuditRow, {
     sequence: row.sequence,
     at: row.at,

@@ -85,3 +85,15 @@ export async function findRows(
   }
   return await query.execute();
 }
+
+/** What happened to one thing, newest first. */
+export async function rowsOfObject(
+  queries: Queries,
+  object: { readonly kind: string; readonly id: string },
+  { before, limit }: { readonly before?: number | undefined; readonly limit: number },
+): Promise<StoredAuditRow[]> {
+  let query = queries.selectFrom("audit_events").selectAll().orderBy("sequence", "desc").limit(limit);
+  query = query.where("object_kind", "=", object.kind).where("object_id", "=", object.id);
+  if (before !== undefined) query = query.where("sequence", "<", before);
+  return await query.execute();
+}
