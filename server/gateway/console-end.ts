@@ -9,6 +9,8 @@ export interface ConsoleEnd extends ChannelEnd {
   readonly actor: Actor | null;
   /** The console's own request numbers that wait, with the number each has on the agent's lane. */
   readonly requests: Map<number, number>;
+  /** Messages that are being dealt with. */
+  messagesInFlight: number;
   /** Sends a control frame; a console that no longer reads is closed and comes back for the whole state. */
   send(frame: Uint8Array<ArrayBuffer>): void;
   tell(message: Message): void;

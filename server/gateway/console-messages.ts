@@ -1,5 +1,5 @@
 /** What a signed-on console may say beside asking tools: one handler a message, its permission asked before. */
-import { AppError } from "../../protocol/errors.ts";
+import { AppError, type Refusal } from "../../protocol/errors.ts";
 import { type Message, type MessageBody, messages, type MessageTypeFrom } from "../../protocol/messages.ts";
 import type { MessageSpec } from "../../protocol/messages/message.ts";
 import type { Actor } from "../actor.ts";
@@ -7,7 +7,7 @@ import { auditActor } from "../audit/audit-actor.ts";
 import type { LiveSession } from "../support-sessions/live-session.ts";
 import type { ConsoleEnd } from "./console-end.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
-import { closeCodes } from "./limits.ts";
+import { closeCodes, MAX_MESSAGES_IN_FLIGHT } from "./limits.ts";
 
 /** Who says it, and with what it is done. */
 interface Speaker {
@@ -52,13 +52,24 @@ const handlers: ConsoleHandlers = {
 export function handleConsoleMessage(parts: GatewayParts, console: ConsoleEnd, actor: Actor, message: Message): void {
   if (!Object.hasOwn(handlers, message.type)) return console.close(closeCodes.policy, "protocol.out_of_order");
   if (message.type !== "console.ping") parts.touch(actor);
-  handle({ parts, console, actor }, message).catch((error: unknown) => {
-    const request = "request" in message && typeof message.request === "number" ? message.request : null;
-    if (error instanceof AppError) return console.refuse(request, error);
-    parts.log.error("A console's message could not be handled", error, { type: message.type });
-    console.refuse(request, { code: "internal", message: "The server could not do that. Its log says why." });
-  });
+  const request = "request" in message && typeof message.request === "number" ? message.request : null;
+  if (console.messagesInFlight >= MAX_MESSAGES_IN_FLIGHT) return console.refuse(request, tooMany);
+  console.messagesInFlight += 1;
+  handle({ parts, console, actor }, message)
+    .catch((error: unknown) => {
+      if (error instanceof AppError) return console.refuse(request, error);
+      parts.log.error("A console's message could not be handled", error, { type: message.type });
+      console.refuse(request, { code: "internal", message: "The server could not do that. Its log says why." });
+    })
+    .finally(() => {
+      console.messagesInFlight -= 1;
+    });
 }
+
+const tooMany: Refusal = {
+  code: "request.too_many",
+  message: "This console asks too much at once. Wait until what it asked for is done.",
+};
 
 async function handle(speaker: Speaker, message: Message): Promise<void> {
   const { parts, console, actor } = speaker;

@@ -76,6 +76,17 @@ test("a message that cannot be read is refused with its request number, and the 
   expect((await console.ask("console.ping")).type).toBe("console.pong");
 });
 
+test("NA39 a console that asks without end is refused past what is dealt with at once, and others are answered", async () => {
+  const console = await ScriptedConsole.open(site.admin);
+  const jumpItem = "A".repeat(22);
+  for (let request = 1; request <= 2000; request += 1)
+    console.socket.send({ type: "session.start", request, jumpItem });
+  using other = await ScriptedConsole.open(site.admin);
+  expect((await other.ask("console.ping")).type).toBe("console.pong");
+  await console.socket.next("error", (message) => message.code === "request.too_many");
+  console[Symbol.dispose]();
+});
+
 test("a session with a Jump Client that is gone or offline is refused in words", async () => {
   using console = await ScriptedConsole.open(site.admin);
   expect(await console.refusal("session.start", { jumpItem: "A".repeat(22) })).toBe("not_found");

@@ -26,6 +26,7 @@ export class ConsoleSocket implements ConsoleEnd, UnprovedSocket {
   readonly channels = new Set<Channel>();
   readonly requests = new Map<number, number>();
   strayFrames = 0;
+  messagesInFlight = 0;
   #badMessages = 0;
   #socket: GatewaySocket | null = null;
   #state: "waiting" | "proving" | "signed-on" | "closed" = "waiting";

@@ -29,6 +29,8 @@ export const LANE_BUSY_BYTES = 512 << 10;
 export const MAX_AGENT_BUFFERED_BYTES = 2 * MAX_FRAME_BYTES;
 /** Requests one console may have open at once. */
 export const MAX_REQUESTS_PER_CONSOLE = 256;
+/** Messages of one console that are being dealt with at once; those past it are refused. */
+export const MAX_MESSAGES_IN_FLIGHT = 64;
 /** Channels one console may have open at once. */
 export const MAX_CHANNELS_PER_CONSOLE = 128;
 /** Sockets one representative may have open at once: browser tabs. */

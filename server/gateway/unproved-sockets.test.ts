@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { MAX_UNPROVED, MAX_UNPROVED_PER_ADDRESS, PROOF_TIMEOUT_MS, UnprovedSockets } from "./unproved-sockets.ts";
+import { MAX_UNPROVED, MAX_UNPROVED_PER_NETWORK, PROOF_TIMEOUT_MS, UnprovedSockets } from "./unproved-sockets.ts";
 
 const socket = (address: string) => ({
   address,
@@ -23,12 +23,13 @@ test("NA39 a socket that does not prove itself in time is shut, one that does is
   expect(sockets.size).toBe(1);
 });
 
-test("no address takes all the places, and there are only so many", () => {
+test("NA39 no network takes all the places, and there are only so many", () => {
   const sockets = new UnprovedSockets();
-  for (let count = 0; count < MAX_UNPROVED_PER_ADDRESS; count += 1) sockets.add(socket("a"), 0);
-  expect([sockets.hasRoomFor("a"), sockets.hasRoomFor("b")]).toEqual([false, true]);
-  for (let count = MAX_UNPROVED_PER_ADDRESS; count < MAX_UNPROVED; count += 1) sockets.add(socket(`n${count}`), 0);
+  for (let count = 0; count < MAX_UNPROVED_PER_NETWORK; count += 1)
+    sockets.add(socket(`2001:db8::${count.toString(16)}`), 0);
+  expect([sockets.hasRoomFor("2001:db8::ffff"), sockets.hasRoomFor("b")]).toEqual([false, true]);
+  for (let count = MAX_UNPROVED_PER_NETWORK; count < MAX_UNPROVED; count += 1) sockets.add(socket(`n${count}`), 0);
   expect(sockets.hasRoomFor("b")).toBe(false);
   sockets.sweep(PROOF_TIMEOUT_MS);
-  expect([sockets.size, sockets.hasRoomFor("a")]).toEqual([0, true]);
+  expect([sockets.size, sockets.hasRoomFor("2001:db8::1")]).toEqual([0, true]);
 });

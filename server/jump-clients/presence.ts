@@ -12,6 +12,8 @@ import { type JumpClientUpdate, markPresence, updateJumpClient } from "./store.t
 
 /** How long presence is gathered before it is written. */
 const GATHER_MS = 250;
+/** How long presence that could not be written waits for the next attempt. */
+const RETRY_MS = 2000;
 /** Rows in one transaction, so that others get their turn in between. */
 const ROWS_A_COMMIT = 100;
 
@@ -74,11 +76,20 @@ export class Presence implements AsyncDisposable {
       try {
         await this.#commit(batch);
       } catch (error) {
-        this.log.error("Presence of Jump Clients could not be written; it is told again by their next message", error);
+        this.log.error("Presence of Jump Clients could not be written; it is tried again", error);
+        this.#keep(batch);
       }
       this.onWritten(batch.map(([jumpClient]) => jumpClient));
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** What could not be written waits for the next time, unless something newer is known by then. */
+  #keep(batch: readonly (readonly [JumpClientId, Gathered])[]): void {
+    if (this.#isDisposed) return;
+    for (const [jumpClient, change] of batch)
+      this.#gathered.set(jumpClient, { ...change, ...this.#gathered.get(jumpClient) });
+    this.#timer ??= setTimeout(() => void this.flush(), RETRY_MS);
   }
 
   async #commit(batch: readonly (readonly [JumpClientId, Gathered])[]): Promise<void> {

@@ -285,6 +285,9 @@ export class LiveSessions implements AsyncDisposable {
   }
 
   #tick(): void {
+    this.#journal
+      .payOwed()
+      .catch((error: unknown) => this.log.error("Changes of support sessions still cannot be written down", error));
     for (const session of [...this.#sessions.values()]) this.#applyUnasked(session, { type: "ticked" });
   }
 

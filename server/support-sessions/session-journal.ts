@@ -12,9 +12,15 @@ import { insertEvent, insertParticipant, insertSession, markLeft, updateSession 
 import { WriteQueue } from "./write-queue.ts";
 
 const SYSTEM: AuditActor = { kind: "system" };
+/** Changes that wait to be written while the database cannot be; past it they are lost, and the log says so. */
+const MAX_OWED = 10_000;
+
+type Work = (tx: Tx) => Promise<void>;
 
 export class SessionJournal {
   readonly #writes = new WriteQueue();
+  /** Changes that could not be written. Their sessions have gone on, so they are tried again until they are. */
+  readonly #owed: Work[] = [];
 
   constructor(
     private readonly database: Database,
@@ -44,7 +50,10 @@ export class SessionJournal {
     });
   }
 
-  /** A session is as it is now, because of these effects. */
+  /**
+   * A session is as it is now, because of these effects. Rejects when it cannot be written now; it is owed then, with
+   * everything after it, and tried again by payOwed().
+   */
   async change(
     session: LiveSession,
     effects: readonly SessionEffect[],
@@ -52,11 +61,21 @@ export class SessionJournal {
     at: string,
   ): Promise<void> {
     const columns = columnsOf(session);
-    await this.#write(async (tx) => {
+    const work = async (tx: Tx) => {
       await updateSession(tx, session.id, columns);
       if (columns.ended_at !== null) await this.ending(tx, session.id, columns.ended_at);
       for (const effect of effects) await this.#writeEffect(tx, session, effect, actor, at);
+    };
+    await this.#writes.run(async () => {
+      if (this.#owed.length >= MAX_OWED) throw new Error("Too many changes of sessions wait to be written.");
+      this.#owed.push(work);
+      await this.#pay();
     });
+  }
+
+  /** Tries again what could not be written. Rejects while it still cannot. */
+  async payOwed(): Promise<void> {
+    if (this.#owed.length > 0) await this.#writes.run(() => this.#pay());
   }
 
   /** Something was done in a session that does not change it. */
@@ -72,7 +91,15 @@ export class SessionJournal {
     await this.#writes.settled();
   }
 
-  async #write(work: (tx: Tx) => Promise<void>): Promise<void> {
+  /** In the order they happened: what comes after one that fails waits behind it. */
+  async #pay(): Promise<void> {
+    for (let work = this.#owed[0]; work !== undefined; work = this.#owed[0]) {
+      await this.database.transaction(work);
+      this.#owed.shift();
+    }
+  }
+
+  async #write(work: Work): Promise<void> {
     await this.#writes.run(() => this.database.transaction(work));
   }
 
