@@ -9,6 +9,7 @@ import { prepareDataDirectory } from "./database/data-directory.ts";
 import { type Database, DATABASE_FILE, openDatabase } from "./database/database.ts";
 import type { Log } from "./log.ts";
 import { openPolicyBook, type PolicyBook } from "./policy-book/policy-book.ts";
+import { openProviders, type ProviderParts } from "./providers/open-providers.ts";
 import { Representatives } from "./representatives/representatives.ts";
 import { openSecrets, type Secrets } from "./secrets/secrets.ts";
 import { defaultSettings, SiteSettings } from "./settings/settings.ts";
@@ -47,6 +48,7 @@ export interface Core extends AsyncDisposable {
   readonly hasher: PasswordHasher;
   readonly signIns: SignIns;
   readonly socketTickets: SocketTickets;
+  readonly providers: ProviderParts;
   readonly authentication: Authentication;
   readonly representatives: Representatives;
 }
@@ -72,6 +74,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const authentication = new Authentication({ database, audit, clock, settings, signIns, hasher });
     const representatives = new Representatives({ database, audit, clock, hasher, policyBook, signIns });
     const { log, version } = options;
+    const shared = { database, audit, clock, secrets, signIns, policyBook };
+    const providers = openProviders({ ...shared, log, publicAddress });
     const nouns = {
       database,
       secrets,
@@ -84,6 +88,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       hasher,
       signIns,
       socketTickets,
+      providers,
     };
     const close = () => database[Symbol.asyncDispose]();
     return { directory, version, clock, log, ...nouns, authentication, representatives, [Symbol.asyncDispose]: close };

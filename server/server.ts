@@ -11,6 +11,8 @@ import type { Gateway, SocketData } from "./gateway/gateway-interface.ts";
 import { type Connection, createHttpApi } from "./http.ts";
 import { HTTP_IDLE_SECONDS, Listener } from "./listener.ts";
 import { preferencesRoutes } from "./preferences/routes.ts";
+import { arrivalRoutes } from "./providers/arrival-routes.ts";
+import { providerRoutes } from "./providers/routes.ts";
 import { representativeRoutes } from "./representatives/routes.ts";
 import { pathOf } from "./request-path.ts";
 import { addApiHeaders } from "./security-headers.ts";
@@ -54,6 +56,8 @@ export function coreRoutes(core: Core, isConsoleSuggested: boolean): Route[] {
   return [
     ...siteRoutes({ ...core, isConsoleSuggested }),
     ...signInRoutes(core),
+    ...providerRoutes(core.providers),
+    ...arrivalRoutes(core.providers),
     ...representativeRoutes(core.representatives),
     ...settingsRoutes(core),
     ...certificateRoutes(core.certificates),

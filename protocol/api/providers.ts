@@ -156,3 +156,13 @@ export const TestLdap = Type.Object({
   username: Type.String({ maxLength: 128 }),
   password: Type.String({ maxLength: 1024 }),
 });
+/** Where the administrator's own browser goes to try a provider; a window of its own, so that the page can wait. */
+export const TestSignIn = Type.Object({ url: Type.String() });
+
+// GET /api/sign-in-refusals/:token, public: why a provider's sign-in was refused. The sign-in page finds the token in its
+// own address: /login?refused=<token>, /console?refused=<token>. It holds for fifteen minutes.
+export const SignInRefusal = Type.Object({ code: Type.String(), message: Type.String() });
+
+// POST /api/{area}/sign-out-at-provider: signs out here and says where the browser goes to sign out there, too
+export const SignedOut = Type.Object({ url: Type.Union([Type.String(), Null]) });
+// DELETE …/:id/signing-certificate: the oldest one goes, the next one signs

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 
-/** What the tests need of Debian: a browser, a virtual desktop, and programs to look at it and to steer it. */
+/** What the tests need of Debian: a browser, a virtual desktop, programs to look at it and to steer it; identity providers. */
 export const testPackages = [
   "chromium",
   "fonts-dejavu-core",
   "iproute2",
+  "ldap-utils",
   "libx11-6",
   "libxdamage1",
   "libxext6",
@@ -13,6 +14,10 @@ export const testPackages = [
   "libxtst6",
   "openbox",
   "openssl",
+  "php-cli",
+  "php-xml",
+  "simplesamlphp",
+  "slapd",
   "x11-utils",
   "x11-xkb-utils",
   "x11-xserver-utils",
@@ -20,6 +25,7 @@ export const testPackages = [
   "xclip",
   "xdotool",
   "xkb-data",
+  "xmlsec1",
   "xsel",
   "xterm",
   "xvfb",

@@ -1,0 +1,161 @@
+/** Whose account a proved person has: found by the provider's own key, made where the provider may, kept in step. */
+import type { RepresentativeId } from "../../protocol/ids.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Clock } from "../clock.ts";
+import type { Queries, Tx } from "../database/database.ts";
+import { newId } from "../new-id.ts";
+import {
+  type AccountChanges,
+  addExternalGroups,
+  addToGroupPolicies,
+  addToTeams,
+  findByExternalId,
+  findByName,
+  insertAccount,
+  type ProviderAccount,
+  readMemberships,
+  removeExternalGroups,
+  removeFromGroupPolicies,
+  removeFromTeams,
+  updateAccount,
+} from "./account-store.ts";
+import { changesAnything, membershipChanges } from "./mapping.ts";
+import type { Provider, ProviderIdentity } from "./provider.ts";
+import { refuse } from "./refusal.ts";
+
+export interface ProviderAccountsNeeds {
+  readonly audit: Audit;
+  readonly clock: Clock;
+}
+
+/** An account with what finding it changed. */
+export interface ResolvedAccount {
+  readonly account: ProviderAccount;
+  /** Something that policies rest on changed: after the commit, the policy book has to be told. */
+  readonly changesPolicies: boolean;
+}
+
+export class ProviderAccounts {
+  readonly #needs: ProviderAccountsNeeds;
+  constructor(needs: ProviderAccountsNeeds) {
+    this.#needs = needs;
+  }
+
+  /**
+   * The account of an identity, made or brought up to date in the caller's transaction.
+   * @param synchronizers SCIM providers whose accounts sign in by this one: theirs are found by name and left as they are
+   * @throws {ProviderRefusal} account.name_taken, account.unknown
+   */
+  async resolve(
+    tx: Tx,
+    provider: Provider,
+    identity: ProviderIdentity,
+    synchronizers: readonly string[],
+  ): Promise<ResolvedAccount> {
+    const own = await findByExternalId(tx, provider.id, identity.externalId);
+    if (own !== null) return await this.#follow(tx, provider, own, identity);
+    const named = await findByName(tx, identity.username);
+    if (named !== null && synchronizers.includes(named.provider)) return { account: named, changesPolicies: false };
+    if (named !== null) return refuse("account.name_taken", identity.username);
+    if (!provider.mapping.createsAccounts) return refuse("account.unknown", identity.username);
+    const account = await this.create(tx, provider, identity);
+    await this.synchronizeGroups(tx, provider, account, identity.groups);
+    return { account, changesPolicies: true };
+  }
+
+  /** What resolve() would find or refuse; changes nothing. */
+  async preview(queries: Queries, provider: Provider, identity: ProviderIdentity, synchronizers: readonly string[]) {
+    const own = await findByExternalId(queries, provider.id, identity.externalId);
+    const named = own === null ? await findByName(queries, identity.username) : null;
+    if (named !== null && !synchronizers.includes(named.provider)) refuse("account.name_taken", identity.username);
+    const account = own ?? named;
+    if (account === null && !provider.mapping.createsAccounts) refuse("account.unknown", identity.username);
+    const has = account === null ? noMemberships : await readMemberships(queries, account.id, provider.id);
+    const { groupPolicies } = membershipChanges(provider.mapping, identity.groups, has);
+    const kept = has.groupPolicies.filter((id) => !groupPolicies.remove.includes(id));
+    return { isNew: account === null, groupPolicies: [...kept, ...groupPolicies.add] };
+  }
+
+  /** Makes an account that only this provider can sign in to. The name has to be free. */
+  async create(
+    tx: Tx,
+    provider: Provider,
+    identity: Omit<ProviderIdentity, "provider" | "groups">,
+    isDisabled = false,
+  ): Promise<ProviderAccount> {
+    const { externalId, username, displayName, email } = identity;
+    const id = newId<RepresentativeId>();
+    const createdAt = this.#needs.clock.now().toISOString();
+    const account = { id, username, displayName, email, provider: provider.id, externalId, isDisabled };
+    await insertAccount(tx, { ...account, createdAt });
+    await this.#record(tx, "user.created", account, { provider: provider.name });
+    return { ...account, isBreakGlass: false, expiresAt: null, lastSignInAt: null };
+  }
+
+  /** Writes what differs; a name another account has stays as it was. Returns whether anything did. */
+  async change(tx: Tx, provider: Provider, account: ProviderAccount, wanted: AccountChanges): Promise<boolean> {
+    const names = (Object.keys(wanted) as (keyof AccountChanges)[]).filter((name) => wanted[name] !== account[name]);
+    const changes: Record<string, unknown> = Object.fromEntries(names.map((name) => [name, wanted[name]]));
+    if (changes["username"] !== undefined) {
+      const other = await findByName(tx, wanted.username!);
+      if (other !== null && other.id !== account.id) delete changes["username"];
+    }
+    if (Object.keys(changes).length === 0) return false;
+    await updateAccount(tx, account.id, changes);
+    await this.#record(tx, "user.synchronized", account, { provider: provider.name, ...changes });
+    return true;
+  }
+
+  /** Brings groups and what they bring in step. @returns whether anything changed */
+  async synchronizeGroups(
+    tx: Tx,
+    provider: Provider,
+    account: Pick<ProviderAccount, "id" | "username" | "isBreakGlass">,
+    groups: readonly string[] | null,
+  ): Promise<boolean> {
+    if (account.isBreakGlass) return false;
+    const has = await readMemberships(tx, account.id, provider.id);
+    const changes = membershipChanges(provider.mapping, groups, has);
+    if (!changesAnything(changes)) return false;
+    await addExternalGroups(tx, account.id, provider.id, changes.groups.add);
+    await removeExternalGroups(tx, account.id, provider.id, changes.groups.remove);
+    await addToGroupPolicies(tx, account.id, changes.groupPolicies.add);
+    await removeFromGroupPolicies(tx, account.id, changes.groupPolicies.remove);
+    await addToTeams(tx, account.id, changes.teams.add);
+    await removeFromTeams(tx, account.id, changes.teams.remove);
+    await this.#record(tx, "user.synchronized", account, { provider: provider.name, ...changes });
+    return true;
+  }
+
+  async #follow(
+    tx: Tx,
+    provider: Provider,
+    account: ProviderAccount,
+    identity: ProviderIdentity,
+  ): Promise<ResolvedAccount> {
+    if (account.isBreakGlass) return { account, changesPolicies: false };
+    const { attributes } = provider.mapping;
+    const wanted: AccountChanges = {
+      username: identity.username,
+      ...(attributes.displayName === "" || identity.displayName === identity.username
+        ? {}
+        : { displayName: identity.displayName }),
+      ...(identity.email === "" ? {} : { email: identity.email }),
+    };
+    await this.change(tx, provider, account, wanted);
+    const changesPolicies = await this.synchronizeGroups(tx, provider, account, identity.groups);
+    return { account: (await findByExternalId(tx, provider.id, identity.externalId)) ?? account, changesPolicies };
+  }
+
+  async #record(
+    tx: Tx,
+    action: "user.created" | "user.synchronized",
+    account: { readonly id: string; readonly username: string },
+    detail: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const object = { kind: "user", id: account.id, name: account.username };
+    await this.#needs.audit.record(tx, { action, outcome: "succeeded", actor: { kind: "system" }, object, detail });
+  }
+}
+
+const noMemberships = { groups: [], groupPolicies: [], teams: [] };

@@ -1,0 +1,200 @@
+/** The edge where people come back from identity providers: forms and queries in, redirects with cookies out. */
+import type { Area } from "../../protocol/api/sign-in.ts";
+import type { TestResult } from "../../protocol/api/providers.ts";
+import { AppError } from "../../protocol/errors.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import { signInCookie } from "../sign-in/cookies.ts";
+import { TokenBuckets } from "../sign-in/token-bucket.ts";
+import type { Notices } from "./notices.ts";
+import type { CameBack, ProviderSignIns } from "./provider-sign-ins.ts";
+import { isOidc, isSaml, type Provider } from "./provider.ts";
+import type { Providers } from "./providers.ts";
+import { codeOf, refuse } from "./refusal.ts";
+import type { SamlWay } from "./saml/saml-way.ts";
+import type { OidcWay } from "./oidc/oidc-way.ts";
+import { forgetStepCookie } from "./sign-in-steps.ts";
+
+const perAddress = { capacity: 60, refillPerMinute: 60, maxKeys: 20_000 };
+
+export interface ArrivalsNeeds {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly providers: Providers;
+  readonly providerSignIns: ProviderSignIns;
+  readonly notices: Notices;
+  readonly saml: SamlWay;
+  readonly oidc: OidcWay;
+}
+
+/** Where a request came from, as the handler knows it. */
+export interface Visitor {
+  readonly address: string;
+  readonly userAgent: string;
+  readonly cookies: string | null;
+}
+
+export class Arrivals {
+  readonly #needs: ArrivalsNeeds;
+  readonly #attempts = new TokenBuckets(perAddress);
+  constructor(needs: ArrivalsNeeds) {
+    this.#needs = needs;
+  }
+
+  /** Sends a browser away to sign in. What fails is told on the area's sign-in page. */
+  async depart(providerId: string, area: Area, visitor: Visitor): Promise<Response> {
+    return await this.#guarded(providerId, area, visitor, async (provider) => {
+      if (!provider.isEnabled) refuse("provider.off");
+      const { url, cookie } = await this.#begin(provider, area, null);
+      return redirect(url, [cookie]);
+    });
+  }
+
+  /** The address an administrator's browser opens to try a provider, on or off, with the cookie it needs there. */
+  async departForTest(providerId: string, by: string): Promise<{ url: string; cookie: string }> {
+    const provider = await this.#needs.providers.get(providerId);
+    await this.#needs.notices.keepTestResult(provider.id, by, testWaiting);
+    return await this.#begin(provider, "login", by);
+  }
+
+  /** A SAML answer, posted by the identity provider's page. */
+  async samlAnswer(providerId: string, form: SamlForm, visitor: Visitor): Promise<Response> {
+    return await this.#guarded(
+      providerId,
+      form.relayState === "console" ? "console" : "login",
+      visitor,
+      async (provider) => {
+        if (!isSaml(provider)) return notHere();
+        const posted = { ...form, cookies: visitor.cookies };
+        return await this.#arrive(provider, visitor, () => this.#needs.saml.open(provider, posted));
+      },
+    );
+  }
+
+  /** OIDC's redirect back. */
+  async oidcAnswer(providerId: string, url: URL, visitor: Visitor): Promise<Response> {
+    return await this.#guarded(providerId, "login", visitor, async (provider) => {
+      if (!isOidc(provider)) return notHere();
+      return await this.#arrive(provider, visitor, () => this.#needs.oidc.open(provider, url, visitor.cookies));
+    });
+  }
+
+  /** A sign-out message of a SAML provider. */
+  async samlSignOut(providerId: string, query: string, visitor: Visitor): Promise<Response> {
+    return await this.#guarded(providerId, "login", visitor, async (provider) =>
+      isSaml(provider) ? redirect(await this.#needs.saml.signOut(provider, query), []) : notHere(),
+    );
+  }
+
+  async #begin(provider: Provider, area: Area, testBy: string | null): Promise<{ url: string; cookie: string }> {
+    if (isSaml(provider)) return await this.#needs.saml.begin(provider, area, testBy);
+    if (isOidc(provider)) return await this.#needs.oidc.begin(provider, area, testBy);
+    throw new AppError("not_found", "This provider has no sign-in page to be sent to.");
+  }
+
+  async #arrive(provider: Provider, visitor: Visitor, open: () => Promise<CameBack>): Promise<Response> {
+    const back = await open();
+    const forget = back.requestId === null ? [] : [forgetStepCookie(back.requestId)];
+    if (back.testBy !== null) return await this.#arriveFromTest(provider, back, back.testBy, visitor, forget);
+    let name = "";
+    try {
+      if (!provider.isEnabled) refuse("provider.off");
+      const proof = await back.prove();
+      name = proof.person.defaultUsername;
+      const { address, userAgent } = visitor;
+      const token = await this.#needs.providerSignIns.signIn(provider, proof, back.area, { address, userAgent });
+      return redirect(`/${back.area}`, [signInCookie(back.area, token), ...forget]);
+    } catch (error) {
+      return await this.#refused(provider, back.area, visitor, error, name);
+    }
+  }
+
+  async #arriveFromTest(
+    provider: Provider,
+    { prove }: CameBack,
+    by: string,
+    { address }: Visitor,
+    cookies: readonly string[],
+  ): Promise<Response> {
+    const { providerSignIns, notices } = this.#needs;
+    const attributes: TestResult["attributes"] = [];
+    try {
+      const { person } = await prove();
+      attributes.push({ name: NAME_AT_PROVIDER, values: [person.externalId] });
+      attributes.push(...Array.from(person.attributes, ([name, values]) => ({ name, values: [...values] })));
+      const wouldBe = await providerSignIns.preview(provider, person);
+      const message = "The provider's answer is right. Nothing was changed by this test.";
+      await notices.keepTestResult(provider.id, by, { state: "succeeded", code: null, message, attributes, wouldBe });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      await providerSignIns.noteRefusal(provider, error, address, "");
+      const { message } = error;
+      const result = { state: "refused", code: codeOf(error), message, attributes, wouldBe: null } as const;
+      await notices.keepTestResult(provider.id, by, result);
+    }
+    return testDone(cookies);
+  }
+
+  /** Whatever is refused becomes a redirect to the sign-in page, which shows the sentences. */
+  async #guarded(
+    providerId: string,
+    area: Area,
+    visitor: Visitor,
+    work: (provider: Provider) => Promise<Response>,
+  ): Promise<Response> {
+    if (!this.#attempts.take(visitor.address, this.#needs.clock.monotonicMs()))
+      throw new AppError("sign_in.throttled", "Too many attempts in a short time. Wait a minute and try again.");
+    const provider = await this.#needs.providers.get(providerId);
+    try {
+      return await work(provider);
+    } catch (error) {
+      return await this.#refused(provider, area, visitor, error, "");
+    }
+  }
+
+  async #refused(provider: Provider, area: Area, visitor: Visitor, error: unknown, name: string): Promise<Response> {
+    const { providerSignIns, notices, log } = this.#needs;
+    if (!(error instanceof AppError)) {
+      log.error("an identity provider's answer failed", error);
+      throw error;
+    }
+    await providerSignIns.noteRefusal(provider, error, visitor.address, name);
+    return redirect(`/${area}?refused=${await notices.keepRefusal(codeOf(error), error.message)}`, []);
+  }
+}
+
+/** The fields of the form a SAML answer comes by. */
+export interface SamlForm {
+  readonly response: string;
+  readonly relayState: string;
+}
+
+const NAME_AT_PROVIDER = "(name at the provider)";
+
+/** What a test says until the administrator's browser is back. */
+const testWaiting: TestResult = {
+  state: "waiting",
+  code: null,
+  message: "Waiting for the identity provider's answer.",
+  attributes: [],
+  wouldBe: null,
+};
+
+const notHere = (): never => {
+  throw new AppError("not_found", "There is nothing at this address.");
+};
+
+/** 303: whatever came, the browser goes on with a GET. */
+function redirect(url: string, cookies: readonly string[]): Response {
+  const response = new Response(null, { status: 303, headers: { location: url, "cache-control": "no-store" } });
+  for (const cookie of cookies) response.headers.append("set-cookie", cookie);
+  return response;
+}
+
+function testDone(cookies: readonly string[]): Response {
+  const text =
+    "The test is done. Nothing was changed. Close this window: the result stands in the one you came from.\n";
+  const response = new Response(text, { headers: { "content-type": "text/plain; charset=utf-8" } });
+  for (const cookie of cookies) response.headers.append("set-cookie", cookie);
+  return response;
+}

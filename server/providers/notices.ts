@@ -1,0 +1,51 @@
+/** Small things kept for a few minutes: why a sign-in was refused, what came of a test. They stand beside sign-in steps. */
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { TestResult } from "../../protocol/api/providers.ts";
+import type { Clock } from "../clock.ts";
+import type { Database } from "../database/database.ts";
+import { hashToken, newToken } from "../sign-in/token.ts";
+import { insertStep, readStep } from "./step-store.ts";
+
+const LIFETIME_MS = 15 * 60_000;
+const Refused = Type.Object({ code: Type.String(), message: Type.String() });
+
+export class Notices {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Keeps a refusal and returns the token the person's page asks for it by. */
+  async keepRefusal(code: string, message: string): Promise<string> {
+    const token = newToken();
+    await this.#keep("sign-in-refusal", token, { code, message });
+    return token;
+  }
+
+  async readRefusal(token: string): Promise<Static<typeof Refused> | null> {
+    return await this.#read("sign-in-refusal", token, Refused);
+  }
+
+  /** What came of an administrator's test of a provider; the newest counts. */
+  async keepTestResult(provider: string, by: string, result: TestResult): Promise<void> {
+    await this.#keep("provider-test", `${provider} ${by}`, result);
+  }
+
+  async readTestResult(provider: string, by: string): Promise<TestResult | null> {
+    return await this.#read("provider-test", `${provider} ${by}`, TestResult);
+  }
+
+  async #keep(kind: string, name: string, value: unknown): Promise<void> {
+    const now = this.clock.now();
+    const expiresAt = new Date(now.getTime() + LIFETIME_MS).toISOString();
+    const step = { key: hashToken(name), kind, value: JSON.stringify(value), now: now.toISOString(), expiresAt };
+    await this.database.transaction((tx) => insertStep(tx, step));
+  }
+
+  async #read<S extends TSchema>(kind: string, name: string, shape: S): Promise<Static<S> | null> {
+    const key = { key: hashToken(name), kind, now: this.clock.now().toISOString() };
+    const value = await readStep(this.database.queries, key);
+    return value === null ? null : Value.Parse(shape, JSON.parse(value));
+  }
+}

@@ -1,0 +1,60 @@
+/** A person's way through an OpenID Connect provider: authorization code with PKCE, state and nonce. */
+import type { Area } from "../../../protocol/api/sign-in.ts";
+import type { Clock } from "../../clock.ts";
+import type { Database } from "../../database/database.ts";
+import type { PublicAddress } from "../../site/public-address.ts";
+import { newToken } from "../../sign-in/token.ts";
+import { addressesOf } from "../provider-addresses.ts";
+import type { CameBack } from "../provider-sign-ins.ts";
+import type { OidcProvider } from "../provider.ts";
+import { refuse } from "../refusal.ts";
+import type { SignInSteps } from "../sign-in-steps.ts";
+
+export interface OidcWayNeeds {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly publicAddress: PublicAddress;
+  readonly steps: SignInSteps;
+}
+
+export class OidcWay {
+  readonly #needs: OidcWayNeeds;
+  constructor(needs: OidcWayNeeds) {
+    this.#needs = needs;
+  }
+
+  /** Where the browser goes, and the cookie it takes along. @throws {ProviderRefusal} provider.unreachable, oidc.* */
+  async begin(provider: OidcProvider, area: Area, testBy: string | null): Promise<{ url: string; cookie: string }> {
+    const { signInUrl } = await messages();
+    const redirectUrl = await this.#redirectUrl(provider);
+    const [state, nonce, verifier] = [newToken(), newToken(), newToken()];
+    const url = await signInUrl(provider, { redirectUrl, state, nonce, verifier });
+    const cookie = await this.#needs.steps.begin(state, { provider: provider.id, area, testBy, nonce, verifier });
+    return { url, cookie };
+  }
+
+  /** Takes the answer's step by its state. @throws {ProviderRefusal} */
+  async open(provider: OidcProvider, came: URL, cookies: string | null): Promise<CameBack> {
+    const states = came.searchParams.getAll("state");
+    if (states.length !== 1) refuse("request.unknown", "state");
+    const [state] = states as [string];
+    const { database, steps } = this.#needs;
+    const step = await database.transaction((tx) => steps.take(tx, state, provider.id, cookies));
+    const { area, testBy, nonce, verifier } = step;
+    if (nonce === undefined || verifier === undefined) return refuse("request.unknown", "another kind of provider");
+    const prove = async () => {
+      const { exchange } = await messages();
+      const answer = new URL(await this.#redirectUrl(provider));
+      answer.search = came.search;
+      return { person: await exchange(provider, answer, { state, nonce, verifier }) };
+    };
+    return { prove, area, testBy, requestId: state };
+  }
+
+  async #redirectUrl(provider: OidcProvider): Promise<string> {
+    return addressesOf(await this.#needs.publicAddress.origin(), provider.id).redirectUrl;
+  }
+}
+
+/** openid-client is loaded when the first OIDC provider is used. */
+const messages = () => import("./oidc-messages.ts");

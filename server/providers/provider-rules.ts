@@ -1,0 +1,104 @@
+/** What a provider's settings have to be, beyond their shape. */
+import { X509Certificate } from "node:crypto";
+import type { GroupPolicy } from "../policy/policies.ts";
+import type { ProviderConfig } from "../../protocol/api/providers.ts";
+import { AppError } from "../../protocol/errors.ts";
+import { type AccountPermission, accountPermissions } from "../../protocol/permissions.ts";
+import { type Actor, deciding } from "../actor.ts";
+import { readPem } from "../certificates/pem.ts";
+import { decide } from "../policy/decide.ts";
+import type { Policies } from "../policy/policies.ts";
+import type { Mapping, Provider } from "./provider.ts";
+
+const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/u;
+
+/** @throws {AppError} provider.invalid, with what to change */
+export function checkConfig(config: ProviderConfig): void {
+  if (config.kind === "saml") {
+    checkUrl(config.signInUrl, "sign-in address");
+    if (config.signOutUrl !== null) checkUrl(config.signOutUrl, "sign-out address");
+    for (const pem of config.certificates) checkCertificate(pem);
+  }
+  if (config.kind === "oidc") checkUrl(config.issuer, "issuer");
+  if (config.kind === "ldap") {
+    if (config.certificateAuthority.trim() !== "") checkCertificates(config.certificateAuthority);
+    if (config.startTls && config.urls.some((url) => url.startsWith("ldaps:")))
+      throw invalid("StartTLS is for ldap:// addresses; ldaps:// is encrypted from its first byte. Choose one.");
+  }
+}
+
+function checkUrl(text: string, what: string): void {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null) throw invalid(`The ${what} is not an address.`);
+  if (url.protocol !== "https:" && !LOOPBACK.test(url.hostname))
+    throw invalid(`The ${what} has to begin with https://: what goes there must not be read on the way.`);
+}
+
+/** @throws {AppError} provider.invalid unless it is one RSA certificate in PEM */
+export function checkCertificate(pem: string): void {
+  if (readCertificates(pem)[0]?.publicKey.asymmetricKeyType !== "rsa")
+    throw invalid("One of the certificates is not for RSA, which SAML signatures need here.");
+}
+
+function checkCertificates(pem: string): void {
+  if (readCertificates(pem).length === 0) throw invalid("There is no certificate in the authority's text.");
+}
+
+function readCertificates(pem: string): X509Certificate[] {
+  const blocks = readPem(pem).filter(({ label }) => label === "CERTIFICATE");
+  try {
+    return blocks.map(({ text }) => new X509Certificate(text));
+  } catch (error) {
+    throw invalid("One of the certificates cannot be read. It has to be an X.509 certificate in PEM.", error);
+  }
+}
+
+/**
+ * The end of what the provider rests on: the last of its own certificates and the last of ours, whichever ends first. Of
+ * several during a rollover one that holds is enough.
+ */
+export function certificateEnd({ config, secrets }: Provider): string | null {
+  const ours = (secrets.signingKeys ?? []).map(({ certificatePem }) => certificatePem);
+  const theirs = config.kind === "saml" ? config.certificates : [];
+  const authorities = config.kind === "ldap" ? [config.certificateAuthority] : [];
+  const ends = [ours, theirs, authorities]
+    .map((pems) => pems.flatMap(readCertificates).map(({ validTo }) => Date.parse(validTo)))
+    .flatMap((times) => (times.length === 0 ? [] : Math.max(...times)));
+  return ends.length === 0 ? null : new Date(Math.min(...ends)).toISOString();
+}
+
+/** Every group policy and team the rules of a mapping name. */
+export const namedBy = ({ groupRules }: Mapping) => ({
+  groupPolicies: groupRules.flatMap((rule) => rule.groupPolicies),
+  teams: groupRules.flatMap((rule) => rule.teams),
+});
+
+/**
+ * INVARIANT: nobody gives what they do not hold. Whoever steers a provider can make it say anything of anybody, so who is
+ * no administrator may neither touch one an administrator has come by, nor one whose groups bring more than they hold.
+ * @throws {AppError} permission.not_held
+ */
+export function checkMayGive(
+  actor: Actor,
+  policies: Policies,
+  now: Date,
+  brought: { readonly isUsedByAdministrator: boolean; readonly groupPolicies: ReadonlySet<string> },
+): void {
+  if (actor.rights.isAdministrator) return;
+  if (brought.isUsedByAdministrator)
+    throw notHeld("An administrator signs in by this provider, so only an administrator may change it.");
+  const holds = (permission: AccountPermission): boolean =>
+    decide({ actor: deciding(actor), jumpItem: null, permission, policies, now }).outcome === "allow";
+  for (const policy of policies.groupPolicies.filter(({ id }) => brought.groupPolicies.has(id))) {
+    const missing = givenBy(policy).find((permission) => !holds(permission));
+    if (missing !== undefined)
+      throw notHeld(`The group policy ${policy.name} gives ${missing}, which you do not hold yourself.`);
+  }
+}
+
+const givenBy = ({ settings }: GroupPolicy): AccountPermission[] =>
+  accountPermissions.filter((permission) => settings[permission]?.value === true);
+
+export const invalid = (message: string, cause?: unknown): AppError =>
+  new AppError("provider.invalid", message, { cause });
+const notHeld = (message: string): AppError => new AppError("permission.not_held", message);
