@@ -61,9 +61,13 @@ export function handleConsoleMessage(parts: GatewayParts, console: ConsoleEnd, a
       parts.log.error("A console's message could not be handled", error, { type: message.type });
       console.refuse(request, { code: "internal", message: "The server could not do that. Its log says why." });
     })
-    .finally(() => {
-      console.messagesInFlight -= 1;
-    });
+    .finally(() =>
+      // Messages that come in one piece are dealt with in one turn of the loop: the place is free in the next, so that
+      // a console which sends thousands does not hold up everybody else.
+      setImmediate(() => {
+        console.messagesInFlight -= 1;
+      }),
+    );
 }
 
 const tooMany: Refusal = {
