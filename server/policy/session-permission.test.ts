@@ -54,10 +54,10 @@ describe("JUMP-30 the first layer that defines a permission decides", () => {
       const { outcome, because } = decideOn(policies, actor, "shell.use", jumpItem({ absentPolicy: "item" }));
       const layers = [item, user, group, last];
       const at = layers.findIndex((value) => value !== "not-defined");
-      expect(outcome).toBe(layers[at] as "allow" | "deny");
+      expect<string>(outcome).toBe(layers[at]!);
       if (because.rule !== "session-policy") throw new Error(because.rule);
       const names = ["jump-item", "user", "group-policy", "global"];
-      expect(because.path.map(({ layer, value }) => [layer, value])).toEqual(
+      expect<string[][]>(because.path.map(({ layer, value }) => [layer, value])).toEqual(
         layers.slice(0, at + 1).map((value, index) => [names[index]!, value]),
       );
     },
