@@ -39,6 +39,7 @@ test("a component's sentence stays whole around its elements and values", async 
     '<p class="help two words">{user.name} is gone. Look under <a href="/login/users">all users</a>.</p>',
     '<Button variant="quiet" aria-label="Delete {user.name}" onclick={() => ask("Really gone?")}>Delete</Button>',
     "<code>sudo apt update</code>",
+    '<i title={user.kind === "gone away" ? "gone" : ""}>{user.isKnown ? user.name : "nobody"}{list(["none"])}</i>',
   ].join("\n");
   expect(await textsOf(source, "ui/login/users/Gone.svelte")).toEqual([
     ["Display name"],
@@ -46,6 +47,8 @@ test("a component's sentence stays whole around its elements and values", async 
     ["Delete {0}"],
     ["Really gone?"],
     ["Delete"],
+    ["gone"],
+    ["nobody"],
   ]);
 });
 

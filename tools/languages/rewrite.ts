@@ -48,7 +48,7 @@ const { SvelteTransformer } = (await import(beside)) as {
  * @throws {Error} for what is no TypeScript or no component
  */
 export async function rewrite(source: string, file: string, sayModule: string): Promise<Rewritten> {
-  const place: Surroundings = { property: undefined, attribute: undefined, owner: undefined };
+  const place: Surroundings = { property: undefined, attribute: undefined, owners: [], isShown: false };
   const given: Arguments = [source, file, textAsIndex(), judge(place), PATTERNS, NO_RUNTIME, RUNTIME, () => null];
   const { msgs, output } = file.endsWith(".svelte")
     ? await teach(new SvelteTransformer(...given), place).transformSv()
@@ -72,7 +72,6 @@ function judge(place: Surroundings): HeuristicFunc {
   return ({ msgStr, details }) => {
     const { scope, element, call } = details;
     const attribute = details.attribute ?? place.attribute;
-    const where = { scope, element, attribute, property: place.property, call, owner: place.owner };
-    return isForPeople(msgStr.join("\n"), where) ? "message" : false;
+    return isForPeople(msgStr.join("\n"), { ...place, scope, element, attribute, call }) ? "message" : false;
   };
 }

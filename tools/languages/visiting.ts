@@ -8,8 +8,10 @@ export interface Surroundings {
   property: string | undefined;
   /** The attribute whose expression it stands in. */
   attribute: string | undefined;
-  /** The function, method or constant it stands in. */
-  owner: string | undefined;
+  /** The functions, methods and constants it stands in, the innermost last. */
+  owners: readonly string[];
+  /** It stands in an expression whose value markup shows. */
+  isShown: boolean;
 }
 
 type Node = Parameters<Transformer["visit"]>[0];
@@ -41,7 +43,7 @@ export function teach<T extends Transformer>(transformer: T, place: Surroundings
   visitWhatIsLeftOut(transformer);
   nameProperties(transformer, within);
   nameOwners(transformer, place, within);
-  nameAttributes(transformer, within);
+  nameMarkup(transformer, place, within);
   return transformer;
 }
 
@@ -102,26 +104,39 @@ function nameProperties(transformer: Transformer, within: Within): void {
 function nameOwners(transformer: Transformer, place: Surroundings, within: Within): void {
   const { visitVariableDeclarator, visitFunctionBody } = transformer;
   transformer.visitVariableDeclarator = (node) =>
-    within({ owner: nameOf(node.id) ?? place.owner }, () => visitVariableDeclarator(node));
+    within({ owners: ownersWith(place, nameOf(node.id)) }, () => visitVariableDeclarator(node));
   transformer.visitFunctionBody = (node, name, end) => {
     const details = transformer.heuristciDetails;
     const { call } = details;
     details.call = undefined;
-    // One without a name speaks for what it is given to.
-    const owner = name === undefined || name === "" ? place.owner : name;
-    const texts = within({ attribute: undefined, property: undefined, owner }, () =>
-      visitFunctionBody(node, name, end),
-    );
+    const inside = { attribute: undefined, property: undefined, isShown: false, owners: ownersWith(place, name) };
+    const texts = within(inside, () => visitFunctionBody(node, name, end));
     details.call = call;
     return texts;
   };
 }
 
-/** Only components have attributes. */
-function nameAttributes(transformer: Transformer, within: Within): void {
-  const component = transformer as Transformer & { visitAttribute?: (node: { readonly name: string }) => Message[] };
-  const { visitAttribute } = component;
+/** One without a name speaks for what it is given to. */
+function ownersWith({ owners }: Surroundings, name: string | undefined): readonly string[] {
+  return name === undefined || name === "" ? owners : [...owners, name];
+}
+
+interface ComponentParts {
+  visitAttribute?: (node: { readonly name: string }) => Message[];
+  visitExpressionTag: (node: { readonly expression: Node }) => Message[];
+  mixedVisitor: unknown;
+  initMixedVisitor: () => unknown;
+}
+
+/** Only components have attributes and markup. */
+function nameMarkup(transformer: Transformer, place: Surroundings, within: Within): void {
+  const component = transformer as Transformer & ComponentParts;
+  const { visitAttribute, visitExpressionTag } = component;
   if (visitAttribute === undefined) return;
+  component.visitExpressionTag = (node) =>
+    within({ isShown: place.attribute === undefined }, () => visitExpressionTag(node));
+  // It was made with the visitor above as that was before.
+  component.mixedVisitor = component.initMixedVisitor();
   component.visitAttribute = (node) =>
     within({ attribute: node.name, property: undefined }, () => visitAttribute(node));
 }

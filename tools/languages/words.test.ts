@@ -7,7 +7,8 @@ const nowhere: Place = {
   attribute: undefined,
   property: undefined,
   call: undefined,
-  owner: undefined,
+  owners: [],
+  isShown: false,
 };
 
 test("a capitalised word and several words in a row are for people, wherever they stand", () => {
@@ -49,15 +50,15 @@ test("addresses, names with dots, classes, sizes and key names are code", () => 
 
 test("what is named label, text or help is for people even as one small word", () => {
   expect(isForPeople("on", { ...nowhere, property: "label" })).toBe(true);
-  expect(isForPeople("never", { ...nowhere, owner: "accessedText" })).toBe(true);
+  expect(isForPeople("never", { ...nowhere, owners: ["accessedText", "who"] })).toBe(true);
   expect(isForPeople("/downloads", { ...nowhere, property: "label" })).toBe(false);
-  expect(isForPeople("never", { ...nowhere, owner: "stateOf" })).toBe(false);
+  expect(isForPeople("never", { ...nowhere, owners: ["stateOf"] })).toBe(false);
 });
 
 test("what is named class, kind or id is code even as a sentence, and so are arguments of code", () => {
   expect(isForPeople("Two words", { ...nowhere, property: "kind" })).toBe(false);
   expect(isForPeople("Two words", { ...nowhere, call: "headers.get" })).toBe(false);
-  expect(isForPeople("Two words", { ...nowhere, owner: "placeKey" })).toBe(false);
+  expect(isForPeople("Two words", { ...nowhere, owners: ["placeText", "placeKey"] })).toBe(false);
   expect(isForPeople("Two words", { ...nowhere, element: "a", attribute: "rel" })).toBe(false);
 });
 

@@ -10,8 +10,10 @@ export interface Place {
   readonly property: string | undefined;
   /** The function it is an argument of. */
   readonly call: string | undefined;
-  /** The function, method or constant it stands in. */
-  readonly owner: string | undefined;
+  /** The functions, methods and constants it stands in, the innermost last. */
+  readonly owners: readonly string[];
+  /** It is a value that markup shows, as in `{isKnown ? name : "nobody"}`. */
+  readonly isShown: boolean;
 }
 
 /** What these elements show is meant as it is. */
@@ -79,8 +81,9 @@ export function isForPeople(text: string, place: Place): boolean {
   if (place.property === undefined && place.attribute !== undefined && /^[a-z]+$/u.test(place.element ?? ""))
     return false;
   if (place.call !== undefined && CODE_CALLS.has(place.call.slice(place.call.lastIndexOf(".") + 1))) return false;
-  if (CODE_OWNER.test(place.owner ?? "")) return false;
-  if (place.call === undefined && SPEAKING.test(place.owner ?? "") && /^\p{Ll}+$/u.test(plain)) return true;
+  if (CODE_OWNER.test(place.owners.at(-1) ?? "")) return false;
+  const isSaid = place.isShown || place.owners.some((owner) => SPEAKING.test(owner));
+  if (isSaid && place.call === undefined && /^\p{Ll}+$/u.test(plain)) return true;
   return isSentence(plain);
 }
 
@@ -90,7 +93,7 @@ function isCodeName(name: string): boolean {
 
 /** Addresses, names with dots and underscores, colours, styles, commands of a shell. */
 function isCode(text: string): boolean {
-  if (/^(?:sudo|tar|unzip) |\b\d+px\b/u.test(text)) return true;
+  if (/^(?:sudo|tar|unzip) |\b\d+px\b|^url\(|^M# #/u.test(text)) return true;
   if (/^(?:[./]|--|https?:|data:|#[a-z/])/u.test(text) || /(?:^|[\s(])[\w-]+:\s*[\d.#]+(?:px|em|rem|%)/u.test(text))
     return true;
   return !/\s/u.test(text) && /[._:/=]/u.test(text.slice(0, -1));
