@@ -53,6 +53,8 @@ const CONTROL_REFERENCE = /&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcef
 function checkTags(body: string, maxElements: number): void {
   let depth = 0;
   let elements = 0;
+  if (body.slice(0, Math.max(0, body.indexOf("<"))).trim() !== "") refuse("message.not_xml");
+  if (body.slice(body.lastIndexOf(">") + 1).trim() !== "") refuse("message.not_xml");
   for (let at = body.indexOf("<"); at !== -1; at = body.indexOf("<", at)) {
     elements += 1;
     if (elements > maxElements * 2) refuse("message.too_many_elements");

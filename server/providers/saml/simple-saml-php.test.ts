@@ -4,9 +4,9 @@ import type { Static } from "@sinclair/typebox";
 import { systemClock } from "../../clock.ts";
 import type { TestBrowser } from "../../test/test-browser.ts";
 import { ADMINISTRATOR, noRooms, PASSWORD, startTestServer, type TestServer } from "../../test/test-server.ts";
-import { insertGroupPolicy } from "../test/group-policy.ts";
-import { SAML_PEOPLE, type SimpleSamlPhp, startSimpleSamlPhp } from "../test/simple-saml-php.ts";
-import { type VisitedPage, WebVisitor } from "../test/web-visitor.ts";
+import { insertGroupPolicy } from "../../test/peers/group-policy.ts";
+import { SAML_PEOPLE, type SimpleSamlPhp, startSimpleSamlPhp } from "../../test/peers/simple-saml-php.ts";
+import { type VisitedPage, WebVisitor } from "../../test/peers/web-visitor.ts";
 
 describe("SAML with SimpleSAMLphp", () => {
   let idp: SimpleSamlPhp;

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeSigningKey } from "../saml/signing-key.ts";
+import { makeSigningKey } from "../../providers/saml/signing-key.ts";
 
 const WWW = "/usr/share/simplesamlphp/www";
 const START_MS = 15_000;

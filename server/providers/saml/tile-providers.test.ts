@@ -1,0 +1,44 @@
+import { expect, test } from "bun:test";
+import { makeForgeKeys, posted, SP } from "../../test/peers/saml-forge.ts";
+import { samlShapes } from "../../test/peers/saml-shapes.ts";
+import { identityOf } from "../mapping.ts";
+import { parseResponse, verifyResponse } from "./response.ts";
+
+test("LOGIN-24 assertions in the shapes of Okta, OneLogin and Entra are read, groups and all", async () => {
+  const keys = await makeForgeKeys();
+  const shapes = samlShapes(keys.idp);
+  expect(shapes.map(({ name }) => name)).toEqual(["Okta", "OneLogin", "Entra"]);
+  for (const { issuer, xml, nameId, attributes, name } of shapes) {
+    const said = verifyResponse(
+      parseResponse(posted(xml)),
+      {
+        audience: SP.entityId,
+        recipient: SP.acsUrl,
+        issuer,
+        clockSkewMs: 60_000,
+        nowMs: Date.now(),
+        certificates: [keys.idp.certificatePem],
+        decryptionKeys: [],
+        wantsEncrypted: false,
+        allowsCbc: false,
+      },
+      null,
+    );
+    const person = { externalId: said.nameId, defaultUsername: said.nameId, attributes: said.attributes };
+    const identity = identityOf("p", person, {
+      attributes,
+      createsAccounts: true,
+      groupSync: "additive",
+      groupRules: [],
+    });
+    expect({ name, ...identity, groups: identity.groups?.includes("Support") }).toEqual({
+      name,
+      provider: "p",
+      externalId: nameId,
+      username: "carol",
+      displayName: "Carol Jones",
+      email: "carol@example.com",
+      groups: true,
+    });
+  }
+});
