@@ -64,7 +64,7 @@ export const AskResetLink = Type.Object({ username: Username });
 export const ResetPassword = Type.Object({ token: Type.String({ maxLength: 100 }), password: Password });
 
 // My account: GET, PATCH /api/{area}/account; POST …/account/proof {password | code | passkey}: needed by what follows
-// GET …/account/passkeys; POST …/account/passkeys/options; POST …/account/passkeys {name, credential};
+// GET …/account/proofs -> OwnProofs; POST …/account/passkeys/options; POST …/account/passkeys {name, credential};
 // PATCH, DELETE …/account/passkeys/:id; POST …/account/authenticator-app -> secret; PUT {code}; DELETE
 
 export const Passkey = Type.Object({
