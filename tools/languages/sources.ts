@@ -7,6 +7,9 @@ const PROTOCOL_SOURCES: readonly string[] = [
   "protocol/audit.ts",
 ];
 
+/** Sentences that are read before they are said: they are translated, but stay English where they stand. */
+const READ_SOURCES: readonly string[] = ["protocol/session-lines.ts"];
+
 /** Says nothing to people: the wire, what measures keys and pixels, and the languages themselves. */
 const SILENT =
   /\.test\.ts$|\.d\.ts$|-worker\.ts$|^ui\/(?:test|gallery|languages|design)\/|^ui\/(?:[a-z]+\/main|kit\/shortcuts|kit\/sea)\.ts$/u;
@@ -17,11 +20,11 @@ export function mayHaveTexts(file: string): boolean {
   return /^ui\/.*\.(?:svelte|ts)$/u.test(file) && !SILENT.test(file);
 }
 
-/** Every such file, sorted. */
+/** Every file whose texts are translated, sorted. */
 export function sources(): readonly string[] {
   const files = [...new Bun.Glob("{ui,protocol}/**/*.{svelte,ts}").scanSync(".")];
   return files
     .map((file) => file.replaceAll("\\", "/"))
-    .filter(mayHaveTexts)
+    .filter((file) => mayHaveTexts(file) || READ_SOURCES.includes(file))
     .sort();
 }

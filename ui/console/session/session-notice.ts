@@ -1,6 +1,7 @@
 /** What a session says of itself while it does not simply run; pure. */
 import type { ConnectionState } from "../../connection/console-connection.ts";
 import type { LiveSession } from "../../connection/live-sessions.ts";
+import { sentenceInWords } from "./line-words.ts";
 
 export interface SessionNotice {
   /** A banner over the tools; or the whole place of the tools. */
@@ -12,7 +13,11 @@ export interface SessionNotice {
 /** null while the session runs and our own connection stands (of our own loss the frame's banner tells). */
 export function noticeOf({ view, endMessage }: LiveSession, connection: ConnectionState): SessionNotice | null {
   if (view.state === "ended")
-    return { kind: "ended", title: "The session has ended", text: endMessage ?? "The session has ended." };
+    return {
+      kind: "ended",
+      title: "The session has ended",
+      text: endMessage === null ? "The session has ended." : sentenceInWords(endMessage),
+    };
   if (connection !== "open") return null;
   if (view.state === "connecting")
     return {
