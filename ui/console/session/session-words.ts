@@ -1,6 +1,7 @@
 /** How a session's state is shown and said; pure. */
 import type { Participant, SessionState, SessionView } from "../../../protocol/messages/session.ts";
 import type { StonesState } from "../../kit/Stones.svelte";
+import { spokenLanguage } from "../../languages/say.ts";
 
 export interface StateGlyph {
   readonly state: StonesState;
@@ -20,8 +21,8 @@ export function stonesOf(state: SessionState): StateGlyph {
 
 /** What one does in a session, as it stands beside the name: "owner, in control". */
 export function roleOf(participant: Participant): string {
-  const doing = !participant.isConnected ? "connection lost" : participant.isControlling ? "in control" : "viewing";
-  return participant.isOwner ? `owner, ${doing}` : doing;
+  const doingText = !participant.isConnected ? "connection lost" : participant.isControlling ? "in control" : "viewing";
+  return participant.isOwner ? `owner, ${doingText}` : doingText;
 }
 
 /** Oneself first, then by the time of joining. */
@@ -37,5 +38,10 @@ export function orderedParticipants(view: SessionView, me: string): readonly Par
 export function clockOf(at: string, timeZone?: string): string {
   const time = new Date(at);
   if (Number.isNaN(time.getTime())) return "";
-  return time.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone });
+  return time.toLocaleTimeString(spokenLanguage().locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZone,
+  });
 }
