@@ -4,6 +4,8 @@ import { Bytes32 } from "../hello.ts";
 import { Conflict, FileName, Path } from "../messages/files.ts";
 import { JumpClient } from "./administration.ts";
 import { Id, NullableTime, Time } from "./common.ts";
+import { JumpItemProperties } from "./jump-items.ts";
+import { Named } from "./users.ts";
 
 // Jump Items: GET /api/console/jump-items; GET …/:id; DELETE …/:id; GET /api/console/jump-groups
 
@@ -77,6 +79,7 @@ export const JumpItemDetail = Type.Composite([
     ),
     /** What this representative may do with it. */
     permissions: Type.Array(Type.String()),
+    properties: JumpItemProperties,
   }),
 ]);
 export type JumpItemDetail = Static<typeof JumpItemDetail>;
@@ -88,6 +91,8 @@ export const JumpGroupTree = Type.Object({
     Type.Object({
       id: Id,
       name: Type.String(),
+      /** Whose personal list it is; absent: a Jump Group for many. */
+      owner: Type.Optional(Named),
       total: Type.Integer(),
       tags: Type.Array(Type.Object({ tag: Type.String(), total: Type.Integer() })),
     }),

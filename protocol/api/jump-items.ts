@@ -49,6 +49,7 @@ export const JumpItemProperties = Type.Object({
   presence: Type.Union([Type.Literal("present"), Type.Literal("absent")]),
   hasEndUserProof: Type.Boolean(),
 });
+export type JumpItemProperties = Static<typeof JumpItemProperties>;
 
 // GET /api/console/jump-items/:id/start: what a start needs now. The start itself is session.start on the socket,
 // which decides again.

@@ -1,6 +1,7 @@
 /** Jump Clients as an administrator and a session see them: listed, changed, removed. */
 import type { Static } from "@sinclair/typebox";
 import type { ChangeJumpClient, JumpClient } from "../../protocol/api/administration.ts";
+import type { JumpItemProperties } from "../../protocol/api/jump-items.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { JumpClientId } from "../../protocol/ids.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
@@ -23,6 +24,7 @@ import {
   type JumpClientUpdate,
   type JumpClientWithGroup,
   jumpClientsInSession,
+  jumpGroupsOf,
   listJumpClients,
   markAllOffline,
   updateJumpClient,
@@ -32,8 +34,8 @@ const DEFAULT_PAGE = 100;
 
 /** What must happen beside the database when a Jump Client changes; the gateway provides it. */
 export interface JumpClientListener {
-  /** Rows changed; consoles are told soon. */
-  changed(jumpClients: readonly JumpClientId[]): void;
+  /** Rows changed; consoles are told soon. `left`: the Jump Group they stood in until now, if they do no more. */
+  changed(jumpClients: readonly JumpClientId[], left?: string): void;
   /** It stands elsewhere or has other policies now; what is not named stays. */
   moved(jumpClient: JumpClientId, place: Partial<JumpItemPlace>): void;
   /** It is to leave: its session ends, and it is told to uninstall itself if it is connected. */
@@ -76,15 +78,16 @@ export class JumpClients {
 
   /** @throws {AppError} not_found */
   async change(id: string, change: Static<typeof ChangeJumpClient>, actor: AuditActor): Promise<JumpClient> {
-    await this.database.transaction(async (tx) => {
+    const left = await this.database.transaction(async (tx) => {
       const row = await this.#find(tx, id);
       if (change.jumpGroup !== undefined && !(await hasJumpGroup(tx, change.jumpGroup)))
         throw new AppError("not_found", "That Jump Group is gone. Choose another one.");
       await updateJumpClient(tx, id, columnsOf(change));
       await this.#record(tx, "jump-client.changed", row, actor, { ...change });
+      return row.jump_group;
     });
     if (change.jumpGroup !== undefined) this.listener.moved(id as JumpClientId, { jumpGroup: change.jumpGroup });
-    this.listener.changed([id as JumpClientId]);
+    this.listener.changed([id as JumpClientId], left);
     const changed = await this.find(id);
     if (changed === null) throw gone();
     return changed;
@@ -96,26 +99,28 @@ export class JumpClients {
    * @throws {AppError} not_found
    */
   async remove(id: string, actor: AuditActor): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    const left = await this.database.transaction(async (tx) => {
       const row = await this.#find(tx, id);
       if (row.is_leaving === 1) await deleteJumpClient(tx, id);
       else await updateJumpClient(tx, id, { is_leaving: 1 });
       await this.#record(tx, "jump-client.deleted", row, actor, { isForgotten: row.is_leaving === 1 });
+      return row.jump_group;
     });
     this.listener.leaving(id as JumpClientId);
-    this.listener.changed([id as JumpClientId]);
+    this.listener.changed([id as JumpClientId], left);
   }
 
   /** The endpoint says that nothing is left of it there. */
   async uninstalled(id: JumpClientId, address: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    const left = await this.database.transaction(async (tx) => {
       const row = await findJumpClient(tx, id);
-      if (row === undefined) return;
+      if (row === undefined) return undefined;
       await deleteJumpClient(tx, id);
       const actor: AuditActor = { kind: "jump-client", id, name: row.name, address };
       await this.#record(tx, "jump-client.uninstalled", row, actor, {});
+      return row.jump_group;
     });
-    this.listener.changed([id]);
+    this.listener.changed([id], left);
   }
 
   /** What decide() is asked about; null when there is no such Jump Item. */
@@ -123,6 +128,28 @@ export class JumpClients {
     const row = await findJumpClient(this.database.queries, id);
     if (row === undefined || row.is_leaving === 1) return null;
     return { id, ...placeOf(row), presence: presenceNow(row, this.policyBook.current()) };
+  }
+
+  /** In which Jump Group each stands; one that is not there is not named. */
+  async jumpGroupsOf(ids: readonly JumpClientId[]): Promise<ReadonlyMap<string, string>> {
+    return await jumpGroupsOf(this.database.queries, ids);
+  }
+
+  /** What its properties dialog shows; null when it is not there. */
+  async properties(id: string): Promise<JumpItemProperties | null> {
+    const row = await findJumpClient(this.database.queries, id);
+    if (row === undefined || row.is_leaving === 1) return null;
+    const policies = this.policyBook.current();
+    const named = (policy: { readonly id: string; readonly name: string } | undefined) =>
+      policy === undefined ? null : { id: policy.id, name: policy.name };
+    return {
+      jumpPolicy: named(policies.jumpPolicies.get(row.jump_policy ?? "")),
+      presentPolicy: named(policies.sessionPolicies.get(row.present_policy ?? "")),
+      absentPolicy: named(policies.sessionPolicies.get(row.absent_policy ?? "")),
+      publicPortal: null,
+      presence: presenceNow(row, policies),
+      hasEndUserProof: row.end_user_secret !== null,
+    };
   }
 
   /** A Jump Client with which a session can start or is running. @throws {AppError} not_found, agent.offline */

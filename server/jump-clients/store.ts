@@ -134,6 +134,12 @@ export async function jumpClientsInSession(queries: Queries): Promise<Set<string
   return new Set(rows.map((row) => row.jump_client));
 }
 
+/** In which Jump Group each of them stands; one that is not there is not named. */
+export async function jumpGroupsOf(queries: Queries, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await queries.selectFrom("jump_clients").select(["id", "jump_group"]).where("id", "in", ids).execute();
+  return new Map(rows.map((row) => [row.id, row.jump_group]));
+}
+
 /** Whether a Jump Group of that id is there. */
 export async function hasJumpGroup(queries: Queries, id: string): Promise<boolean> {
   return (await queries.selectFrom("jump_groups").select("id").where("id", "=", id).executeTakeFirst()) !== undefined;

@@ -5,20 +5,28 @@ export const GATHER_MS = 1000;
 /** More than these are not named: the console looks anew. */
 export const MAX_NAMED = 500;
 
+/** Which changed, each with the Jump Groups it has left: who saw it there is told, too. */
+export type ChangedJumpItems = ReadonlyMap<JumpClientId, ReadonlySet<string>>;
+
 /** Gathers which Jump Items changed, for the consoles. */
 export class JumpItemChanges implements Disposable {
-  #changed = new Set<JumpClientId>();
+  #changed = new Map<JumpClientId, Set<string>>();
   #isEverything = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  /** `tell` gets the ids, or null for too many to name. */
+  /** `tell` gets what changed, or null for too much to name. */
   constructor(
-    private readonly tell: (jumpItems: JumpClientId[] | null) => void,
+    private readonly tell: (changed: ChangedJumpItems | null) => void,
     private readonly gatherMs = GATHER_MS,
   ) {}
 
-  add(jumpItems: readonly JumpClientId[]): void {
-    for (const jumpItem of jumpItems) this.#changed.add(jumpItem);
+  /** `left`: the Jump Group they stood in until now, if they do no more. */
+  add(jumpItems: readonly JumpClientId[], left?: string): void {
+    for (const jumpItem of jumpItems) {
+      const groups = this.#changed.get(jumpItem) ?? new Set();
+      if (left !== undefined) groups.add(left);
+      this.#changed.set(jumpItem, groups);
+    }
     if (this.#changed.size > MAX_NAMED) this.addEverything();
     this.#timer ??= setTimeout(() => this.#flush(), this.gatherMs);
   }
@@ -34,10 +42,10 @@ export class JumpItemChanges implements Disposable {
   }
 
   #flush(): void {
-    const changed = this.#isEverything ? null : [...this.#changed];
+    const changed = this.#isEverything ? null : this.#changed;
     this.#timer = null;
     this.#isEverything = false;
-    this.#changed = new Set();
+    this.#changed = new Map();
     this.tell(changed);
   }
 }

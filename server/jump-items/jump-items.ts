@@ -1,14 +1,24 @@
 /** Jump Items as the console shows them: searched, sorted, a page at a time. */
-import type { JumpGroupTree, JumpItemDetail, JumpItemQuery, JumpItemRow } from "../../protocol/api/console.ts";
+import type { Static } from "@sinclair/typebox";
+import type {
+  JumpGroupTree,
+  JumpItemDetail,
+  JumpItemQuery,
+  JumpItemRow,
+  JumpItemRows,
+} from "../../protocol/api/console.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Permission } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
+import { auditActor } from "../audit/audit-actor.ts";
 import type { Database } from "../database/database.ts";
 import { stringList } from "../jump-clients/jump-client-row.ts";
 import { type JumpClients, wordsOf } from "../jump-clients/jump-clients.ts";
 import type { DecisionJumpItem } from "../policy/policies.ts";
+import type { LiveSession } from "../support-sessions/live-session.ts";
 import type { LiveSessions } from "../support-sessions/live-sessions.ts";
 import { participantOf } from "../support-sessions/session.ts";
+import type { JumpItemSight } from "./jump-item-sight.ts";
 import { countByGroupAndTag, countOf, type JumpItemColumns, pageOf } from "./store.ts";
 
 const DEFAULT_PAGE = 100;
@@ -16,65 +26,104 @@ const DEFAULT_PAGE = 100;
 /** What an actor may do with a Jump Item; the gateway asks decide() for it. */
 export type PermissionsOn = (actor: Actor, jumpItem: DecisionJumpItem) => Permission[];
 
-export class JumpItems {
-  constructor(
-    private readonly database: Database,
-    private readonly jumpClients: JumpClients,
-    private readonly sessions: LiveSessions,
-    private readonly permissionsOn: PermissionsOn,
-  ) {}
+export interface JumpItemsNeeds {
+  readonly database: Database;
+  readonly jumpClients: JumpClients;
+  readonly sessions: LiveSessions;
+  readonly sight: JumpItemSight;
+  readonly permissionsOn: PermissionsOn;
+}
 
-  async list(query: JumpItemQuery): Promise<{ rows: JumpItemRow[]; total: number; totalInPlace: number }> {
-    const { queries } = this.database;
+export class JumpItems {
+  constructor(private readonly needs: JumpItemsNeeds) {}
+
+  async list(query: JumpItemQuery, actor: Actor): Promise<Static<typeof JumpItemRows>> {
+    const { queries } = this.needs.database;
     const words = wordsOf(query.search ?? "");
+    const sought = { query, words, seen: this.needs.sight.of(actor) };
     const page = { offset: query.offset ?? 0, limit: query.limit ?? DEFAULT_PAGE };
-    const rows = await pageOf(queries, query, words, page);
+    const rows = await pageOf(queries, sought, page);
     const { status: _status, search: _search, ...place } = query;
     const isNarrowed = words.length > 0 || query.status !== undefined;
-    const totalInPlace = await countOf(queries, place, []);
-    const total = isNarrowed ? await countOf(queries, query, words) : totalInPlace;
+    const totalInPlace = await countOf(queries, { ...sought, query: place, words: [] });
+    const total = isNarrowed ? await countOf(queries, sought) : totalInPlace;
     return { rows: rows.map(shown), total, totalInPlace };
   }
 
-  /** @throws {AppError} not_found */
+  /** @throws {AppError} not_found, also for one this person may not see */
   async detail(id: string, actor: Actor): Promise<JumpItemDetail> {
-    const jumpClient = await this.jumpClients.find(id);
-    const jumpItem = await this.jumpClients.decisionItem(id);
-    if (jumpClient === null || jumpItem === null)
-      throw new AppError("not_found", "This Jump Item is not there any more.");
-    const session = this.sessions.ofJumpClient(id);
+    const { jumpClients, sessions } = this.needs;
+    const jumpClient = await jumpClients.find(id);
+    const { permissions } = await this.seen(id, actor);
+    const properties = await jumpClients.properties(id);
+    if (jumpClient === null || properties === null) throw gone();
+    const session = sessions.ofJumpClient(id);
     return {
       ...jumpClient,
-      session:
-        session === undefined
-          ? null
-          : {
-              id: session.id,
-              startedAt: session.facts.startedAt,
-              owner: participantOf(session.model, session.model.owner)?.displayName ?? "",
-              participants: session.model.participants.map((participant) => participant.displayName),
-              includesMe: session.has(actor.id),
-            },
-      recentSessions: await this.sessions.recent(id),
-      permissions: this.permissionsOn(actor, jumpItem),
+      session: session === undefined ? null : shownSession(session, actor),
+      recentSessions: await sessions.recent(id),
+      permissions,
+      properties,
     };
   }
 
-  async tree(): Promise<JumpGroupTree> {
-    const counts = await countByGroupAndTag(this.database.queries);
-    const jumpGroups = new Map<string, JumpGroupTree["jumpGroups"][number]>();
-    for (const { id, name, tag, total } of counts) {
-      const group = jumpGroups.get(id) ?? { id, name, total: 0, tags: [] };
-      jumpGroups.set(id, group);
-      group.total += total;
-      if (tag !== null && tag !== "") group.tags.push({ tag, total });
+  /** Its computer is told to uninstall the Jump Client. @throws {AppError} not_found, permission.denied */
+  async remove(id: string, actor: Actor): Promise<void> {
+    const { jumpClients } = this.needs;
+    const { permissions } = await this.seen(id, actor);
+    if (!permissions.includes("jump-items.remove")) {
+      await jumpClients.recordDenial(auditActor(actor), id, "jump-items.remove");
+      throw denied("remove this Jump Item");
     }
+    await jumpClients.remove(id, auditActor(actor));
+  }
+
+  async tree(actor: Actor): Promise<Static<typeof JumpGroupTree>> {
+    const { queries } = this.needs.database;
+    const seen = this.needs.sight.of(actor);
+    const jumpGroups = treeOf(await countByGroupAndTag(queries, seen));
     return {
-      total: [...jumpGroups.values()].reduce((sum, group) => sum + group.total, 0),
-      frequent: await countOf(this.database.queries, { frequent: true }, []),
-      jumpGroups: [...jumpGroups.values()],
+      total: jumpGroups.reduce((sum, group) => sum + group.total, 0),
+      frequent: await countOf(queries, { query: { frequent: true }, words: [], seen }),
+      jumpGroups,
     };
   }
+
+  /** A Jump Item and what this person may do with it. @throws {AppError} not_found, also where they may not see it */
+  async seen(id: string, actor: Actor): Promise<{ jumpItem: DecisionJumpItem; permissions: Permission[] }> {
+    const jumpItem = await this.needs.jumpClients.decisionItem(id);
+    if (jumpItem === null) throw gone();
+    const permissions = this.needs.permissionsOn(actor, jumpItem);
+    if (!permissions.includes("jump-items.view")) throw gone();
+    return { jumpItem, permissions };
+  }
+}
+
+/** For whoever may not see a Jump Item it is not there, either. */
+const gone = () => new AppError("not_found", "This Jump Item is not there any more.");
+const denied = (what: string) =>
+  new AppError("permission.denied", `Your Jump Item Role does not let you ${what}. An administrator can allow it.`);
+
+function shownSession(session: LiveSession, actor: Actor): NonNullable<JumpItemDetail["session"]> {
+  return {
+    id: session.id,
+    startedAt: session.facts.startedAt,
+    owner: participantOf(session.model, session.model.owner)?.displayName ?? "",
+    participants: session.model.participants.map((participant) => participant.displayName),
+    includesMe: session.has(actor.id),
+  };
+}
+
+function treeOf(rows: Awaited<ReturnType<typeof countByGroupAndTag>>): JumpGroupTree["jumpGroups"] {
+  const jumpGroups = new Map<string, JumpGroupTree["jumpGroups"][number]>();
+  for (const { id, name, owner, owner_name: ownerName, tag, total } of rows) {
+    const personal = owner === null ? {} : { owner: { id: owner, name: ownerName ?? "" } };
+    const group = jumpGroups.get(id) ?? { id, name, total: 0, tags: [], ...personal };
+    jumpGroups.set(id, group);
+    group.total += total;
+    if (tag !== null && tag !== "") group.tags.push({ tag, total });
+  }
+  return [...jumpGroups.values()];
 }
 
 function shown(row: JumpItemColumns): JumpItemRow {

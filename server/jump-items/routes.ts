@@ -1,23 +1,23 @@
 import { JumpGroupTree, JumpItemDetail, JumpItemQuery, JumpItemRows } from "../../protocol/api/console.ts";
 import { Nothing } from "../../protocol/api/common.ts";
-import { auditActor } from "../audit/audit-actor.ts";
-import type { JumpClients } from "../jump-clients/jump-clients.ts";
 import { type Route, route } from "../route.ts";
 import type { JumpItems } from "./jump-items.ts";
 
 const PATH = "/api/console/jump-items";
 
 /** What the console's home asks beside its socket. */
-export const jumpItemRoutes = (jumpItems: JumpItems, jumpClients: JumpClients): Route[] => [
-  route("GET", PATH, "jump-items.view", { query: JumpItemQuery, response: JumpItemRows }, ({ query }) =>
-    jumpItems.list(query),
+export const jumpItemRoutes = (jumpItems: JumpItems): Route[] => [
+  route("GET", PATH, "jump-items.view", { query: JumpItemQuery, response: JumpItemRows }, ({ query, actor }) =>
+    jumpItems.list(query, actor),
   ),
   route("GET", `${PATH}/:id`, "jump-items.view", { response: JumpItemDetail }, ({ params, actor }) =>
     jumpItems.detail(params["id"]!, actor),
   ),
   route("DELETE", `${PATH}/:id`, "jump-items.remove", { response: Nothing }, async ({ params, actor }) => {
-    await jumpClients.remove(params["id"]!, auditActor(actor));
+    await jumpItems.remove(params["id"]!, actor);
     return {};
   }),
-  route("GET", "/api/console/jump-groups", "jump-items.view", { response: JumpGroupTree }, () => jumpItems.tree()),
+  route("GET", "/api/console/jump-groups", "jump-items.view", { response: JumpGroupTree }, ({ actor }) =>
+    jumpItems.tree(actor),
+  ),
 ];

@@ -3,9 +3,12 @@ import { sql, type Selectable, type SelectQueryBuilder } from "kysely";
 import type { JumpItemQuery, JumpItemSort } from "../../protocol/api/console.ts";
 import type { Queries } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
+import type { SeenJumpGroups } from "./jump-item-sight.ts";
 
 /** How many stand in the list of those used most. */
 export const FREQUENT_LIMIT = 20;
+/** Tags offered to whoever types one. */
+const MAX_TAGS = 1000;
 
 const COLUMNS = [
   "id",
@@ -29,18 +32,24 @@ export type JumpItemColumns = Pick<Selectable<Schema["jump_clients"]>, (typeof C
 
 type Matching = SelectQueryBuilder<Schema, "jump_clients", object>;
 
+/** What is looked for, and in which Jump Groups. */
+export interface Sought {
+  readonly query: JumpItemQuery;
+  readonly words: readonly string[];
+  readonly seen: SeenJumpGroups;
+}
+
 /**
  * A page of the rows that fit. The rows are walked in the table's or the name's own order: looking 25,000 of them up by
  * the index that serves the counts takes three times as long (measured: 24 against 8 ms), hence the unary plus.
  */
 export async function pageOf(
   queries: Queries,
-  query: JumpItemQuery,
-  words: readonly string[],
+  sought: Sought,
   page: { readonly offset: number; readonly limit: number },
 ): Promise<JumpItemColumns[]> {
-  const { sort = "name", descending = false } = query;
-  const rows = matching(queries, query, words, "+")
+  const { sort = "name", descending = false } = sought.query;
+  const rows = matching(queries, sought, "+")
     .leftJoin("jump_groups", "jump_groups.id", "jump_clients.jump_group")
     .select(COLUMNS.map((column) => `jump_clients.${column}` as const))
     .select([sql<string>`jump_groups.name`.as("jump_group_name"), isInSession.as("is_in_session")])
@@ -54,23 +63,33 @@ export async function pageOf(
 }
 
 /** How many rows fit. */
-export async function countOf(queries: Queries, query: JumpItemQuery, words: readonly string[]): Promise<number> {
-  const row = await matching(queries, query, words, "")
+export async function countOf(queries: Queries, sought: Sought): Promise<number> {
+  const row = await matching(queries, sought, "")
     .select(({ fn }) => fn.countAll().as("total"))
     .executeTakeFirstOrThrow();
   return Number(row.total);
 }
 
+interface TreeRow {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string | null;
+  readonly owner_name: string | null;
+  readonly tag: string | null;
+  readonly total: number;
+}
+
 /** How many stand in each Jump Group and under each of its tags; groups without any are there with a null tag. */
-export async function countByGroupAndTag(
-  queries: Queries,
-): Promise<{ id: string; name: string; tag: string | null; total: number }[]> {
-  const rows = await queries
-    .selectFrom("jump_groups")
+export async function countByGroupAndTag(queries: Queries, seen: SeenJumpGroups): Promise<TreeRow[]> {
+  let groups = queries.selectFrom("jump_groups");
+  if (seen !== null) groups = groups.where(isAmong("jump_groups.id", seen));
+  const rows = await groups
+    .leftJoin("representatives", "representatives.id", "jump_groups.owner")
     .leftJoin("jump_clients", (join) =>
       join.onRef("jump_clients.jump_group", "=", "jump_groups.id").on("jump_clients.is_leaving", "=", 0),
     )
-    .select(["jump_groups.id", "jump_groups.name", "jump_clients.tag"])
+    .select(["jump_groups.id", "jump_groups.name", "jump_groups.owner", "jump_clients.tag"])
+    .select("representatives.display_name as owner_name")
     .select(({ fn }) => fn.count("jump_clients.id").as("total"))
     .groupBy(["jump_groups.id", "jump_clients.tag"])
     .orderBy(sql`jump_groups.name collate nocase`)
@@ -79,14 +98,37 @@ export async function countByGroupAndTag(
   return rows.map((row) => ({ ...row, total: Number(row.total) }));
 }
 
+/** Every tag in use, in the order of the alphabet. */
+export async function tagsIn(queries: Queries, seen: SeenJumpGroups): Promise<string[]> {
+  let rows = queries.selectFrom("jump_clients").where("is_leaving", "=", 0).where("tag", "!=", "");
+  if (seen !== null) rows = rows.where(isAmong("jump_clients.jump_group", seen));
+  const tags = await rows
+    .select("tag")
+    .distinct()
+    .orderBy(sql`tag collate nocase`)
+    .limit(MAX_TAGS)
+    .execute();
+  return tags.map(({ tag }) => tag);
+}
+
+/** The list of ids is one parameter, which SQLite reads once for a whole query. */
+function isAmong(
+  column: "jump_groups.id" | "jump_clients.jump_group" | "used.jump_group",
+  ids: ReadonlySet<string>,
+  plus: "+" | "" = "",
+) {
+  return sql<boolean>`${sql.raw(plus)}${sql.ref(column)} in (select value from json_each(${JSON.stringify([...ids])}))`;
+}
+
 /** `plus`: "+" keeps SQLite from using an index for the place. */
-function matching(queries: Queries, query: JumpItemQuery, words: readonly string[], plus: "+" | ""): Matching {
+function matching(queries: Queries, { query, words, seen }: Sought, plus: "+" | ""): Matching {
   const place = (column: "is_leaving" | "jump_group" | "tag") =>
     sql`${sql.raw(plus)}${sql.ref(`jump_clients.${column}`)}`;
   let rows: Matching = queries.selectFrom("jump_clients").where(place("is_leaving"), "=", 0);
+  if (seen !== null) rows = rows.where(isAmong("jump_clients.jump_group", seen, plus));
   if (query.jumpGroup !== undefined) rows = rows.where(place("jump_group"), "=", query.jumpGroup);
   if (query.tag !== undefined) rows = rows.where(place("tag"), "=", query.tag);
-  if (query.frequent === true) rows = rows.where("jump_clients.id", "in", frequent(queries));
+  if (query.frequent === true) rows = rows.where("jump_clients.id", "in", frequent(queries, seen));
   if (query.status === "in-session") rows = rows.where(isInSession, "=", 1);
   else if (query.status !== undefined)
     rows = rows.where("is_online", "=", query.status === "online" ? 1 : 0).where(isInSession, "=", 0);
@@ -94,15 +136,14 @@ function matching(queries: Queries, query: JumpItemQuery, words: readonly string
   return rows;
 }
 
-function frequent(queries: Queries) {
-  return queries
+function frequent(queries: Queries, seen: SeenJumpGroups) {
+  let used = queries
     .selectFrom("jump_clients as used")
     .select("used.id")
     .where("used.is_leaving", "=", 0)
-    .where("used.access_count", ">", 0)
-    .orderBy("used.access_count", "desc")
-    .orderBy("used.last_accessed_at", "desc")
-    .limit(FREQUENT_LIMIT);
+    .where("used.access_count", ">", 0);
+  if (seen !== null) used = used.where(isAmong("used.jump_group", seen));
+  return used.orderBy("used.access_count", "desc").orderBy("used.last_accessed_at", "desc").limit(FREQUENT_LIMIT);
 }
 
 /** The few running sessions are looked through once for a whole query, not once a row. */

@@ -33,6 +33,10 @@ const item: JumpItemDetail = {
   session: null,
   recentSessions: [],
   permissions: [],
+  properties: {
+    ...{ jumpPolicy: null, presentPolicy: null, absentPolicy: null, publicPortal: null },
+    ...{ presence: "present", hasEndUserProof: false },
+  },
 };
 
 test("what is known has a line, what is not has none", () => {
