@@ -19,6 +19,7 @@ import { addApiHeaders } from "./security-headers.ts";
 import type { Route } from "./route.ts";
 import { setUpRoutes } from "./set-up/routes.ts";
 import { settingsRoutes } from "./settings/routes.ts";
+import { endOutsideSchedules } from "./sign-in/schedule-end.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
 import { siteRoutes } from "./site/routes.ts";
 import { statusRoutes } from "./status/routes.ts";
@@ -58,7 +59,7 @@ export function coreRoutes(core: Core, isConsoleSuggested: boolean): Route[] {
     ...signInRoutes(core),
     ...providerRoutes(core.providers),
     ...arrivalRoutes(core.providers),
-    ...representativeRoutes(core.representatives),
+    ...representativeRoutes(core),
     ...settingsRoutes(core),
     ...certificateRoutes(core.certificates),
     ...statusRoutes(core),
@@ -122,11 +123,15 @@ function connectionOf(request: Request, server: Server<SocketData>): Connection 
 }
 
 /** What another process changes is noticed within a second; idle sign-ins end within half a minute. */
-function startTimers({ signIns, policyBook, certificates, log }: Core): () => void {
+function startTimers({ signIns, policyBook, certificates, clock, log }: Core): () => void {
   const run = (work: () => Promise<void>) => () =>
     void work().catch((error: unknown) => log.error("a check failed", error));
   const outside = setInterval(
-    run(() => Promise.all([signIns.checkOutside(), policyBook.checkOutside()]).then(() => certificates.reload())),
+    run(async () => {
+      await Promise.all([signIns.checkOutside(), policyBook.checkOutside()]);
+      await endOutsideSchedules(policyBook, signIns, clock);
+      await certificates.reload();
+    }),
     OUTSIDE_CHECK_MS,
   );
   const sweep = setInterval(

@@ -26,7 +26,9 @@ export type TeamRole = Static<typeof TeamRole>;
 
 // Users: GET /api/login/users?UserQuery; POST; GET, PATCH, DELETE …/:id; POST …/:id/sign-out; POST …/:id/unlock;
 //        POST …/:id/reset-link (e-mails a link); DELETE …/:id/second-proofs (lost phone: forgets TOTP and passkeys);
-//        GET …/:id/effective; GET /api/login/users/report?format=csv|json (users.view; B7)
+//        GET …/:id/effective; GET …/:id/history?before&limit (audit rows);
+//        GET /api/login/users/choices (what settings and filters may name);
+//        GET /api/login/users/report?format=csv|json (users.view; B7)
 
 export const UserStatus = Type.Union(
   (["active", "disabled", "locked", "expired"] as const).map((status) => Type.Literal(status)),
@@ -79,7 +81,13 @@ export const User = Type.Object({
   version: Version,
 });
 export type User = Static<typeof User>;
-export const Users = Type.Object({ users: Type.Array(User), total: Type.Integer() });
+export const Users = Type.Object({
+  users: Type.Array(User),
+  /** That fit; the page holds some of them. */
+  total: Type.Integer(),
+  /** Break-glass accounts of the site: with none, nobody gets in while every provider is down. */
+  breakGlass: Type.Integer(),
+});
 
 export const UserDetail = Type.Composite([
   User,
@@ -114,6 +122,30 @@ export const EffectiveSettings = Type.Object({
   ),
 });
 export type EffectiveSettings = Static<typeof EffectiveSettings>;
+
+/** GET /api/login/users/choices and /api/login/group-policies/choices: what settings, memberships and filters may name. */
+export const SettingChoices = Type.Object({
+  jumpItemRoles: Type.Array(Named),
+  /** Those that are available for users (SPOL-01). */
+  sessionPolicies: Type.Array(Named),
+  groupPolicies: Type.Array(Named),
+  teams: Type.Array(Named),
+  providers: Type.Array(Named),
+  /** Without personal lists. */
+  jumpGroups: Type.Array(Named),
+});
+export type SettingChoices = Static<typeof SettingChoices>;
+/** GET /api/login/teams/people and /api/login/group-policies/people?search: whom one may put in; the first fifty. */
+export const PeopleQuery = Type.Object({ search: Type.Optional(SearchText) });
+export const People = Type.Object({
+  people: Type.Array(Type.Object({ id: Id, name: Type.String(), username: Type.String(), email: Type.String() })),
+});
+export type People = Static<typeof People>;
+/** GET …/:id/history of a user, team or group policy. */
+export const HistoryQuery = Type.Object({
+  before: Type.Optional(Type.Integer({ minimum: 1 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+});
 
 export const CreateUser = Type.Object({
   username: Username,

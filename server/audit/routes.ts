@@ -3,6 +3,7 @@ import { AuditQuery, AuditRows } from "../../protocol/api/administration.ts";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import { type Route, route } from "../route.ts";
+import { toStream } from "../text-stream.ts";
 import { exportAudit, readAuditPage } from "./audit-log.ts";
 
 const ExportQuery = Type.Composite([
@@ -31,19 +32,4 @@ export function auditRoutes({ database, clock }: { readonly database: Database; 
       },
     ),
   ];
-}
-
-/** Pulls: nothing is read from the database before the reader wants it. */
-function toStream(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await texts.next();
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await texts.return(undefined);
-    },
-  });
 }

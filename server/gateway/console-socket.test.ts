@@ -105,13 +105,13 @@ describe("revocation", () => {
     ],
     [
       "the account is disabled",
-      (id) => site.admin.json("PATCH", `/api/login/users/${id}`, { isDisabled: true }),
+      (id) => site.admin.json("PATCH", `/api/login/users/${id}`, { version: 1, isDisabled: true }),
       "bob",
     ],
     ["the account is deleted", (id) => site.admin.json("DELETE", `/api/login/users/${id}`), "cid"],
     [
-      "the account becomes an administrator's",
-      (id) => site.admin.json("PATCH", `/api/login/users/${id}`, { isAdministrator: true }),
+      "an administrator sets a new password",
+      (id) => site.admin.json("PATCH", `/api/login/users/${id}`, { version: 1, password: "another horse battery" }),
       "dan",
     ],
   ];

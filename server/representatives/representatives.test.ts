@@ -7,8 +7,9 @@ interface User {
   id: string;
   username: string;
   isAdministrator: boolean;
+  version: number;
 }
-const rosa = { username: "rosa", displayName: "Rosa R", isAdministrator: false, password: PASSWORD };
+const rosa = { username: "rosa", displayName: "Rosa R", password: PASSWORD, settings: {} };
 const usersOf = async (anna: TestBrowser) => (await anna.json<{ users: User[] }>("GET", "/api/login/users")).users;
 
 describe("accounts", () => {
@@ -23,10 +24,11 @@ describe("accounts", () => {
       isLocked: false,
       lastSignInAt: null,
     });
-    expect(await anna.json("PATCH", `/api/login/users/${made.id}`, { displayName: "Rosa" })).toMatchObject({
+    expect(await anna.json("PATCH", `/api/login/users/${made.id}`, { version: 1, displayName: "Rosa" })).toMatchObject({
       displayName: "Rosa",
+      version: 2,
     });
-    await anna.json("PATCH", `/api/login/users/${made.id}`, { password: "another horse battery" });
+    await anna.json("PATCH", `/api/login/users/${made.id}`, { version: 2, password: "another horse battery" });
     await site.browser().signIn("login", "rosa", "another horse battery");
     await anna.json("DELETE", `/api/login/users/${made.id}`);
     expect(await usersOf(anna)).toHaveLength(1);
@@ -73,7 +75,10 @@ describe("accounts", () => {
     const anna = await site.administrator();
     const [self] = await usersOf(anna);
     const path = `/api/login/users/${self!.id}`;
-    for (const body of [{ isAdministrator: false }, { isDisabled: true }])
+    for (const body of [
+      { version: 1, settings: {} },
+      { version: 1, isDisabled: true },
+    ])
       expect(await anna.refusal("PATCH", path, { body })).toEqual({ status: 409, code: "request.conflict" });
     expect(await anna.refusal("DELETE", path)).toEqual({ status: 409, code: "request.conflict" });
 
@@ -94,7 +99,7 @@ describe("accounts", () => {
     for (const id of ["AAAAAAAAAAAAAAAAAAAAAA", "1", "' or 1=1 --", "null", "*"]) {
       const path = `/api/login/users/${encodeURIComponent(id)}`;
       expect(await anna.refusal("DELETE", path)).toEqual({ status: 404, code: "not_found" });
-      expect(await anna.refusal("PATCH", path, { body: {} })).toEqual({ status: 404, code: "not_found" });
+      expect(await anna.refusal("PATCH", path, { body: { version: 1 } })).toEqual({ status: 404, code: "not_found" });
     }
   });
 });

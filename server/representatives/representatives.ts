@@ -1,31 +1,36 @@
 /** Accounts: made, changed, disabled, deleted. There is always an administrator who can sign in. */
 import type { Static } from "@sinclair/typebox";
-import type { Actor } from "../actor.ts";
 import type { DefinedSettings } from "../../protocol/account-settings.ts";
-import type { ChangeUser, CreateUser, User } from "../../protocol/api/administration.ts";
+import type { ChangeUser, CreateUser } from "../../protocol/api/users.ts";
+import type { AuditAction } from "../../protocol/audit.ts";
 import { AppError, type Refusal } from "../../protocol/errors.ts";
 import type { RepresentativeId } from "../../protocol/ids.ts";
+import type { Actor } from "../actor.ts";
 import type { Audit } from "../audit/audit.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
+import { requireVersion } from "../audit/object-history.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
-import { administratorSettings, representativeSettings } from "../policy/preset-settings.ts";
 import type { PasswordHasher } from "../sign-in/password-hasher.ts";
 import { checkNewPassword } from "../sign-in/password-rules.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
+import { type AskedChanges, changesOf, endsSignIns } from "./account-changes.ts";
+import { keepAdministrator } from "./administrators.ts";
+import { requireAdministrator, requireHeld, requireMayTouch, requireNoMore, settingChanges } from "./giving.ts";
+import { checkSettings } from "./settings-check.ts";
 import {
-  countEnabledAdministrators,
+  deletePersonalList,
   deleteRepresentative,
+  findPersonalList,
   findRepresentative,
   findRepresentativeByName,
   insertRepresentative,
-  listRepresentatives,
+  type NewRepresentative,
   readPasswordHash,
   type Representative,
-  type RepresentativeChanges,
   updateRepresentative,
 } from "./store.ts";
 
@@ -37,7 +42,22 @@ export interface RepresentativesNeeds {
   readonly policyBook: PolicyBook;
   readonly signIns: SignIns;
 }
-type Changes = Static<typeof ChangeUser>;
+
+/** What an account is made of beside its password; the rest has the value of an account nobody said anything about. */
+export interface AccountWish extends Partial<Omit<NewRepresentative, "id" | "createdAt" | "passwordHash">> {
+  readonly username: string;
+  readonly displayName: string;
+  readonly settings: DefinedSettings;
+}
+
+/** What raises an account's version. */
+const versionActions: readonly AuditAction[] = [
+  "user.created",
+  "user.changed",
+  "user.synchronized",
+  "password.reset",
+  "password.changed",
+];
 
 export class Representatives {
   readonly #needs: RepresentativesNeeds;
@@ -45,97 +65,86 @@ export class Representatives {
     this.#needs = needs;
   }
 
-  async list(): Promise<User[]> {
-    const now = this.#needs.clock.now();
-    return (await listRepresentatives(this.#needs.database.queries)).map((account) => toUser(account, now));
-  }
-
-  /** @throws {AppError} password.too_weak, request.conflict, sign_in.required (ended while the password was hashed) */
-  async create(actor: Actor, account: Static<typeof CreateUser>): Promise<User> {
-    const { database, hasher, clock, signIns } = this.#needs;
-    checkNewPassword(account.password, account.username);
-    const passwordHash = await hasher.hash(account.password);
-    const { username, displayName, isAdministrator } = account;
-    const wish = { username, displayName, settings: presetFor(isAdministrator) };
+  /**
+   * @returns the new account's id
+   * @throws {AppError} password.too_weak, request.conflict, permission.not_held, sign_in.required (ended while the password
+   *   was hashed)
+   */
+  async create(actor: Actor, asked: Static<typeof CreateUser>): Promise<string> {
+    const { database, hasher, policyBook, signIns } = this.#needs;
+    const { password, expiresAt = null, ...rest } = asked;
+    const changes = settingChanges({}, asked.settings);
+    requireHeld(actor, changes, policyBook.current());
+    if (asked.isBreakGlass === true) requireAdministrator(actor, breakGlass);
+    checkNewPassword(password, asked.username);
+    const passwordHash = await hasher.hash(password);
     const created = await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
-      return await this.insert(tx, auditActor(actor), wish, passwordHash);
+      await checkSettings(tx, changes);
+      return await this.insert(tx, auditActor(actor), { ...rest, expiresAt: asTime(expiresAt) }, passwordHash);
     });
-    return toUser(created, clock.now());
+    await policyBook.changed();
+    return created.id;
   }
 
   /** Makes an account in the caller's transaction. @throws {AppError} request.conflict */
-  async insert(
-    tx: Tx,
-    actor: AuditActor,
-    account: { readonly username: string; readonly displayName: string; readonly settings: DefinedSettings },
-    passwordHash: string,
-  ): Promise<Representative> {
-    const { username, displayName, settings } = account;
+  async insert(tx: Tx, actor: AuditActor, wish: AccountWish, passwordHash: string): Promise<{ id: RepresentativeId }> {
+    const { username, settings } = wish;
     if ((await findRepresentativeByName(tx, username)) !== null)
       throw new AppError("request.conflict", `There is already an account named ${username}. Choose another name.`);
     const id = newId<RepresentativeId>();
     const createdAt = this.#needs.clock.now().toISOString();
-    await insertRepresentative(tx, { id, username, displayName, settings, createdAt, passwordHash });
+    await insertRepresentative(tx, { ...plainAccount, ...wish, id, createdAt, passwordHash });
     const object = { kind: "user", id, name: username };
-    await this.#needs.audit.record(tx, {
-      action: "user.created",
-      outcome: "succeeded",
-      actor,
-      object,
-      detail: { settings },
-    });
-    return { id, username, displayName, settings, createdAt, isDisabled: false, lockedUntil: null, lastSignInAt: null };
+    const detail = { settings, ...(wish.isBreakGlass === true ? { isBreakGlass: true } : {}) };
+    await this.#needs.audit.record(tx, { action: "user.created", outcome: "succeeded", actor, object, detail });
+    return { id };
   }
 
   /**
-   * @throws {AppError} not_found, password.too_weak, request.conflict (the last administrator), sign_in.required (ended while
-   *   the password was hashed)
+   * @throws {AppError} not_found, request.stale, request.conflict (the last administrator), request.invalid,
+   *   password.too_weak, permission.not_held, sign_in.required (ended while the password was hashed)
    */
-  async change(actor: Actor, id: string, changes: Changes): Promise<User> {
-    const { database, clock, hasher, signIns } = this.#needs;
-    const before = found(await findRepresentative(database.queries, id));
-    if (changes.password !== undefined) checkNewPassword(changes.password, before.username);
-    const passwordHash = changes.password === undefined ? undefined : await hasher.hash(changes.password);
+  async change(actor: Actor, id: string, asked: Static<typeof ChangeUser>): Promise<void> {
+    const { database, clock, hasher, signIns, policyBook } = this.#needs;
+    const { version, password, ...rest } = asked;
+    const wish = rest.expiresAt === undefined ? rest : { ...rest, expiresAt: asTime(rest.expiresAt) };
+    const looked = found(await findRepresentative(database.queries, id));
+    const rights = await policyBook.rightsOf(id);
+    if (password !== undefined) checkNewPassword(password, looked.username);
+    const passwordHash = password === undefined ? undefined : await hasher.hash(password);
     const ended = await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
-      const present = found(await findRepresentative(tx, id));
-      await updateRepresentative(tx, id, toColumns(present, changes, passwordHash, clock.now()));
-      await this.#keepAnAdministrator(tx);
-      await this.#recordChange(tx, actor, present, changes);
-      return mustSignOut(present, changes) ? await signIns.endIn(tx, { representative: id }) : [];
+      const account = found(await findRepresentative(tx, id));
+      const object = { kind: "user", id, name: account.username };
+      await requireVersion(tx, object, { present: account.version, seen: version, changes: versionActions });
+      requireMayTouch(actor, rights);
+      if (takesOver(account, wish, password)) requireNoMore(actor, rights);
+      await this.#write(tx, actor, account, wish, passwordHash);
+      await keepAdministrator(tx, policyBook.current(), clock.now());
+      const mustEnd = endsSignIns(wish, password !== undefined, clock.now());
+      return mustEnd ? await signIns.endIn(tx, { representative: id }) : [];
     });
     signIns.announce(ended, accountChanged);
-    await this.#needs.policyBook.changed();
-    return toUser(found(await findRepresentative(database.queries, id)), clock.now());
+    await policyBook.changed();
   }
 
-  /** @throws {AppError} not_found, request.conflict (the last administrator) */
+  /** @throws {AppError} not_found, request.conflict (the last administrator, Jump Items on the personal list) */
   async delete(actor: Actor, id: string): Promise<void> {
-    const { database, audit, signIns } = this.#needs;
+    const { database, audit, clock, signIns, policyBook } = this.#needs;
+    requireMayTouch(actor, await policyBook.rightsOf(id));
     const ended = await database.transaction(async (tx) => {
       const account = found(await findRepresentative(tx, id));
       const gone = await signIns.endIn(tx, { representative: id });
+      await dropPersonalList(tx, account);
       await deleteRepresentative(tx, id);
-      await this.#keepAnAdministrator(tx);
+      await keepAdministrator(tx, policyBook.current(), clock.now());
       const object = { kind: "user", id, name: account.username };
       await audit.record(tx, { action: "user.deleted", outcome: "succeeded", actor: auditActor(actor), object });
       return gone;
     });
     signIns.announce(ended, accountChanged);
-    await this.#needs.policyBook.changed();
-  }
-
-  /** Ends every sign-in of an account. @throws {AppError} not_found */
-  async signOut(actor: Actor, id: string): Promise<void> {
-    const { database, audit, signIns } = this.#needs;
-    const ended = await database.transaction(async (tx) => {
-      const account = found(await findRepresentative(tx, id));
-      const object = { kind: "user", id, name: account.username };
-      await audit.record(tx, { action: "user.signed-out", outcome: "succeeded", actor: auditActor(actor), object });
-      return await signIns.endIn(tx, { representative: id });
-    });
-    signIns.announce(ended, signedOutByAdministrator);
+    await policyBook.changed();
   }
 
   /**
@@ -184,51 +193,73 @@ export class Representatives {
     signIns.announce(ended, passwordChanged);
   }
 
-  async #recordChange(tx: Tx, actor: Actor, account: Representative, changes: Changes): Promise<void> {
-    const { password, ...plain } = changes;
+  async #write(
+    tx: Tx,
+    actor: Actor,
+    account: Representative,
+    wish: AskedChanges,
+    passwordHash: string | undefined,
+  ): Promise<void> {
+    const settings = wish.settings === undefined ? [] : settingChanges(account.settings, wish.settings);
+    requireHeld(actor, settings, this.#needs.policyBook.current());
+    await checkSettings(tx, settings);
+    checkKind(account, wish, passwordHash);
+    if (wish.isBreakGlass !== undefined && wish.isBreakGlass !== account.isBreakGlass)
+      requireAdministrator(actor, breakGlass);
+    const passwordChangedAt = this.#needs.clock.now().toISOString();
+    const password = passwordHash === undefined ? {} : { passwordHash, passwordChangedAt, isUnlocked: true as const };
+    await updateRepresentative(tx, account.id, { ...wish, ...password });
     const object = { kind: "user", id: account.id, name: account.username };
     const by = { outcome: "succeeded", actor: auditActor(actor), object } as const;
-    if (Object.keys(plain).length > 0)
-      await this.#needs.audit.record(tx, { action: "user.changed", ...by, detail: plain });
-    if (password !== undefined) await this.#needs.audit.record(tx, { action: "password.reset", ...by });
+    const detail = changesOf(account, wish, settings);
+    if (Object.keys(detail).length > 0) await this.#needs.audit.record(tx, { action: "user.changed", ...by, detail });
+    if (passwordHash !== undefined) await this.#needs.audit.record(tx, { action: "password.reset", ...by });
   }
+}
 
-  /** INVARIANT: a transaction that would leave nobody to administer the site is undone. */
-  async #keepAnAdministrator(tx: Tx): Promise<void> {
-    if ((await countEnabledAdministrators(tx)) > 0) return;
+const plainAccount = {
+  publicName: "",
+  email: "",
+  isBreakGlass: false,
+  mustChangePassword: false,
+  expiresAt: null,
+};
+const breakGlass = "Whether an account is a break-glass account is an administrator's to say.";
+
+/** Who sets a password or the address reset links go to could act as that account. */
+const takesOver = (account: Representative, wish: AskedChanges, password: string | undefined): boolean =>
+  password !== undefined || (wish.email !== undefined && wish.email !== account.email);
+
+/** A password and the break-glass mark are for local accounts. @throws {AppError} request.conflict */
+function checkKind(account: Representative, wish: AskedChanges, passwordHash: string | undefined): void {
+  if (account.provider === "local") return;
+  if (passwordHash !== undefined)
     throw new AppError(
       "request.conflict",
-      "This is the last administrator who can sign in. Make another administrator first.",
+      "This account signs in at its security provider; its password is kept there.",
     );
-  }
+  if (wish.isBreakGlass === true)
+    throw new AppError("request.conflict", "Only a local account can be a break-glass account.");
 }
 
-function toColumns(
-  before: Representative,
-  changes: Changes,
-  passwordHash: string | undefined,
-  now: Date,
-): RepresentativeChanges {
-  return {
-    ...(changes.displayName === undefined ? {} : { displayName: changes.displayName }),
-    ...(changesRights(before, changes) ? { settings: presetFor(changes.isAdministrator!) } : {}),
-    ...(changes.isDisabled === undefined ? {} : { isDisabled: changes.isDisabled }),
-    ...(changes.isLocked === undefined ? {} : { isUnlocked: true }),
-    ...(passwordHash === undefined
-      ? {}
-      : { passwordHash, passwordChangedAt: now.toISOString(), isUnlocked: true as const }),
-  };
+/** Goes with its owner while nothing stands on it. @throws {AppError} request.conflict */
+async function dropPersonalList(tx: Tx, account: Representative): Promise<void> {
+  const list = await findPersonalList(tx, account.id);
+  if (list === null) return;
+  if (list.jumpClients + list.installers > 0)
+    throw new AppError(
+      "request.conflict",
+      `${account.displayName}'s personal list still holds ${list.jumpClients} Jump Clients and ${list.installers} installers. Move or delete them first.`,
+    );
+  await deletePersonalList(tx, list.id);
 }
 
-const presetFor = (isAdministrator: boolean): DefinedSettings =>
-  isAdministrator ? administratorSettings : representativeSettings;
-
-function changesRights({ settings }: Representative, { isAdministrator }: Changes): boolean {
-  return isAdministrator !== undefined && isAdministrator !== (settings["site.administer"] === true);
-}
-
-function mustSignOut(before: Representative, changes: Changes): boolean {
-  return changesRights(before, changes) || changes.isDisabled === true || changes.password !== undefined;
+/** Ends are compared as text, so each is written the same way. @throws {AppError} request.invalid */
+function asTime(text: string | null): string | null {
+  if (text === null) return null;
+  const time = new Date(text);
+  if (!Number.isNaN(time.getTime())) return time.toISOString();
+  throw new AppError("request.invalid", "The end of the account is not a date and time.");
 }
 
 function found(account: Representative | null): Representative {
@@ -236,19 +267,9 @@ function found(account: Representative | null): Representative {
   return account;
 }
 
-function toUser(account: Representative, now: Date): User {
-  const { lockedUntil, settings, ...shown } = account;
-  const isAdministrator = settings["site.administer"] === true;
-  return { ...shown, isAdministrator, isLocked: lockedUntil !== null && new Date(lockedUntil) > now };
-}
-
 const accountChanged: Refusal = {
   code: "sign_in.required",
   message: "An administrator changed your account. Sign in again.",
-};
-const signedOutByAdministrator: Refusal = {
-  code: "sign_in.required",
-  message: "An administrator signed you out. Sign in again.",
 };
 const passwordChanged: Refusal = {
   code: "sign_in.required",

@@ -7,6 +7,8 @@ import { eventually } from "./harness/eventually.ts";
 import { Person } from "./harness/pages.ts";
 import { ADMIN, Site } from "./harness/site.ts";
 
+/** "Start sessions only", which every site has. */
+const START_ROLE = "AAAAAAAAAAAAAAAAAAAAAQ";
 const TOMASZ = { username: "tomasz", displayName: "Tomasz Wilk", password: "a long way over water" } as const;
 
 let site: Site;
@@ -16,7 +18,8 @@ beforeAll(async () => {
   [site, browser] = await Promise.all([Site.start(), startBrowser()]);
   computer = await Computer.start(site);
   await using admin = await Person.open(browser);
-  await askAsAdmin(admin.page, "POST", "/api/login/users", { ...TOMASZ, isAdministrator: false });
+  const settings = { "console.use": true, "session.join": true, "session.end": true, systemJumpItemRole: START_ROLE };
+  await askAsAdmin(admin.page, "POST", "/api/login/users", { ...TOMASZ, settings });
 }, 90_000);
 afterAll(async () => {
   await computer?.[Symbol.asyncDispose]();

@@ -1,0 +1,98 @@
+/** Nobody gives what they do not hold: the limits of who changes users or group policies and is no administrator. */
+import { type AccountSettingName, accountSettings, type PolicySettings } from "../../protocol/account-settings.ts";
+import { AppError } from "../../protocol/errors.ts";
+import { type AccountPermission, accountPermissions } from "../../protocol/permissions.ts";
+import type { Actor } from "../actor.ts";
+import type { AccountRights, Policies } from "../policy/policies.ts";
+
+type Giver = Pick<Actor, "rights" | "scopes">;
+
+const roleSettings = [
+  "defaultJumpItemRole",
+  "personalJumpItemRole",
+  "teamJumpItemRole",
+  "systemJumpItemRole",
+] as const satisfies AccountSettingName[];
+const sessionSettings = ["attendedSessionPolicy", "unattendedSessionPolicy"] as const satisfies AccountSettingName[];
+
+/** A setting that is changed; undefined: not defined. */
+export interface SettingChange {
+  readonly name: AccountSettingName;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** Whether the actor has a permission to give: by their account, and by their scopes if they are a program. */
+export function holds({ rights, scopes }: Giver, permission: AccountPermission): boolean {
+  if (scopes !== null && !scopes.has(permission)) return false;
+  return rights.isAdministrator || rights.settings[permission].value;
+}
+
+/** @throws {AppError} permission.not_held for somebody who is no administrator */
+export function requireAdministrator(actor: Giver, what: string): void {
+  if (!holds(actor, "site.administer")) throw notHeld(what);
+}
+
+/** The settings that differ, in the order pages show them. */
+export function settingChanges(
+  before: Readonly<Partial<Record<AccountSettingName, unknown>>>,
+  after: Readonly<Partial<Record<AccountSettingName, unknown>>>,
+): SettingChange[] {
+  const names = Object.keys(accountSettings) as AccountSettingName[];
+  return names
+    .map((name) => ({ name, before: before[name], after: after[name] }))
+    .filter((change) => !Bun.deepEquals(change.before, change.after));
+}
+
+/** The values a group policy defines, without whether they are final. */
+export function valuesOf(settings: PolicySettings): Partial<Record<AccountSettingName, unknown>> {
+  return Object.fromEntries(Object.entries(settings).map(([name, { value }]) => [name, value]));
+}
+
+/**
+ * Refuses to define, change or take away what the actor does not hold. A permission must be theirs whichever way it is
+ * defined, since taking a "no" away gives as much as a "yes". A Jump Item Role must allow no more than the actor's own in
+ * the same place, before and after; session permissions are for who may change session policies.
+ * @throws {AppError} permission.not_held
+ */
+export function requireHeld(actor: Giver, changes: readonly SettingChange[], policies: Policies): void {
+  if (holds(actor, "site.administer")) return;
+  const beyond = changes.filter((change) => !mayGive(actor, change, policies));
+  if (beyond.length === 0) return;
+  const names = beyond.map(({ name }) => accountSettings[name].name).join(", ");
+  throw notHeld(`These are not yours to give or take: ${names}.`);
+}
+
+function mayGive(actor: Giver, { name, before, after }: SettingChange, policies: Policies): boolean {
+  if (isIn(accountPermissions, name)) return holds(actor, name);
+  if (isIn(sessionSettings, name)) return holds(actor, "session-policies.edit");
+  if (!isIn(roleSettings, name)) return true;
+  const [own, from, to] = [actor.rights.settings[name].value, before, after].map((id) => allowedBy(id, policies));
+  return holds(actor, "jump-item-roles.manage") || (from!.isSubsetOf(own!) && to!.isSubsetOf(own!));
+}
+
+const isIn = <T extends string>(names: readonly T[], name: string): name is T =>
+  (names as readonly string[]).includes(name);
+
+function allowedBy(role: unknown, { jumpItemRoles }: Policies): ReadonlySet<string> {
+  return (typeof role === "string" ? jumpItemRoles.get(role)?.permissions : undefined) ?? new Set();
+}
+
+/**
+ * Refuses what would let the actor act as an account that may do more than they: a new password, address or proof for it.
+ * @throws {AppError} permission.not_held
+ */
+export function requireNoMore(actor: Giver, target: AccountRights): void {
+  if (target.id === actor.rights.id || holds(actor, "site.administer")) return;
+  const more = accountPermissions.filter((name) => target.settings[name].value && !holds(actor, name));
+  if (target.isAdministrator || more.length > 0)
+    throw notHeld("This account may do more than yours, so how it signs in is not yours to change.");
+}
+
+/** @throws {AppError} permission.not_held when the account is an administrator's and the actor is none */
+export function requireMayTouch(actor: Giver, target: AccountRights): void {
+  if (target.isAdministrator) requireAdministrator(actor, "This is an administrator's account.");
+}
+
+const notHeld = (what: string): AppError =>
+  new AppError("permission.not_held", `${what} An administrator can do this.`);
