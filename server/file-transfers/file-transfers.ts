@@ -64,7 +64,8 @@ export class FileTransfers {
    * @throws {AppError} transfer.unknown, also for somebody else's (NA18); what linkFor throws.
    */
   async open({ session, actor }: Asker, id: string, direction: TransferRow["direction"]): Promise<OpenTransfer> {
-    const link = this.links.linkFor(session, actor);
+    const permission = direction === "download" ? "files.download" : "files.upload";
+    const link = this.links.linkFor(session, actor, permission);
     const row = await findTransfer(this.database.queries, id);
     if (row?.session === session && row.representative === actor.id && row.direction === direction)
       return { row, link, actor };
@@ -73,7 +74,7 @@ export class FileTransfers {
 
   /** Looks at a file or folder at the endpoint; nothing is sent yet. */
   async createDownload({ session, actor }: Asker, path: string): Promise<Download> {
-    const link = this.links.linkFor(session, actor);
+    const link = this.links.linkFor(session, actor, "files.download");
     const { result } = await link.ask("download.stat", { path });
     const id = newId<string>();
     await this.#insert({
@@ -144,7 +145,7 @@ export class FileTransfers {
    * answer any more, a new one is given up: its id reaches nobody who could.
    */
   async beginUpload({ session, actor }: Asker, upload: NewUpload, signal: AbortSignal): Promise<Upload> {
-    const link = this.links.linkFor(session, actor);
+    const link = this.links.linkFor(session, actor, "files.upload");
     const earlier =
       upload.transfer === undefined ? null : await this.open({ session, actor }, upload.transfer, "upload");
     requireSameUpload(earlier?.row ?? null, upload);

@@ -28,7 +28,7 @@ export class GatewayAccess {
     jumpItem: DecisionJumpItem | null,
     isSessionOwner = false,
   ): Decision {
-    const asking = actor === null ? null : deciding(this.#newest(actor), isSessionOwner);
+    const asking = actor === null ? null : deciding(this.rightsNow(actor), isSessionOwner);
     return decide({ actor: asking, permission, jumpItem, policies: this.policyBook.current(), now: this.now() });
   }
 
@@ -62,12 +62,18 @@ export class GatewayAccess {
     this.#rights.set(rights.id, rights);
   }
 
+  /** Keeps the rights of those accounts alone. */
+  forgetAllBut(isKept: (account: string) => boolean): void {
+    for (const account of [...this.#rights.keys()]) if (!isKept(account)) this.#rights.delete(account);
+  }
+
   /** The last socket of the account has gone. */
   release(account: string): void {
     this.#rights.delete(account);
   }
 
-  #newest(actor: Actor): Pick<Actor, "rights" | "scopes"> {
+  /** What holds for the actor now; for who has no socket, what held when the request came in. */
+  rightsNow(actor: Actor): Pick<Actor, "rights" | "scopes"> {
     return { rights: this.#rights.get(actor.id) ?? actor.rights, scopes: actor.scopes };
   }
 }

@@ -4,12 +4,16 @@ import type { Lane } from "../../protocol/hello.ts";
 import type { SupportSessionId } from "../../protocol/ids.ts";
 import { type ToolParams, type ToolResult, tools, type ToolType } from "../../protocol/messages.ts";
 import type { ToolSpec } from "../../protocol/messages/message.ts";
+import type { SessionPermission } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import type { AccountRights } from "../policy/policies.ts";
 import type { AgentAnswer, AgentLink, AgentLinks, ServerChannel } from "../support-sessions/agent-link.ts";
 import type { LiveSession } from "../support-sessions/live-session.ts";
 import type { LiveSessions } from "../support-sessions/live-sessions.ts";
+import type { GatewayAccess } from "./access.ts";
+import { recordToolDenial } from "./denial.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Relay } from "./relay.ts";
 import { ServerChannelEnd } from "./server-channel.ts";
@@ -18,34 +22,69 @@ import type { ToolAsker, ToolOutcome, ToolRequest, ToolRequests } from "./tool-r
 
 type AskOptions = NonNullable<Parameters<AgentLink["ask"]>[2]>;
 
+/** Who holds a link, by which permission. */
+interface Holder {
+  readonly actor: Actor;
+  readonly permission: SessionPermission;
+  readonly session: LiveSession;
+}
+
 export class GatewayAgentLinks implements AgentLinks {
   readonly #windowBudget = new WindowBudget();
+  readonly #open = new Map<ServerChannelEnd, Holder>();
 
   constructor(
     private readonly sessions: LiveSessions,
     private readonly lanes: Lanes,
     private readonly relay: Relay,
     private readonly toolRequests: ToolRequests,
+    private readonly access: GatewayAccess,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
-  linkFor(session: string, actor: Actor): AgentLink {
+  linkFor(session: string, actor: Actor, permission: SessionPermission): AgentLink {
     const live = this.sessions.findFor(session, actor.id);
+    const holder: Holder = { actor, permission, session: live };
+    this.#require(holder);
     return {
       session: live.id,
-      ask: (type, params, options) => this.#ask(live, type, params, options ?? {}),
+      ask: (type, params, options) => this.#ask(holder, type, params, options ?? {}),
       log: (kind, text) => this.#log(live, kind, text),
     };
   }
 
+  /** Whose rights open channels hang on, by account. */
+  holders(): Set<string> {
+    return new Set(Array.from(this.#open.values(), ({ actor }) => actor.id));
+  }
+
+  /** Closes the channels that are not allowed any more, by the rights as they are now. */
+  recheck(rights: ReadonlyMap<string, AccountRights>): void {
+    for (const [channel, holder] of [...this.#open]) {
+      const now = rights.get(holder.actor.id);
+      const actor = now === undefined ? null : { ...holder.actor, rights: now };
+      if (!this.access.allowsIn(actor, holder.permission, holder.session)) channel.revoke();
+    }
+  }
+
+  /** @throws {AppError} permission.denied */
+  #require(holder: Holder): void {
+    if (this.access.allowsIn(holder.actor, holder.permission, holder.session)) return;
+    const { actor, session, permission } = holder;
+    recordToolDenial(this.sessions, this.log, { actor, session, asked: permission });
+    throw new AppError("permission.denied", "You are not allowed to do that on this computer. Ask an administrator.");
+  }
+
   async #ask<T extends ToolType>(
-    session: LiveSession,
+    holder: Holder,
     type: T,
     params: ToolParams<T>,
     options: AskOptions,
   ): Promise<AgentAnswer<T>> {
     options.signal?.throwIfAborted();
+    this.#require(holder);
+    const { session } = holder;
     const spec: ToolSpec = tools[type];
     const channel = spec.opens === null ? null : this.#channelOn(session.id, session.facts.name, spec.lane);
     const asker = new ServerAsker(channel);
@@ -53,6 +92,8 @@ export class GatewayAgentLinks implements AgentLinks {
     if ("refusal" in request) throw new AppError(request.refusal.code, request.refusal.message);
     if (channel !== null && request.channel !== null) {
       channel.attach(request.channel);
+      this.#open.set(channel, holder);
+      channel.whenOver(() => this.#open.delete(channel));
       options.onChannel?.(channel);
     }
     const outcome = await this.#outcome(request, asker, options);
@@ -104,5 +145,10 @@ class ServerAsker implements ToolAsker {
 
   progressed(): void {
     // A transfer counts its own bytes.
+  }
+
+  mayStill(): boolean {
+    // What is under way ends with its channel, and what comes next is asked for.
+    return true;
   }
 }

@@ -29,7 +29,8 @@ const handlers: ConsoleHandlers = {
   },
   "session.join": async ({ request, session }, speaker) => {
     const live = speaker.parts.sessions.find(session);
-    if (live === undefined) throw new AppError("session.unknown", "This session has ended or never was.");
+    if (live === undefined || !speaker.parts.access.allows(speaker.actor, "jump-items.view", live.jumpItem))
+      throw new AppError("session.unknown", "This session has ended or never was.");
     tellStarted(speaker, request, await speaker.parts.sessions.join(speaker.actor, live));
   },
   "session.leave": async ({ request, session }, { parts, console, actor }) => {
@@ -80,6 +81,8 @@ async function handle(speaker: Speaker, message: Message): Promise<void> {
   const spec: MessageSpec = messages[message.type];
   const jumpItem = await aboutWhat(parts, message);
   if (console.actor !== actor) return;
+  if ("jumpItem" in message && (jumpItem === null || !parts.access.allows(actor, "jump-items.view", jumpItem)))
+    throw new AppError("not_found", "This Jump Client is not there any more.");
   if (!parts.access.allows(actor, spec.access, jumpItem)) {
     await parts.jumpClients.recordDenial(auditActor(actor), jumpItem?.id ?? "", message.type);
     throw new AppError("permission.denied", "You are not allowed to do that. Ask an administrator.");

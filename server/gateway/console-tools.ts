@@ -6,9 +6,9 @@ import type { ToolSpec } from "../../protocol/messages/message.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
-import type { LiveSession } from "../support-sessions/live-session.ts";
 import type { ConsoleEnd } from "./console-end.ts";
 import { toolFrame } from "./control-frame.ts";
+import { recordToolDenial } from "./denial.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import { MAX_CHANNELS_PER_CONSOLE, MAX_REQUESTS_PER_CONSOLE } from "./limits.ts";
 import type { ChannelEnd } from "./relay.ts";
@@ -33,7 +33,7 @@ function refusalFor(parts: GatewayParts, console: ConsoleEnd, actor: Actor, aske
   if (session === undefined) return new AppError("session.unknown", "This session has ended or never was.");
   if (!session.has(actor.id)) return new AppError("session.not_participant", "You do not take part in this session.");
   if (spec.access === null || !parts.access.allowsIn(actor, spec.access, session)) {
-    recordDenial(parts, actor, asked, session);
+    recordToolDenial(parts.sessions, parts.log, { actor, session, asked: asked.type });
     return new AppError("permission.denied", "You are not allowed to do that on this computer. Ask an administrator.");
   }
   if (console.requests.has(asked.request))
@@ -51,14 +51,6 @@ function namesForeignChannel(parts: GatewayParts, console: ConsoleEnd, asked: Pa
   return typeof named === "number" && parts.relay.channelAt(console, named)?.session !== asked.session;
 }
 
-function recordDenial(parts: GatewayParts, actor: Actor, asked: ParsedTool, session: LiveSession): void {
-  const object = { kind: "jump-client", id: session.facts.jumpClient, name: session.facts.name };
-  const detail = { asked: asked.type };
-  parts.sessions
-    .record(session, { action: "permission.denied", outcome: "denied", actor: auditActor(actor), object, detail }, null)
-    .catch((error: unknown) => parts.log.error("A refusal could not be written to the audit log", error));
-}
-
 /** Brings the answer back to the console it came from, under the console's own number. */
 class ConsoleAsker implements ToolAsker {
   isAnswered = false;
@@ -72,6 +64,11 @@ class ConsoleAsker implements ToolAsker {
 
   get channelEnd(): ChannelEnd {
     return this.console;
+  }
+
+  mayStill({ type, session }: ToolRequest): boolean {
+    const { access }: ToolSpec = tools[type];
+    return access !== null && this.parts.access.allowsIn(this.console.actor, access, session);
   }
 
   progressed(progress: Omit<MessageBody<"tool.progress">, "request">): void {

@@ -42,8 +42,8 @@ export interface GatewayParts {
   readonly sessions: LiveSessions;
   readonly toolRequests: ToolRequests;
   readonly toolEvents: ToolEvents;
-  /** What holds for an account now. */
-  rightsOf(account: string): Promise<AccountRights>;
+  /** What holds for an account now; null: it is gone. */
+  rightsOf(account: string): Promise<AccountRights | null>;
   /** The console's one-time ticket to whoever got it; null: not valid. */
   redeemSocketTicket(ticket: string): Promise<Actor | null>;
   /** Whether the sign-in this actor came by still holds. */

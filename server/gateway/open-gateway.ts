@@ -1,5 +1,7 @@
 /** Wires the gateway with the nouns it serves: Jump Clients, installers, Jump Groups, Jump Items, support sessions. */
+import type { Refusal } from "../../protocol/errors.ts";
 import type { JumpClientId } from "../../protocol/ids.ts";
+import { auditActor } from "../audit/audit-actor.ts";
 import type { Core } from "../core.ts";
 import type { Tx } from "../database/database.ts";
 import { endTransfersOf } from "../file-transfers/session-end.ts";
@@ -11,6 +13,8 @@ import { OnlineJumpClients } from "../jump-clients/online-jump-clients.ts";
 import { Presence } from "../jump-clients/presence.ts";
 import { JumpGroups } from "../jump-groups/jump-groups.ts";
 import { JumpItemChanges } from "../jump-items/jump-item-changes.ts";
+import { JumpItemEdits } from "../jump-items/jump-item-edits.ts";
+import { JumpItemSight } from "../jump-items/jump-item-sight.ts";
 import { JumpItems } from "../jump-items/jump-items.ts";
 import type { AgentLinks } from "../support-sessions/agent-link.ts";
 import { LiveSessions } from "../support-sessions/live-sessions.ts";
@@ -23,7 +27,9 @@ import { controlFrame } from "./control-frame.ts";
 import type { Gateway } from "./gateway-interface.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import { SocketGateway } from "./gateway.ts";
+import { JumpItemNews } from "./jump-item-news.ts";
 import { Lanes } from "./lanes.ts";
+import { LivePermissions } from "./live-permissions.ts";
 import { GatewayOutlet } from "./outlet.ts";
 import { Relay } from "./relay.ts";
 import { ToolEvents } from "./tool-events.ts";
@@ -49,6 +55,7 @@ export interface OpenedGateway extends AsyncDisposable {
   readonly jumpClients: JumpClients;
   readonly jumpGroups: JumpGroups;
   readonly jumpItems: JumpItems;
+  readonly jumpItemEdits: JumpItemEdits;
   readonly sessions: LiveSessions;
 }
 
@@ -56,28 +63,38 @@ export interface OpenedGateway extends AsyncDisposable {
 interface Wires {
   readonly parts: GatewayParts;
   readonly changes: JumpItemChanges;
+  readonly sight: JumpItemSight;
   readonly installers: Installers;
   readonly agentSettings: AgentSettingsCache;
+  readonly agentLinks: GatewayAgentLinks;
+  readonly livePermissions: LivePermissions;
 }
 
 /** Takes up the sessions that ran when the server stopped, and is ready for sockets. */
 export async function openGateway(core: Core, options: GatewayOptions): Promise<OpenedGateway> {
-  const { database, audit, clock, log } = core;
+  const { database, audit, clock } = core;
   const heartbeatIntervalMs = options.heartbeatIntervalMs ?? HEARTBEAT_INTERVAL_MS;
   const wires = wire(core, options, heartbeatIntervalMs);
   const { parts, changes, installers } = wires;
-  const { access, jumpClients, lanes, relay, sessions, toolRequests } = parts;
+  const { access, jumpClients, sessions } = parts;
   await jumpClients.begin();
   await sessions.restore();
   const gateway = new SocketGateway(parts, heartbeatIntervalMs);
   const stack = attach(core, gateway, wires);
   return {
     gateway,
-    agentLinks: new GatewayAgentLinks(sessions, lanes, relay, toolRequests, clock, log),
+    agentLinks: wires.agentLinks,
     installers,
     jumpClients,
     jumpGroups: new JumpGroups(database, audit, clock, () => changes.addEverything()),
-    jumpItems: new JumpItems(database, jumpClients, sessions, (actor, item) => access.permissionsOn(actor, item)),
+    jumpItems: new JumpItems({
+      ...{ database, jumpClients, sessions, sight: wires.sight },
+      permissionsOn: (actor, item) => access.permissionsOn(actor, item),
+    }),
+    jumpItemEdits: new JumpItemEdits({
+      ...{ database, audit, clock, policyBook: core.policyBook, sight: wires.sight, edits: jumpClients.edits },
+      recordDenial: (actor, id, permission) => jumpClients.recordDenial(auditActor(actor), id, permission),
+    }),
     sessions,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
@@ -90,11 +107,11 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
   const lanes = new Lanes();
   const consoles = new ConsoleSockets();
   const agents = new OnlineJumpClients();
-  const access = new GatewayAccess(core.policyBook, clock.now);
-  const changes = new JumpItemChanges((jumpItems) => {
-    const frame = controlFrame({ type: "jump-items.changed", jumpItems });
-    for (const console of [...consoles.all()]) console.send(frame);
-  });
+  const access = new GatewayAccess(core.policyBook, () => clock.now());
+  const sight = new JumpItemSight(core.policyBook, () => clock.now());
+  const placesOf = (ids: readonly JumpClientId[]) => jumpClients.jumpGroupsOf(ids);
+  const news = new JumpItemNews(consoles, access, sight, placesOf, log);
+  const changes = new JumpItemChanges((changed) => news.tell(changed));
   const presence = new Presence(database, clock, log, (written) => changes.add(written));
   const installers = installersOf(core, options.port);
   const tickets = new SessionTickets(site.key, clock);
@@ -109,8 +126,11 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     ending: (tx, session, at) => endTransfersOf(tx, audit, session, at),
   });
   const jumpClients = new JumpClients(database, audit, clock, agents, core.policyBook, {
-    changed: (changed) => changes.add(changed),
-    moved: (jumpClient, place) => sessions.jumpClientMoved(jumpClient, place),
+    changed: (changed, left) => changes.add(changed, left),
+    moved: (jumpClient, place) => {
+      sessions.jumpClientMoved(jumpClient, place);
+      livePermissions.reconsider();
+    },
     leaving: (jumpClient) => {
       sessions.jumpClientRemoved(jumpClient);
       agents.get(jumpClient)?.dismiss("This Jump Client was removed from its site.");
@@ -125,22 +145,30 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     unproved: new UnprovedSockets(options.proofTimeoutMs),
     admission: new JumpClientAdmission(database, audit, clock, installers, site.siteId),
     toolEvents: new ToolEvents(consoles, access),
-    rightsOf: (id) => core.policyBook.rightsOf(id),
+    rightsOf: (id) => core.policyBook.find(id),
     redeemSocketTicket: (ticket) => core.socketTickets.redeem(ticket),
     isSignedIn: async ({ signIn, area, address }) => (await core.signIns.findBySignIn(signIn, area, address)) !== null,
     touch: ({ signIn }) => core.signIns.touch(signIn),
     agentSettings: () => agentSettings.read(),
   };
-  return { parts, changes, installers, agentSettings };
+  const agentLinks = new GatewayAgentLinks(sessions, lanes, relay, toolRequests, access, clock, log);
+  const endConsoles = async (account: string, why: Refusal) => {
+    await core.signIns.end({ representative: account, area: "console" }, why);
+  };
+  const livePermissions = new LivePermissions({ parts, agentLinks, endConsoles });
+  return { parts, changes, sight, installers, agentSettings, agentLinks, livePermissions };
 }
 
 /** Listens to what the core tells of; everything it opens is closed by the stack. */
-function attach(core: Core, gateway: SocketGateway, { parts, changes, agentSettings }: Wires): AsyncDisposableStack {
+function attach(core: Core, gateway: SocketGateway, wires: Wires): AsyncDisposableStack {
+  const { parts, changes, agentSettings, livePermissions } = wires;
   const stack = new AsyncDisposableStack();
   stack.use(parts.sessions);
   stack.use(parts.presence);
   stack.use(changes);
   stack.use(gateway);
+  stack.use(core.policyBook.onChanged(() => changes.addEverything()));
+  stack.use(core.policyBook.onChanged(() => livePermissions.reconsider()));
   stack.use(core.signIns.onRevoked((revocation) => gateway.revoked(revocation)));
   stack.use(
     core.certificates.onTrustChanged((trustBundle) => {

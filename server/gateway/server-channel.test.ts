@@ -35,7 +35,7 @@ const VERSION = "1";
 /** The link as the representative who is in the session. */
 function link(): AgentLink {
   const live = opened.sessions.find(session)!;
-  return opened.agentLinks.linkFor(session, { id: live.model.owner } as Actor);
+  return opened.agentLinks.linkFor(session, { id: live.model.owner } as Actor, "files.download");
 }
 
 /** Opens a download and has the agent reply; gives the server's end and the channel's number. */
@@ -127,10 +127,10 @@ test("the agent's refusal, an abort, and silence each end the request", async ()
 
 test("nobody gets the link of a session they do not take part in", () => {
   const stranger = { id: "stranger" } as Actor as Actor;
-  expect(() => opened.agentLinks.linkFor(session, stranger)).toThrow(
+  expect(() => opened.agentLinks.linkFor(session, stranger, "files.download")).toThrow(
     expect.objectContaining({ code: "session.not_participant" }),
   );
-  expect(() => opened.agentLinks.linkFor("X".repeat(22), stranger)).toThrow(
+  expect(() => opened.agentLinks.linkFor("X".repeat(22), stranger, "files.download")).toThrow(
     expect.objectContaining({ code: "session.unknown" }),
   );
 });

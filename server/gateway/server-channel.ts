@@ -28,6 +28,7 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
   /** Each frame is made here, for the socket keeps a copy of what it cannot send at once. Made with the first. */
   #frame: Uint8Array<ArrayBuffer> | null = null;
   #channel: Channel | null = null;
+  #over: (() => void) | null = null;
   /** Once it is over: the reason, or "" for an ordinary end. */
   #ended: ErrorCode | "" | null = null;
   /** Whoever waits for credit, bytes or the end. */
@@ -84,6 +85,17 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
 
   channelClosed(): void {
     // The close frame that follows says why.
+    this.#over?.();
+  }
+
+  /** Called once, when the channel is closed. */
+  whenOver(over: () => void): void {
+    this.#over = over;
+  }
+
+  /** Closes it because it is not allowed any more. */
+  revoke(): void {
+    if (this.#channel !== null) this.relay.close(this.#channel, "channel.revoked");
   }
 
   [Symbol.dispose](): void {

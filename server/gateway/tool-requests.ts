@@ -31,6 +31,8 @@ export interface ToolAsker {
   /** Called once. `channel` is open exactly when the outcome is good and the tool opens one. */
   answered(request: ToolRequest, outcome: ToolOutcome): void;
   progressed(progress: Omit<MessageBody<"tool.progress">, "request">): void;
+  /** Whether it could be asked now, by the rights as they are now. */
+  mayStill(request: ToolRequest): boolean;
 }
 
 export interface ToolRequest {
@@ -101,6 +103,15 @@ export class ToolRequests {
     if (pending === undefined) return;
     this.cancel(number);
     this.#finish(pending, failed("agent.timeout", `${pending.session.facts.name} did not answer in time.`));
+  }
+
+  /** Ends requests of those who may not ask them any more; the agent is asked to stop. */
+  recheck(): void {
+    for (const pending of [...this.#pending.values()]) {
+      if (pending.asker.mayStill(pending)) continue;
+      this.cancel(pending.number);
+      this.#finish(pending, failed("permission.denied", "You are not allowed to do that any more."));
+    }
   }
 
   replied(lane: LaneEnd, reply: ParsedReply): void {

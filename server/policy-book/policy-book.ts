@@ -23,6 +23,11 @@ const MAX_ACCOUNTS = 5000;
 
 type Listener = () => void;
 
+interface Compiled {
+  rights: AccountRights | null;
+  readonly compiling: Promise<AccountRights | null>;
+}
+
 /** Reads the policies once. @throws {Error} when the tables cannot be read. */
 export async function openPolicyBook(database: Database, settings: SiteSettings): Promise<PolicyBook> {
   return new PolicyBook(database, settings, await readPolicies(database, settings, 1));
@@ -31,7 +36,7 @@ export async function openPolicyBook(database: Database, settings: SiteSettings)
 export class PolicyBook {
   readonly #listeners = new Set<Listener>();
   #policies: Policies;
-  #rights = new Map<string, Promise<AccountRights>>();
+  #rights = new Map<string, Compiled>();
   #reading: Promise<void> | null = null;
   #next: Promise<void> | null = null;
   #outsideVersion: number;
@@ -55,14 +60,30 @@ export class PolicyBook {
    * @throws {AppError} not_found when there is no such account
    */
   async rightsOf(id: string): Promise<AccountRights> {
+    const rights = await this.find(id);
+    if (rights === null) throw new AppError("not_found", "This account does not exist any more.");
+    return rights;
+  }
+
+  /** As rightsOf(); null when there is no such account. */
+  async find(id: string): Promise<AccountRights | null> {
     const known = this.#rights.get(id);
-    if (known !== undefined) return await known;
+    if (known !== undefined) return known.rights ?? (await known.compiling);
     const rights = this.#rights;
-    const compiling = this.#compile(id);
-    rights.set(id, compiling);
+    const compiled: Compiled = { rights: null, compiling: this.#compile(id) };
+    rights.set(id, compiled);
     if (rights.size > MAX_ACCOUNTS) rights.delete(rights.keys().next().value!);
-    compiling.catch(() => rights.delete(id));
-    return await compiling;
+    try {
+      compiled.rights = await compiled.compiling;
+    } finally {
+      if (compiled.rights === null) rights.delete(id);
+    }
+    return compiled.rights;
+  }
+
+  /** As rightsOf(), where the account was asked for since the last change. */
+  known(id: string): AccountRights | undefined {
+    return this.#rights.get(id)?.rights ?? undefined;
   }
 
   /** Resolves when the tables as they are now are read and everybody who listens was told. */
@@ -103,10 +124,9 @@ export class PolicyBook {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  async #compile(id: string): Promise<AccountRights> {
+  async #compile(id: string): Promise<AccountRights | null> {
     const account = await readAccount(this.database.queries, id);
-    if (account === null) throw new AppError("not_found", "This account does not exist any more.");
-    return compileRights(account, this.#policies);
+    return account === null ? null : compileRights(account, this.#policies);
   }
 }
 

@@ -108,6 +108,11 @@ export class SignIns {
     if (live !== undefined) live.seenMs = this.clock.now().getTime();
   }
 
+  /** Accounts this process has acted for and that have not signed out since. */
+  liveAccounts(): Set<RepresentativeId> {
+    return new Set(Array.from(this.#live.values(), ({ ended }) => ended.representative));
+  }
+
   /** Ends the sign-ins that fit and tells. */
   async end(filter: SignInFilter, why: Refusal): Promise<number> {
     const ended = await deleteSignIns(this.database.queries, filter);

@@ -1,6 +1,7 @@
 /** What the server's own rooms may ask of the agent in a running support session. The gateway provides it. */
 import type { SupportSessionId } from "../../protocol/ids.ts";
 import type { ToolParams, ToolResult, ToolType } from "../../protocol/messages.ts";
+import type { SessionPermission } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
 
 /** The server's end of a channel on the bulk lane. Whoever opens one disposes it, which closes it at the agent. */
@@ -23,14 +24,14 @@ export interface AgentAnswer<T extends ToolType> {
 
 /**
  * One running support session as server/file-transfers sees it.
- * INVARIANT: no permission is asked here; the HTTP route named and was granted one.
+ * INVARIANT: it was made for one permission, which is asked again with each use; its channels close when it is gone.
  */
 export interface AgentLink {
   readonly session: SupportSessionId;
   /**
    * Asks the agent's tool and waits for its reply. With `upTo` the channel is handed over at once, before the reply, so
    * that the body of a slice can be written while the agent waits for it.
-   * @throws {AppError} agent.offline, channel.lost, agent.timeout, or the agent's own refusal.
+   * @throws {AppError} permission.denied, agent.offline, channel.lost, agent.timeout, or the agent's own refusal.
    */
   ask<T extends ToolType>(
     type: T,
@@ -48,8 +49,8 @@ export interface AgentLink {
 
 export interface AgentLinks {
   /**
-   * The link of a running session in which the actor takes part.
-   * @throws {AppError} session.unknown, session.ended, session.not_participant, agent.offline.
+   * The link of a running session in which the actor takes part and holds the permission.
+   * @throws {AppError} session.unknown, session.ended, session.not_participant, permission.denied, agent.offline.
    */
-  linkFor(session: string, actor: Actor): AgentLink;
+  linkFor(session: string, actor: Actor, permission: SessionPermission): AgentLink;
 }

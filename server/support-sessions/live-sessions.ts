@@ -124,6 +124,11 @@ export class LiveSessions implements AsyncDisposable {
     return this.#sessions.get(session as SupportSessionId);
   }
 
+  /** Every session that runs. */
+  all(): LiveSession[] {
+    return [...this.#sessions.values()];
+  }
+
   ofJumpClient(jumpClient: string): LiveSession | undefined {
     return this.#byJumpClient.get(jumpClient as JumpClientId);
   }
