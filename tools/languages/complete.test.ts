@@ -4,7 +4,9 @@ import { accountSettings } from "../../protocol/account-settings.ts";
 import { auditActions } from "../../protocol/audit.ts";
 import { permissions } from "../../protocol/permissions.ts";
 import { catalogFile, catalogLanguages, formsOf, readCatalog } from "./catalog.ts";
-import { allTexts } from "./texts.ts";
+import { type FoundText, rewrite } from "./rewrite.ts";
+import { mayHaveTexts, sources } from "./sources.ts";
+import { allTexts, textKey } from "./texts.ts";
 
 const texts = await allTexts();
 
@@ -40,6 +42,14 @@ test("sentences of the protocol that pages show are among the texts", () => {
     ...Object.values(auditActions),
   ];
   expect(sentences.filter((sentence) => !texts.has(sentence))).toEqual([]);
+});
+
+test("every text is asked for by the very key its translations have", async () => {
+  for (const file of sources().filter(mayHaveTexts)) {
+    const { texts: found, output } = await rewrite(await Bun.file(file).text(), file, "say");
+    const isAsked = ({ forms }: FoundText): boolean => output?.code.includes(JSON.stringify(textKey(forms))) === true;
+    expect({ file, lost: found.filter((text) => !isAsked(text)) }).toEqual({ file, lost: [] });
+  }
 });
 
 test("every code of a refusal has a sentence", async () => {

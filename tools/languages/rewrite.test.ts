@@ -8,6 +8,7 @@ test("a module says its texts and keeps its code", async () => {
   const source = [
     "export function stateWord(row: Row): string {",
     '  if (row.state === "Gone away") throw new AppError("agent.offline", "The computer is gone.");',
+    "  const restText = isLong ? ` of ${row.total}` : ', all of it ';",
     "  switch (row.kind) {",
     '    case "Some kind":',
     '      return row.count! > 1 ? `${row.count} of ${row.total} are here` : "never";',
@@ -18,7 +19,9 @@ test("a module says its texts and keeps its code", async () => {
   ].join("\n");
   const { texts, output } = await rewrite(source, "ui/console/state.ts", "./say.ts");
   expect(texts.map(({ forms }) => forms).sort()).toEqual([
+    [" of {0}"],
     ["# user", "# users"],
+    [", all of it "],
     ["Nothing new"],
     ["The computer is gone."],
     ["never"],
@@ -26,6 +29,7 @@ test("a module says its texts and keeps its code", async () => {
   ]);
   expect(output?.code).toContain('import { say as _say } from "./say.ts"');
   expect(output?.code).toContain('_say("{0} of {1} are here", [row.count, row.total])');
+  expect(output?.code).toContain('_say(" of {0}", [row.total]) : _say(", all of it ")');
   expect(output?.code).toContain('plural(row.count, _say.p("# user\\n# users"))');
   expect(output?.code).toContain('row.state === "Gone away"');
 });

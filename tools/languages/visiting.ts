@@ -39,12 +39,25 @@ export function teach<T extends Transformer>(transformer: T, place: Surroundings
   // `say` is imported once a file; nothing is set up in functions, and no constant is made reactive for it.
   transformer.initRuntime = () => undefined;
   transformer.visitVariableDeclarator = transformer.defaultVisitVariableDeclarator;
+  keepSpaces(transformer);
   skipWhatIsCompared(transformer);
   visitWhatIsLeftOut(transformer);
   nameProperties(transformer, within);
   nameOwners(transformer, place, within);
   nameMarkup(transformer, place, within);
   return transformer;
+}
+
+/** wuchale's keys lose the spaces a text begins and ends with; a text is its own key here, with them. */
+function keepSpaces(transformer: Transformer): void {
+  const keyOf = (text: Message | undefined): string => JSON.stringify(text?.msgStr.join("\n") ?? "");
+  transformer.literalRepl = (text) => `${transformer.vars().rtTrans}(${keyOf(text)})`;
+  const { visitTemplateLiteralQuasis } = transformer;
+  transformer.visitTemplateLiteralQuasis = (node, type) => {
+    const [, texts] = visitTemplateLiteralQuasis(node, type);
+    // Its own text comes after those of what is filled in. Typed as a number, a key is written as it is.
+    return [keyOf(texts.at(-1)) as unknown as number, texts];
+  };
 }
 
 function skipWhatIsCompared(transformer: Transformer): void {
