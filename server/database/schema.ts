@@ -164,6 +164,8 @@ export interface Schema {
   };
   /** The provider's groups a user was last seen in. */
   external_groups: { representative: string; provider: string; group_name: string };
+  /** Groups a SCIM provider has made; their members are rows of external_groups by the name. */
+  scim_groups: { id: string; provider: string; display_name: string; external_id: string | null };
   /** SAML assertions that were used, until they could not be used anyway. */
   used_assertions: { provider: string; assertion: string; expires_at: string };
   /** Which sign-ins came by a provider, for its sign-out. */

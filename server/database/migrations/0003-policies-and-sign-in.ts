@@ -119,6 +119,8 @@ const programs = [
     provider text not null references providers (id) on delete cascade, group_name text not null,
     primary key (representative, provider, group_name)) without rowid`,
   sql`create index external_groups_by_group on external_groups (provider, group_name)`,
+  sql`create table scim_groups (id text primary key, provider text not null references providers (id) on delete cascade,
+    display_name text not null, external_id text, unique (provider, display_name)) without rowid`,
   sql`create table used_assertions (provider text not null, assertion text not null, expires_at text not null,
     primary key (provider, assertion)) without rowid`,
   sql`create table provider_sessions (sign_in text primary key references sign_ins (token_hash) on delete cascade,
