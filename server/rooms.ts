@@ -30,7 +30,7 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
     routes: [
       ...jumpClientRoutes(opened.jumpClients),
       ...jumpGroupRoutes(opened.jumpGroups),
-      ...jumpItemRoutes(opened.jumpItems),
+      ...jumpItemRoutes(opened.jumpItems, opened.jumpItemEdits),
       ...installerRoutes(opened.installers, new AgentBinaries(options.agentsDirectory)),
       ...fileTransferRoutes(transfers, core.log),
     ],

@@ -12,8 +12,9 @@ import type { Presence } from "../../protocol/session-policy.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { DecisionJumpItem, Policies } from "../policy/policies.ts";
 import { presenceOf } from "../policy/presence.ts";
-import type { JumpItemPlace } from "../support-sessions/live-session.ts";
 import type { SessionTarget } from "../support-sessions/live-sessions.ts";
+import { JumpClientEdits } from "./jump-client-edits.ts";
+import type { JumpClientListener } from "./jump-client-listener.ts";
 import { parseJson, stringList } from "./jump-client-row.ts";
 import type { OnlineJumpClients } from "./online-jump-clients.ts";
 import {
@@ -32,17 +33,10 @@ import {
 
 const DEFAULT_PAGE = 100;
 
-/** What must happen beside the database when a Jump Client changes; the gateway provides it. */
-export interface JumpClientListener {
-  /** Rows changed; consoles are told soon. `left`: the Jump Group they stood in until now, if they do no more. */
-  changed(jumpClients: readonly JumpClientId[], left?: string): void;
-  /** It stands elsewhere or has other policies now; what is not named stays. */
-  moved(jumpClient: JumpClientId, place: Partial<JumpItemPlace>): void;
-  /** It is to leave: its session ends, and it is told to uninstall itself if it is connected. */
-  leaving(jumpClient: JumpClientId): void;
-}
-
 export class JumpClients {
+  /** What representatives change, as far as their roles let them. */
+  readonly edits: JumpClientEdits;
+
   constructor(
     private readonly database: Database,
     private readonly audit: Audit,
@@ -50,7 +44,9 @@ export class JumpClients {
     private readonly online: OnlineJumpClients,
     private readonly policyBook: PolicyBook,
     private readonly listener: JumpClientListener,
-  ) {}
+  ) {
+    this.edits = new JumpClientEdits(audit, listener);
+  }
 
   /** At the start of the server nobody is connected yet. */
   async begin(): Promise<void> {

@@ -1,15 +1,24 @@
 import { JumpGroupTree, JumpItemDetail, JumpItemQuery, JumpItemRows } from "../../protocol/api/console.ts";
 import { Nothing } from "../../protocol/api/common.ts";
+import { ChangeJumpItems, JumpItemChoices } from "../../protocol/api/jump-items.ts";
 import { type Route, route } from "../route.ts";
+import type { JumpItemEdits } from "./jump-item-edits.ts";
 import type { JumpItems } from "./jump-items.ts";
 
 const PATH = "/api/console/jump-items";
 
 /** What the console's home asks beside its socket. */
-export const jumpItemRoutes = (jumpItems: JumpItems): Route[] => [
+export const jumpItemRoutes = (jumpItems: JumpItems, edits: JumpItemEdits): Route[] => [
   route("GET", PATH, "jump-items.view", { query: JumpItemQuery, response: JumpItemRows }, ({ query, actor }) =>
     jumpItems.list(query, actor),
   ),
+  route("GET", `${PATH}/choices`, "jump-items.view", { response: JumpItemChoices }, ({ actor }) =>
+    edits.choices(actor),
+  ),
+  route("PATCH", PATH, "jump-items.view", { body: ChangeJumpItems, response: Nothing }, async ({ body, actor }) => {
+    await edits.change(body, actor);
+    return {};
+  }),
   route("GET", `${PATH}/:id`, "jump-items.view", { response: JumpItemDetail }, ({ params, actor }) =>
     jumpItems.detail(params["id"]!, actor),
   ),

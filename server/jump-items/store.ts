@@ -166,3 +166,49 @@ const sortExpressions = {
 function orderOf(sort: JumpItemSort, isDescending: boolean) {
   return sql`${sql.raw(sortExpressions[sort])} ${sql.raw(isDescending ? "desc" : "asc")}`;
 }
+
+/** The id of somebody's personal list; null: not made yet. */
+export async function findPersonalList(queries: Queries, owner: string): Promise<string | null> {
+  const row = await queries.selectFrom("jump_groups").select("id").where("owner", "=", owner).executeTakeFirst();
+  return row?.id ?? null;
+}
+
+export async function insertPersonalList(
+  queries: Queries,
+  row: { readonly id: string; readonly name: string; readonly owner: string; readonly created_at: string },
+): Promise<void> {
+  await queries
+    .insertInto("jump_groups")
+    .values({ ...row, comments: "", endpoint_tools: null })
+    .execute();
+}
+
+/** Whether a Jump Group is called so, in whatever case. */
+export async function isJumpGroupName(queries: Queries, name: string): Promise<boolean> {
+  return (
+    (await queries.selectFrom("jump_groups").select("id").where("name", "=", name).executeTakeFirst()) !== undefined
+  );
+}
+
+/** Whether there is such a Jump Group, Jump Policy, or session policy that Jump Items may have (SPOL-06). */
+export async function isThere(
+  queries: Queries,
+  kind: "jump_groups" | "jump_policies" | "session_policies",
+  id: string,
+): Promise<boolean> {
+  const found =
+    kind === "session_policies"
+      ? queries.selectFrom(kind).select("id").where("id", "=", id).where("for_jump_items", "=", 1)
+      : queries.selectFrom(kind).select("id").where("id", "=", id);
+  return (await found.executeTakeFirst()) !== undefined;
+}
+
+/** Session policies that Jump Items may have, by name. */
+export async function sessionPoliciesForJumpItems(queries: Queries): Promise<{ id: string; name: string }[]> {
+  return await queries
+    .selectFrom("session_policies")
+    .select(["id", "display_name as name"])
+    .where("for_jump_items", "=", 1)
+    .orderBy(sql`display_name collate nocase`)
+    .execute();
+}
