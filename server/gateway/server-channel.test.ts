@@ -14,6 +14,7 @@ let site: TestSite;
 let opened: OpenedGateway;
 let lanes: ScriptedLanes;
 let session: string;
+let owner: Actor;
 beforeAll(async () => {
   site = await startTestSite({
     clock: systemClock,
@@ -25,6 +26,10 @@ beforeAll(async () => {
   });
   const { agent, socket } = await site.jumpClient();
   ({ session, lanes } = await startSession(site.admin, agent, socket));
+  const id = opened.sessions.find(session)!.model.owner;
+  const rights = await site.server.core.policyBook.rightsOf(id);
+  const name = { username: rights.name, displayName: rights.name };
+  owner = { id, ...name, rights, scopes: null, signIn: "", area: "console", address: "192.0.2.1" };
 });
 afterAll(async () => {
   await site[Symbol.asyncDispose]();
@@ -34,8 +39,7 @@ const VERSION = "1";
 
 /** The link as the representative who is in the session. */
 function link(): AgentLink {
-  const live = opened.sessions.find(session)!;
-  return opened.agentLinks.linkFor(session, { id: live.model.owner } as Actor, "files.download");
+  return opened.agentLinks.linkFor(session, owner, "files.download");
 }
 
 /** Opens a download and has the agent reply; gives the server's end and the channel's number. */
@@ -126,7 +130,7 @@ test("the agent's refusal, an abort, and silence each end the request", async ()
 });
 
 test("nobody gets the link of a session they do not take part in", () => {
-  const stranger = { id: "stranger" } as Actor as Actor;
+  const stranger = { id: "stranger" } as Actor;
   expect(() => opened.agentLinks.linkFor(session, stranger, "files.download")).toThrow(
     expect.objectContaining({ code: "session.not_participant" }),
   );
