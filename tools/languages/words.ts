@@ -57,11 +57,10 @@ const CODE_OWNER = /(?:keys?|ids?|class|classes|path|url|query|selector|pattern|
 const KEYS = /^(?:(?:Ctrl|Alt|Shift|Esc|Del|Tab|Super|F?\d+|F?#|Print Screen|[A-Z#])(?:[ +-]|$))+$/u;
 
 /** Names that are the same in every language. */
-const NAMES = new Set(
-  "Causeway Linux Windows macOS Enter Escape Tab Shift Control Alt Meta Space Backspace Home PageUp PageDown".split(
-    " ",
-  ),
-);
+const NAMES = new Set([
+  ...["Causeway", "Linux", "Windows", "macOS", "Mac OS X", "Android", "Edge", "Firefox", "Chrome", "Safari"],
+  ...["Enter", "Escape", "Tab", "Shift", "Control", "Alt", "Meta", "Space", "Backspace", "Home", "PageUp", "PageDown"],
+]);
 
 /**
  * Whether a string is words for people.

@@ -6,7 +6,6 @@ import {
   formatDistance,
   formatDuration,
   formatExact,
-  formatQuantity,
   formatStamp,
   formatTime,
 } from "./format.ts";
@@ -49,8 +48,6 @@ test("a clock counts minutes, and hours when there are any", () => {
 
 test("counts have separators and their noun agrees", () => {
   expect(formatCount(24_118)).toBe("24,118");
-  expect(formatQuantity(1, "user")).toBe("1 user");
-  expect(formatQuantity(0, "entry", "entries")).toBe("0 entries");
 });
 
 const now = "2026-11-21T14:18:20Z";

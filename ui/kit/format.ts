@@ -33,11 +33,6 @@ export function formatCount(count: number): string {
   return count.toLocaleString(spokenLanguage().locale);
 }
 
-/** "1 user", "2 users". `plural` only where it is not the singular with an s. */
-export function formatQuantity(count: number, singular: string, plural = `${singular}s`): string {
-  return `${formatCount(count)} ${count === 1 ? singular : plural}`;
-}
-
 const durationUnits = [
   { unit: "d", size: 86_400_000 },
   { unit: "h", size: 3_600_000 },
