@@ -13,6 +13,7 @@ import { HTTP_IDLE_SECONDS, Listener } from "./listener.ts";
 import { preferencesRoutes } from "./preferences/routes.ts";
 import { arrivalRoutes } from "./providers/arrival-routes.ts";
 import { providerRoutes } from "./providers/routes.ts";
+import { scimRoutes } from "./providers/scim-routes.ts";
 import { representativeRoutes } from "./representatives/routes.ts";
 import { pathOf } from "./request-path.ts";
 import { addApiHeaders } from "./security-headers.ts";
@@ -59,6 +60,7 @@ export function coreRoutes(core: Core, isConsoleSuggested: boolean): Route[] {
     ...signInRoutes(core),
     ...providerRoutes(core.providers),
     ...arrivalRoutes(core.providers),
+    ...scimRoutes(core.providers.scim),
     ...representativeRoutes(core),
     ...settingsRoutes(core),
     ...certificateRoutes(core.certificates),

@@ -106,7 +106,8 @@ export interface AccountChanges {
   readonly displayName?: string;
   readonly email?: string;
   readonly isDisabled?: boolean;
-  readonly externalId?: string;
+  /** null: nobody to the provider any more. */
+  readonly externalId?: string | null;
 }
 
 export async function updateAccount(tx: Tx, id: string, changes: AccountChanges): Promise<void> {

@@ -106,16 +106,21 @@ export class ProviderAccounts {
     return true;
   }
 
-  /** Brings groups and what they bring in step. @returns whether anything changed */
+  /**
+   * Brings groups and what they bring in step.
+   * @param isExact the groups are these, even where the mapping only adds what they bring
+   * @returns whether anything changed
+   */
   async synchronizeGroups(
     tx: Tx,
     provider: Provider,
     account: Pick<ProviderAccount, "id" | "username" | "isBreakGlass">,
     groups: readonly string[] | null,
+    isExact = false,
   ): Promise<boolean> {
     if (account.isBreakGlass) return false;
     const has = await readMemberships(tx, account.id, provider.id);
-    const changes = membershipChanges(provider.mapping, groups, has);
+    const changes = membershipChanges(provider.mapping, groups, has, isExact);
     if (!changesAnything(changes)) return false;
     await addExternalGroups(tx, account.id, provider.id, changes.groups.add);
     await removeExternalGroups(tx, account.id, provider.id, changes.groups.remove);
@@ -125,6 +130,16 @@ export class ProviderAccounts {
     await removeFromTeams(tx, account.id, changes.teams.remove);
     await this.#record(tx, "user.synchronized", account, { provider: provider.name, ...changes });
     return true;
+  }
+
+  /** The provider gives an account up: it is switched off and no longer found by the provider's key. */
+  async release(tx: Tx, provider: Provider, account: ProviderAccount): Promise<void> {
+    await updateAccount(tx, account.id, { isDisabled: true, externalId: null });
+    await this.#record(tx, "user.synchronized", account, {
+      provider: provider.name,
+      isDisabled: true,
+      isReleased: true,
+    });
   }
 
   async #follow(

@@ -1,15 +1,15 @@
 /** Whether somebody a provider has proved may sign in now, by the rules of their account. */
-import type { Area } from "../../protocol/api/sign-in.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { RepresentativeId } from "../../protocol/ids.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
-import type { Database, Tx } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
 import { decide } from "../policy/decide.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
-import { consoleDisabled, type Origin } from "../sign-in/authentication.ts";
+import { consoleDisabled } from "../sign-in/authentication.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { findAccount, writeSignedIn } from "./account-store.ts";
+import type { Admit } from "./provider-sign-ins.ts";
 import { refuse } from "./refusal.ts";
 
 export interface AdmissionNeeds {
@@ -27,13 +27,7 @@ export class Admission {
   }
 
   /** @throws {AppError} console.disabled, permission.denied, sign_in.account_expired, ProviderRefusal account.refused */
-  async admit(
-    representative: RepresentativeId,
-    area: Area,
-    origin: Origin,
-    method: string,
-    andThen: (tx: Tx, token: string) => Promise<void>,
-  ): Promise<string> {
+  async admit(...[{ representative, area, origin, method }, inside]: Parameters<Admit>): Promise<string> {
     const { database, audit, clock, policyBook, signIns } = this.#needs;
     if (area === "console" && !policyBook.current().isConsoleEnabled) throw consoleDisabled();
     if (area === "console" && !(await this.#mayUseConsole(representative))) throw mayNotUseConsole();
@@ -43,7 +37,7 @@ export class Admission {
       if (account.expiresAt !== null && new Date(account.expiresAt) <= clock.now()) throw expired();
       await writeSignedIn(tx, account.id, clock.now().toISOString());
       const previousSignInAt = account.lastSignInAt;
-      const token = await signIns.create(tx, { representative, area, ...origin, previousSignInAt });
+      const token = await signIns.create(tx, { representative, area, ...origin, method, previousSignInAt });
       await audit.record(tx, {
         action: "sign-in.succeeded",
         outcome: "succeeded",
@@ -51,7 +45,7 @@ export class Admission {
         object: { kind: "area", id: area, name: area },
         detail: { userAgent: origin.userAgent, method },
       });
-      await andThen(tx, token);
+      await inside(tx, token);
       return token;
     });
   }

@@ -67,11 +67,13 @@ const none: Change = { add: [], remove: [] };
 /**
  * additive: groups only add. authoritative: what the rules of this provider name and no group brings any more goes; what
  * no rule names is not touched. Nothing said of groups: nothing changes in either.
+ * @param isExact the groups themselves follow what was said even where what they brought stays
  */
 export function membershipChanges(
   mapping: Mapping,
   said: readonly string[] | null,
   has: Memberships,
+  isExact = false,
 ): MembershipChanges {
   if (said === null) return { groups: none, groupPolicies: none, teams: none };
   const isAuthoritative = mapping.groupSync === "authoritative";
@@ -86,7 +88,9 @@ export function membershipChanges(
       mapping.groupRules.flatMap((rule) => rule[kind]),
       has[kind],
     );
-  return { groups: change(said, has.groups, has.groups), groupPolicies: of("groupPolicies"), teams: of("teams") };
+  const leaves = isAuthoritative || isExact ? without(has.groups, said) : [];
+  const groups = { add: without(said, has.groups), remove: leaves };
+  return { groups, groupPolicies: of("groupPolicies"), teams: of("teams") };
 }
 
 /** Whether there is anything to write. */

@@ -20,6 +20,7 @@ import { ProviderSignIns } from "./provider-sign-ins.ts";
 import { isSaml } from "./provider.ts";
 import { Providers } from "./providers.ts";
 import { SamlWay } from "./saml/saml-way.ts";
+import { Scim } from "./scim/scim.ts";
 import { SignInSteps } from "./sign-in-steps.ts";
 
 export interface ProviderNeeds {
@@ -38,6 +39,7 @@ export interface ProviderParts {
   readonly arrivals: Arrivals;
   readonly saml: SamlWay;
   readonly directories: Directories;
+  readonly scim: Scim;
   readonly notices: Notices;
   /** Ends a sign-in; where the browser goes to sign out at its provider, too. */
   readonly signOut: (actor: Actor) => Promise<string | null>;
@@ -62,8 +64,9 @@ export function openProviders(core: ProviderNeeds): ProviderParts {
   const oidc = new OidcWay({ ...core, steps });
   const arrivals = new Arrivals({ ...core, providers, providerSignIns, notices, saml, oidc });
   const directories = new Directories({ providers, providerSignIns });
+  const scim = new Scim({ ...core, providers, accounts, policiesChanged: () => policyBook.changed() });
   const signOut = (actor: Actor) => endSignIn(core, providers, saml, actor);
-  return { providers, arrivals, saml, directories, notices, signOut };
+  return { providers, arrivals, saml, directories, scim, notices, signOut };
 }
 
 async function endSignIn(

@@ -20,15 +20,17 @@ import { insertProviderSession } from "./step-store.ts";
 import { insertLogRow, insertUsedAssertion, listProviders, writeUsed, writeUsedByAdministrator } from "./store.ts";
 
 /**
- * Checks an account against every rule of signing in, makes the sign-in, and returns the token for the cookie. `andThen`
+ * Checks an account against every rule of signing in, makes the sign-in, and returns the token for the cookie. `inside`
  * runs in the transaction that makes it.
  */
 export type Admit = (
-  representative: RepresentativeId,
-  area: Area,
-  origin: Origin,
-  method: string,
-  andThen: (tx: Tx, token: string) => Promise<void>,
+  proved: {
+    readonly representative: RepresentativeId;
+    readonly area: Area;
+    readonly origin: Origin;
+    readonly method: string;
+  },
+  inside: (tx: Tx, token: string) => Promise<void>,
 ) => Promise<string>;
 
 export interface ProviderSignInsNeeds {
@@ -77,7 +79,8 @@ export class ProviderSignIns {
     const { database, admit, isAdministrator } = this.#needs;
     const { account } = await this.#resolve(provider, proof.person);
     const { session } = proof;
-    const token = await admit(account.id, area, origin, provider.id, async (tx, made) => {
+    const proved = { representative: account.id, area, origin, method: provider.id };
+    const token = await admit(proved, async (tx, made) => {
       if (session !== undefined)
         await insertProviderSession(tx, { signIn: hashToken(made), provider: provider.id, ...session });
       await this.#noteSuccess(tx, provider, account.username);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Provider, TestResult } from "../../../protocol/api/providers.ts";
 import { systemClock } from "../../clock.ts";
+import { insertGroupPolicy } from "../../test/peers/group-policy.ts";
 import { OIDC_CLIENT, type OidcPeer, startOidcPeer } from "../../test/peers/oidc-peer.ts";
 import { freePort } from "../../test/peers/simple-saml-php.ts";
 import { type VisitedPage, WebVisitor } from "../../test/peers/web-visitor.ts";
@@ -14,6 +15,7 @@ describe("OpenID Connect with oidc-provider", () => {
   let provider: Provider;
   let origin: string;
 
+  const groupRules: Record<string, unknown>[] = [];
   const draft = (changes: Record<string, unknown> = {}) => ({
     name: "oidc-provider",
     isEnabled: true,
@@ -29,7 +31,7 @@ describe("OpenID Connect with oidc-provider", () => {
       attributes: { username: "preferred_username", displayName: "name", email: "email", groups: "groups" },
       createsAccounts: true,
       groupSync: "additive",
-      groupRules: [],
+      groupRules,
     },
     secret: OIDC_CLIENT.secret,
     ...changes,
@@ -48,6 +50,8 @@ describe("OpenID Connect with oidc-provider", () => {
     site = await startTestServer({ clock: systemClock, openRooms: noRooms });
     origin = site.url.replace("127.0.0.1", "localhost");
     admin = await site.administrator();
+    const policy = await insertGroupPolicy(site.core, "Console", { "console.use": { value: true, isFinal: false } });
+    groupRules.push({ group: "Support", groupPolicies: [policy], teams: [] });
     provider = await admin.json<Provider>("POST", "/api/login/providers", draft());
     peer.know(provider.ours!.redirectUrl);
   });

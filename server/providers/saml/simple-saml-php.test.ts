@@ -37,7 +37,7 @@ describe("SAML with SimpleSAMLphp", () => {
       },
     });
     idp.know(await ourMetadata());
-    await bringsConsole("Support");
+    await bringsConsole("Support", "Desk");
   });
   afterAll(async () => {
     await site?.[Symbol.asyncDispose]();
@@ -53,10 +53,12 @@ describe("SAML with SimpleSAMLphp", () => {
     provider = await admin.json<Provider>("PATCH", `/api/login/providers/${provider.id}`, { version, ...changes });
   }
 
-  /** A group policy that lets members of a group there use the console. */
-  async function bringsConsole(group: string): Promise<void> {
+  /** A group policy that lets members of groups there use the console. */
+  async function bringsConsole(...groups: string[]): Promise<void> {
     const id = await insertGroupPolicy(site.core, "Console", { "console.use": { value: true, isFinal: false } });
-    await change({ mapping: { ...provider.mapping, groupRules: [{ group, groupPolicies: [id], teams: [] }] } });
+    await change({
+      mapping: { ...provider.mapping, groupRules: groups.map((group) => ({ group, groupPolicies: [id], teams: [] })) },
+    });
   }
 
   /** From the identity provider's form to where the browser comes to rest. */

@@ -103,7 +103,8 @@ $config = [
   'people' => ['exampleauth:UserPass',
     'carol:${SAML_PEOPLE.carol}' => ['uid' => ['carol'], 'cn' => ['Carol Jones'], 'mail' => ['carol@example.com'],
       'groups' => ['Support', 'Admins']],
-    'dave:${SAML_PEOPLE.dave}' => ['uid' => ['dave'], 'cn' => ['Dave Green'], 'mail' => ['dave@example.com']],
+    'dave:${SAML_PEOPLE.dave}' => ['uid' => ['dave'], 'cn' => ['Dave Green'], 'mail' => ['dave@example.com'],
+      'groups' => ['Desk']],
   ],
 ];
 `;
