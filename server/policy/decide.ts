@@ -14,7 +14,7 @@ import {
 } from "../../protocol/permissions.ts";
 import { jumpItemRoleOn, leads } from "./jump-item-role.ts";
 import type { AccountRights, DecisionJumpItem, Policies } from "./policies.ts";
-import { decideByLayers } from "./session-permission.ts";
+import { decideByLayers, isDeniedByLayers } from "./session-permission.ts";
 
 /** Who asks. `null`: nobody is signed in. */
 export interface DecisionActor {
@@ -147,12 +147,22 @@ function decideInSession(permission: SessionPermission, asked: Asked, jumpItem: 
     notOffered(jumpItem, policies) ??
     beyondPolicy(permission, asked, jumpItem);
   if (refused !== null) return refused;
-  const decision = decideByLayers(permission, actor.rights, jumpItem, policies);
-  const needed = wordsOfPermission(permission).needs as SessionPermission | undefined;
-  if (decision.outcome === "deny" || needed === undefined) return decision;
-  return decideInSession(needed, asked, jumpItem).outcome === "deny"
-    ? deny({ rule: "needs", permission, needed })
-    : decision;
+  const decision = decideByLayers({ permission, rights: actor.rights, jumpItem, policies });
+  const needed = neededBy(permission);
+  if (decision.outcome === "deny" || needed === null || !isDeniedInSession(needed, asked, jumpItem)) return decision;
+  return deny({ rule: "needs", permission, needed });
+}
+
+const neededBy = (permission: SessionPermission): SessionPermission | null =>
+  (wordsOfPermission(permission).needs as SessionPermission | undefined) ?? null;
+
+/** Of a permission another one needs: its own rules and those of whatever it needs itself. */
+function isDeniedInSession(permission: SessionPermission, asked: Asked, jumpItem: DecisionJumpItem): boolean {
+  const { actor, policies } = asked;
+  if (beyondPolicy(permission, asked, jumpItem) !== null) return true;
+  if (isDeniedByLayers({ permission, rights: actor.rights, jumpItem, policies })) return true;
+  const needed = neededBy(permission);
+  return needed !== null && isDeniedInSession(needed, asked, jumpItem);
 }
 
 /** A Jump Item that does not exist for this person gives them nothing, even in a session they were in before. */

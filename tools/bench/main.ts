@@ -4,6 +4,7 @@
  */
 import { loadavg } from "node:os";
 import { connectedClients } from "./connected-clients.ts";
+import { permissionDecisions } from "./decisions.ts";
 import { jumpItems } from "./jump-items.ts";
 import { keyEcho } from "./key-echo.ts";
 import { longLine } from "./long-line.ts";
@@ -13,7 +14,16 @@ import { screen } from "./screen.ts";
 import { start } from "./start.ts";
 import { transfers } from "./transfers.ts";
 
-const benches: readonly Bench[] = [start, keyEcho, transfers, longLine, jumpItems, screen, connectedClients];
+const benches: readonly Bench[] = [
+  start,
+  keyEcho,
+  transfers,
+  longLine,
+  jumpItems,
+  permissionDecisions,
+  screen,
+  connectedClients,
+];
 
 function goalText(measurement: Measurement): string {
   if (measurement.goal === undefined) return "";
