@@ -8,6 +8,7 @@ import { certificateRoutes } from "./certificates/routes.ts";
 import type { Core } from "./core.ts";
 import { lockForServing } from "./database/data-directory.ts";
 import type { Gateway, SocketData } from "./gateway/gateway-interface.ts";
+import { groupPolicyRoutes } from "./group-policies/routes.ts";
 import { type Connection, createHttpApi } from "./http.ts";
 import { HTTP_IDLE_SECONDS, Listener } from "./listener.ts";
 import { preferencesRoutes } from "./preferences/routes.ts";
@@ -24,6 +25,7 @@ import { endOutsideSchedules } from "./sign-in/schedule-end.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
 import { siteRoutes } from "./site/routes.ts";
 import { statusRoutes } from "./status/routes.ts";
+import { teamRoutes } from "./teams/routes.ts";
 
 const OUTSIDE_CHECK_MS = 1000;
 const SWEEP_MS = 30_000;
@@ -62,6 +64,8 @@ export function coreRoutes(core: Core, isConsoleSuggested: boolean): Route[] {
     ...arrivalRoutes(core.providers),
     ...scimRoutes(core.providers.scim),
     ...representativeRoutes(core),
+    ...teamRoutes(core),
+    ...groupPolicyRoutes(core),
     ...settingsRoutes(core),
     ...certificateRoutes(core.certificates),
     ...statusRoutes(core),

@@ -201,7 +201,9 @@ export const CreateTeam = Type.Object({
 export const ChangeTeam = Type.Composite([Type.Object({ version: Version }), Type.Partial(CreateTeam)]);
 
 // Group policies: GET, POST /api/login/group-policies; GET, PATCH, DELETE …/:id; POST …/:id/copy {name};
-//                 PUT /api/login/group-policies/order {ids}; GET …/:id/history (audit rows)
+//                 PUT /api/login/group-policies/order {ids}; GET …/:id/history (audit rows);
+//                 POST …/:id/preview (tries a change, undoes it and tells what it would do);
+//                 GET …/choices, …/people?search (what and whom a policy may name)
 
 /** A user, or everybody a provider says is in one of its groups. */
 export const GroupPolicyMember = Type.Union([
@@ -260,3 +262,45 @@ export const ChangeGroupPolicy = Type.Composite([Type.Object({ version: Version 
 export const CopyGroupPolicy = Type.Object({ name: DisplayName });
 /** Every group policy's id, from the top; refused where one is missing or unknown. */
 export const OrderGroupPolicies = Type.Object({ ids: Type.Array(Id, { maxItems: 1000 }) });
+
+/** Tries a change, or the policy's end, and undoes it. What change() would refuse is refused here as well. */
+export const PreviewGroupPolicy = Type.Object({
+  changes: Type.Partial(CreateGroupPolicy),
+  isDeleted: Type.Optional(Type.Boolean()),
+  /** Whose settings are shown before and after, reached by the policy or not. */
+  user: Type.Optional(Id),
+});
+const SettingName = Type.Unsafe<AccountSettingName>(Type.Union(accountSettingNames.map((name) => Type.Literal(name))));
+/** How many people a setting changes for: a permission is gained or lost, another value is another. */
+export const SettingEffect = Type.Object({
+  name: SettingName,
+  gained: Type.Integer(),
+  lost: Type.Integer(),
+  changed: Type.Integer(),
+});
+export type SettingEffect = Static<typeof SettingEffect>;
+export const GroupPolicyPreview = Type.Object({
+  /** People the policy reaches before or after. */
+  people: Type.Integer(),
+  joining: Type.Integer(),
+  leaving: Type.Integer(),
+  /** Of those it reaches, how many are in a support session now. */
+  inSession: Type.Integer(),
+  /** Only settings that change for somebody. */
+  settings: Type.Array(SettingEffect),
+  /** Saving is refused: nobody who can sign in would be an administrator. */
+  takesLastAdministrator: Type.Boolean(),
+  /** Permissions whoever asks would lose by it. */
+  askerLoses: Type.Array(SettingName),
+  user: Type.Union([
+    Type.Object({
+      id: Id,
+      name: Type.String(),
+      settings: Type.Array(
+        Type.Object({ name: SettingName, before: Type.Unknown(), after: Type.Unknown(), isChanged: Type.Boolean() }),
+      ),
+    }),
+    Null,
+  ]),
+});
+export type GroupPolicyPreview = Static<typeof GroupPolicyPreview>;

@@ -19,9 +19,9 @@ export function withGroupPolicies(policies: Policies, groupPolicies: readonly Se
   return { ...policies, groupPolicies: groupPolicies.map((policy) => ({ ...policy, ...bare })) };
 }
 
-/** Everybody a group policy reaches, as they stand. */
-export async function standingsReachedBy(queries: Queries, groupPolicy: string): Promise<Standing[]> {
-  return await readStandings(queries, await reachedBy(queries, [groupPolicy]));
+/** Ids of everybody a group policy reaches. */
+export async function accountsReachedBy(queries: Queries, groupPolicy: string): Promise<string[]> {
+  return await reachedBy(queries, [groupPolicy]);
 }
 
 /** These accounts as they stand; those that are gone are left out. */

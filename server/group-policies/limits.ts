@@ -1,0 +1,66 @@
+/** What somebody who is no administrator may do to a group policy: give no more than they hold (decision 0006). */
+import { accountSettingNames, type PolicySettings } from "../../protocol/account-settings.ts";
+import { AppError } from "../../protocol/errors.ts";
+import type { AccountPermission } from "../../protocol/permissions.ts";
+import type { Actor } from "../actor.ts";
+import { isEmpty } from "../member-changes.ts";
+import type { Policies } from "../policy/policies.ts";
+import { holds, requireAdministrator, requireHeld, type SettingChange } from "../representatives/giving.ts";
+import type { MembershipChanges } from "./memberships.ts";
+
+/** Settings that differ, whether in value or in being final, with their values. */
+export function policyChanges(before: PolicySettings, after: PolicySettings): SettingChange[] {
+  return accountSettingNames
+    .filter((name) => !Bun.deepEquals(before[name], after[name]))
+    .map((name) => ({ name, before: before[name]?.value, after: after[name]?.value }));
+}
+
+/** Everything a policy defines, as if it were given anew. */
+const allOf = (settings: PolicySettings): SettingChange[] => policyChanges({}, settings);
+
+/**
+ * Refuses to touch a policy that makes administrators, or changes of settings the actor does not hold.
+ * @throws {AppError} permission.not_held
+ */
+export function requireMayChange(
+  actor: Actor,
+  before: PolicySettings,
+  changes: readonly SettingChange[],
+  policies: Policies,
+): void {
+  if (before["site.administer"] !== undefined)
+    requireAdministrator(actor, "This group policy is about administrators.");
+  requireHeld(actor, changes, policies);
+}
+
+/** Refuses what gives or takes everything a policy defines: its members, its place, its end. @throws {AppError} permission.not_held */
+export function requireWholePolicy(actor: Actor, settings: PolicySettings, policies: Policies): void {
+  requireMayChange(actor, settings, allOf(settings), policies);
+}
+
+/**
+ * Members get everything the policy defines; its Jump Groups and teams are for who manages those.
+ * @param hasPlaces whether the policy names Jump Groups or teams, which members would get as well
+ * @throws {AppError} permission.not_held
+ */
+export function requireMayPlace(
+  actor: Actor,
+  changes: MembershipChanges,
+  settings: PolicySettings,
+  hasPlaces: { readonly jumpGroups: boolean; readonly teams: boolean },
+  policies: Policies,
+): void {
+  const changesMembers = !isEmpty(changes.users) || !isEmpty(changes.providerGroups);
+  if (changesMembers) requireWholePolicy(actor, settings, policies);
+  if (!isEmpty(changes.jumpGroups) || (changesMembers && hasPlaces.jumpGroups)) requireFor(actor, "jump-groups.manage");
+  if (!isEmpty(changes.teams) || (changesMembers && hasPlaces.teams)) requireFor(actor, "teams.manage");
+}
+
+function requireFor(actor: Actor, permission: AccountPermission): void {
+  if (holds(actor, permission)) return;
+  const what = permission === "teams.manage" ? "Teams" : "Jump Groups";
+  throw new AppError(
+    "permission.not_held",
+    `${what} of a group policy are not yours to give or take. An administrator can do this.`,
+  );
+}

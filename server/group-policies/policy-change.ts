@@ -1,0 +1,98 @@
+/** One group policy changed, in the caller's transaction: checked, limited to what the actor holds, written. */
+import type { Static } from "@sinclair/typebox";
+import type { CreateGroupPolicy } from "../../protocol/api/users.ts";
+import { AppError } from "../../protocol/errors.ts";
+import type { Actor } from "../actor.ts";
+import type { Tx } from "../database/database.ts";
+import type { Policies } from "../policy/policies.ts";
+import { checkSettings } from "../representatives/settings-check.ts";
+import { policyChanges, requireMayChange, requireMayPlace, requireWholePolicy } from "./limits.ts";
+import { readMemberships } from "./membership-store.ts";
+import { membershipChanges, writeMemberships } from "./memberships.ts";
+import {
+  deleteGroupPolicy,
+  findByName,
+  findGroupPolicy,
+  type GroupPolicyChanges,
+  type GroupPolicyRow,
+  updateGroupPolicy,
+} from "./store.ts";
+
+export type PolicyWish = Partial<Static<typeof CreateGroupPolicy>>;
+/** What the audit log tells of a change, before and after; empty: nothing changed. */
+export type Detail = Record<string, unknown>;
+
+/** @throws {AppError} not_found */
+export async function requirePolicy(tx: Tx, id: string): Promise<GroupPolicyRow> {
+  const policy = await findGroupPolicy(tx, id);
+  if (policy === null) throw new AppError("not_found", "This group policy does not exist any more.");
+  return policy;
+}
+
+/**
+ * Makes a group policy as wished; what the wish does not speak of stays.
+ * @throws {AppError} request.conflict, request.invalid, permission.not_held
+ */
+export async function applyWish(
+  tx: Tx,
+  actor: Actor,
+  policy: GroupPolicyRow,
+  wish: PolicyWish,
+  policies: Policies,
+): Promise<Detail> {
+  const settings = wish.settings === undefined ? [] : policyChanges(policy.settings, wish.settings);
+  requireMayChange(actor, policy.settings, settings, policies);
+  await checkSettings(tx, settings);
+  const before = await readMemberships(tx, policy.id);
+  const memberships = membershipChanges(before, wish);
+  const hasPlaces = { jumpGroups: before.jumpGroups.size > 0, teams: before.teams.size > 0 };
+  requireMayPlace(actor, memberships, wish.settings ?? policy.settings, hasPlaces, policies);
+  const plain = plainChanges(policy, wish, settings.length > 0);
+  if (plain.name !== undefined) await refuseTakenName(tx, policy.id, plain.name);
+  const detail = { ...beforeAfter(policy, plain), ...(await writeMemberships(tx, policy.id, memberships)) };
+  if (Object.keys(detail).length > 0) await updateGroupPolicy(tx, policy.id, plain);
+  return detail;
+}
+
+/** Takes a group policy away; those below move up. @throws {AppError} permission.not_held */
+export async function removePolicy(tx: Tx, actor: Actor, policy: GroupPolicyRow, policies: Policies): Promise<Detail> {
+  requireWholePolicy(actor, policy.settings, policies);
+  const { users, providerGroups } = await readMemberships(tx, policy.id);
+  await deleteGroupPolicy(tx, policy);
+  return { members: users.size, providerGroups: providerGroups.size, settings: policy.settings };
+}
+
+/** @throws {AppError} request.conflict */
+export async function refuseTakenName(tx: Tx, id: string, name: string): Promise<void> {
+  const taken = await findByName(tx, name);
+  if (taken !== null && taken.id !== id)
+    throw new AppError(
+      "request.conflict",
+      `There is already a group policy called ${taken.name}. Choose another name.`,
+    );
+}
+
+function plainChanges(policy: GroupPolicyRow, wish: PolicyWish, hasNewSettings: boolean): GroupPolicyChanges {
+  const { name = policy.name, description = policy.description, settings } = wish;
+  return {
+    ...(name === policy.name ? {} : { name }),
+    ...(description === policy.description ? {} : { description }),
+    ...(settings === undefined || !hasNewSettings ? {} : { settings }),
+  };
+}
+
+function beforeAfter(policy: GroupPolicyRow, { settings, ...plain }: GroupPolicyChanges): Detail {
+  const names = Object.keys(plain) as (keyof typeof plain)[];
+  const changed = names.map((name) => [name, { before: policy[name], after: plain[name] }] as const);
+  return {
+    ...Object.fromEntries(changed),
+    ...(settings === undefined ? {} : { settings: settingsBeforeAfter(policy.settings, settings) }),
+  };
+}
+
+/** Of each changed setting its value and whether it is final; null: not defined. */
+function settingsBeforeAfter(before: GroupPolicyRow["settings"], after: GroupPolicyRow["settings"]): Detail {
+  const names = policyChanges(before, after).map(({ name }) => name);
+  const rows = names.map((name) => [name, { before: before[name] ?? null, after: after[name] ?? null }] as const);
+  return Object.fromEntries(rows);
+}

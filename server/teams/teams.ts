@@ -1,0 +1,193 @@
+/** Teams: members, and those who lead or manage them. */
+import type { Static } from "@sinclair/typebox";
+import type { ChangeTeam, CreateTeam, Team, TeamRole } from "../../protocol/api/users.ts";
+import type { AuditAction } from "../../protocol/audit.ts";
+import { AppError } from "../../protocol/errors.ts";
+import type { Actor } from "../actor.ts";
+import type { Audit } from "../audit/audit.ts";
+import { auditActor } from "../audit/audit-actor.ts";
+import { requireVersion } from "../audit/object-history.ts";
+import type { Clock } from "../clock.ts";
+import { chooseCodeName } from "../code-name.ts";
+import type { Database, Queries, Tx } from "../database/database.ts";
+import { isEmpty, type MemberChanges, memberChanges, membersDetail } from "../member-changes.ts";
+import { newId } from "../new-id.ts";
+import type { PolicyBook } from "../policy-book/policy-book.ts";
+import {
+  deleteTeam,
+  findTeam,
+  findTeamByCodeName,
+  findTeamByName,
+  insertTeam,
+  listTeams,
+  type Members,
+  namesOf,
+  readMembers,
+  readTeamPolicies,
+  removeMembers,
+  type TeamChanges,
+  type TeamRow,
+  updateTeam,
+  writeMembers,
+} from "./store.ts";
+
+export interface TeamsNeeds {
+  readonly database: Database;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly policyBook: PolicyBook;
+}
+type Wish = Static<typeof CreateTeam>;
+type Detail = Record<string, unknown>;
+
+const versionActions: readonly AuditAction[] = ["team.created", "team.changed"];
+
+export class Teams {
+  readonly #needs: TeamsNeeds;
+  constructor(needs: TeamsNeeds) {
+    this.#needs = needs;
+  }
+
+  /** Every team with who is in it, by name. */
+  async list(): Promise<Team[]> {
+    const { queries } = this.#needs.database;
+    const teams: Team[] = [];
+    for (const row of await listTeams(queries)) teams.push(await shown(queries, row));
+    return teams;
+  }
+
+  /** @throws {AppError} not_found */
+  async get(id: string): Promise<Team> {
+    const { queries } = this.#needs.database;
+    return await shown(queries, found(await findTeam(queries, id)));
+  }
+
+  /** @throws {AppError} request.conflict (a name that is taken, somebody without an account) */
+  async create(actor: Actor, { members, codeName, ...wish }: Wish): Promise<Team> {
+    const { database, clock, policyBook } = this.#needs;
+    const id = newId<string>();
+    await database.transaction(async (tx) => {
+      await refuseTakenName(tx, id, wish.name);
+      const chosen = await chooseCodeName(codeName, wish.name, isTakenBut(tx, id));
+      const row = { ...wish, id, codeName: chosen, createdAt: clock.now().toISOString(), version: 1 };
+      await insertTeam(tx, row);
+      const changes = memberChanges(new Map(), rolesOf(members));
+      const detail = await setMembers(tx, id, changes);
+      await this.#record(tx, "team.created", actor, row, isEmpty(changes) ? {} : { members: detail });
+    });
+    await policyBook.changed();
+    return await this.get(id);
+  }
+
+  /** @throws {AppError} not_found, request.stale, request.conflict */
+  async change(actor: Actor, id: string, { version, ...wish }: Static<typeof ChangeTeam>): Promise<Team> {
+    const { database, policyBook } = this.#needs;
+    await database.transaction(async (tx) => {
+      const team = found(await findTeam(tx, id));
+      const object = { kind: "team", id, name: team.name };
+      await requireVersion(tx, object, { present: team.version, seen: version, changes: versionActions });
+      const plain = await plainChanges(tx, team, wish);
+      const detail = { ...beforeAfter(team, plain), ...(await changeMembers(tx, id, wish.members)) };
+      if (Object.keys(detail).length === 0) return;
+      await updateTeam(tx, id, plain);
+      await this.#record(tx, "team.changed", actor, team, detail);
+    });
+    await policyBook.changed();
+    return await this.get(id);
+  }
+
+  /** @throws {AppError} not_found, request.conflict where a Jump Policy asks this team for its approval */
+  async delete(actor: Actor, id: string): Promise<void> {
+    const { database, policyBook } = this.#needs;
+    await database.transaction(async (tx) => {
+      const team = found(await findTeam(tx, id));
+      this.#refuseWhileAsked(team);
+      const groupPolicies = (await readTeamPolicies(tx, id)).map(({ name }) => name);
+      const members = (await readMembers(tx, id)).length;
+      await deleteTeam(tx, id);
+      await this.#record(tx, "team.deleted", actor, team, { members, groupPolicies });
+    });
+    await policyBook.changed();
+  }
+
+  #refuseWhileAsked(team: TeamRow): void {
+    const policies = [...this.#needs.policyBook.current().jumpPolicies.values()];
+    const asking = policies.filter(({ rules }) => rules.approval?.team === team.id).map(({ name }) => name);
+    if (asking.length > 0)
+      throw new AppError(
+        "request.conflict",
+        `${team.name} approves requests for ${asking.slice(0, 5).join(", ")}. Let another team approve there first.`,
+      );
+  }
+
+  async #record(tx: Tx, action: AuditAction, actor: Actor, team: TeamRow, detail: Detail): Promise<void> {
+    const object = { kind: "team", id: team.id, name: team.name };
+    await this.#needs.audit.record(tx, { action, outcome: "succeeded", actor: auditActor(actor), object, detail });
+  }
+}
+
+async function shown(queries: Queries, row: TeamRow): Promise<Team> {
+  return {
+    ...row,
+    members: await readMembers(queries, row.id),
+    groupPolicies: await readTeamPolicies(queries, row.id),
+  };
+}
+
+const rolesOf = (members: Wish["members"]): Members => new Map(members.map(({ user, role }) => [user, role]));
+
+/** Name, code name and comments as they shall be, where they differ. */
+async function plainChanges(tx: Tx, team: TeamRow, wish: Partial<Wish>): Promise<TeamChanges> {
+  const { name = team.name, comments = team.comments } = wish;
+  if (name !== team.name) await refuseTakenName(tx, team.id, name);
+  const codeName =
+    wish.codeName === undefined || wish.codeName === team.codeName
+      ? team.codeName
+      : await chooseCodeName(wish.codeName, name, isTakenBut(tx, team.id));
+  return {
+    ...(name === team.name ? {} : { name }),
+    ...(codeName === team.codeName ? {} : { codeName }),
+    ...(comments === team.comments ? {} : { comments }),
+  };
+}
+
+function beforeAfter(team: TeamRow, changes: TeamChanges): Detail {
+  const names = Object.keys(changes) as (keyof TeamChanges)[];
+  return Object.fromEntries(names.map((name) => [name, { before: team[name], after: changes[name] }]));
+}
+
+/** Makes the members these; returns what the audit log tells of it. */
+async function changeMembers(tx: Tx, id: string, members: Wish["members"] | undefined): Promise<Detail> {
+  if (members === undefined) return {};
+  const before = new Map((await readMembers(tx, id)).map(({ user, role }) => [user, role]));
+  const changes = memberChanges(before, rolesOf(members));
+  return isEmpty(changes) ? {} : { members: await setMembers(tx, id, changes) };
+}
+
+async function setMembers(tx: Tx, id: string, changes: MemberChanges<TeamRole>) {
+  const names = await namesOf(tx, [...changes.written.keys(), ...changes.removed]);
+  const strangers = [...changes.written.keys()].filter((user) => !names.has(user));
+  if (strangers.length > 0)
+    throw new AppError("request.conflict", `${strangers.length} of the members have no account any more. Look again.`);
+  await removeMembers(tx, id, changes.removed);
+  await writeMembers(tx, id, changes.written);
+  return membersDetail(changes, (user) => names.get(user) ?? user);
+}
+
+async function refuseTakenName(tx: Tx, id: string, name: string): Promise<void> {
+  const taken = await findTeamByName(tx, name);
+  if (taken !== null && taken.id !== id)
+    throw new AppError("request.conflict", `There is already a team called ${taken.name}. Choose another name.`);
+}
+
+const isTakenBut =
+  (tx: Tx, id: string) =>
+  async (codeName: string): Promise<boolean> => {
+    const holder = await findTeamByCodeName(tx, codeName);
+    return holder !== null && holder !== id;
+  };
+
+function found(team: TeamRow | null): TeamRow {
+  if (team === null) throw new AppError("not_found", "This team does not exist any more.");
+  return team;
+}
