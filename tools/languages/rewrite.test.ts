@@ -15,6 +15,8 @@ test("a module says its texts and keeps its code", async () => {
     "  }",
     '  return plural(row.count, ["# user", "# users"]);',
     "}",
+    "// @wc-ignore",
+    'const example = "Front desk four";',
     'class Notice { readonly title = "Nothing new"; }',
   ].join("\n");
   const { texts, output } = await rewrite(source, "ui/console/state.ts", "./say.ts");

@@ -9,6 +9,8 @@ import {
   formatStamp,
   formatTime,
 } from "./format.ts";
+import { languageFor } from "../languages/languages.ts";
+import { speak } from "../languages/say.ts";
 
 test.each([
   [0, "0 B"],
@@ -46,7 +48,7 @@ test("a clock counts minutes, and hours when there are any", () => {
   expect(formatClock(-5)).toBe("0:00");
 });
 
-test("counts have separators and their noun agrees", () => {
+test("counts have separators", () => {
   expect(formatCount(24_118)).toBe("24,118");
 });
 
@@ -85,4 +87,15 @@ test.each([
   ["2026-11-22T16:18:20Z", "in 1 d"],
 ])("from then, %p is %p", (time, text) => {
   expect(formatDistance(time, now)).toBe(text);
+});
+
+test("another language writes dates, fractions and separators its own way", () => {
+  speak(languageFor(["de"]), {});
+  expect(formatTime("2026-11-14T14:06:03Z", now, "UTC")).toBe("14. Nov.");
+  expect(formatBytes(1536)).toBe("1,5 KB");
+  expect(formatCount(24_118)).toBe("24.118");
+  speak(languageFor(["ja"]), { "in # day\nin # days": "# 日後" });
+  expect(formatTime("2025-11-14T14:06:03Z", now, "UTC")).toBe("2025年11月14日");
+  expect(formatDistance("2026-11-25T14:18:20Z", now)).toBe("in 4 days");
+  speak(languageFor([]), {});
 });

@@ -8,7 +8,10 @@ import { spokenLanguage } from "./say.ts";
  */
 export function plural(count: number, forms: readonly string[]): string {
   const { locale, plurals } = spokenLanguage();
-  const at = plurals.indexOf(new Intl.PluralRules(locale).select(count));
+  // What is not translated has the two forms of English.
+  const isTranslated = forms.length === plurals.length;
+  const rule = new Intl.PluralRules(isTranslated ? locale : "en").select(count);
+  const at = isTranslated ? plurals.indexOf(rule) : Number(rule !== "one");
   const form = forms[at] ?? forms.at(-1) ?? "#";
   return form.replaceAll("#", count.toLocaleString(locale));
 }
