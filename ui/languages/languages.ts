@@ -1,5 +1,7 @@
 /** The languages of the user interface. English stands in the components; each other has its catalog, `<code>.po`. */
-import type { Catalog } from "./say.ts";
+
+/** English text to its translation; forms of a plural stand in one text, a line each. */
+export type Catalog = Readonly<Record<string, string>>;
 
 export interface Language {
   /** ISO 639-1, as in `<html lang>` and in the account. */

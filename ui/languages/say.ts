@@ -2,10 +2,7 @@
  * What the texts of components become when the pages are built (tools/languages): `say("Signed in")` is the text in the
  * page's language. Nobody writes it by hand; docs/decisions/0005-languages.md tells how.
  */
-import { type Language, languageFor } from "./languages.ts";
-
-/** English text to its translation; forms of a plural stand in one text, a line each. */
-export type Catalog = Readonly<Record<string, string>>;
+import { type Catalog, type Language, languageFor } from "./languages.ts";
 
 /** A text in pieces: words, the number of what is filled in, or an element's number with what stands in it. */
 export type Piece = string | number | readonly [number, ...Piece[]];
