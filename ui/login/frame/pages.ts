@@ -1,0 +1,40 @@
+/** Which component shows a place. A place without one is in no rail, and its address says that there is no such page. */
+import type { Component } from "svelte";
+import type { Account } from "../../../protocol/api/sign-in.ts";
+import AccountPage from "../account/AccountPage.svelte";
+import ApiAccountsPage from "../api-accounts/ApiAccountsPage.svelte";
+import AuditLogPage from "../audit-log/AuditLogPage.svelte";
+import CertificatePage from "../certificate/CertificatePage.svelte";
+import JumpClientsPage from "../jump-clients/JumpClientsPage.svelte";
+import JumpGroupsPage from "../jump-groups/JumpGroupsPage.svelte";
+import type { PlaceName } from "../places.ts";
+import ProvidersPage from "../providers/ProvidersPage.svelte";
+import SecurityPage from "../security/SecurityPage.svelte";
+import SettingsPage from "../settings/SettingsPage.svelte";
+import SignInsPage from "../sign-ins/SignInsPage.svelte";
+import StatusPage from "../status/StatusPage.svelte";
+import UsersPage from "../users/UsersPage.svelte";
+
+/** A page gets who looks at it, and the id in its address (`/login/group-policies/<id>`) or null. */
+export interface PageProps {
+  readonly account: Account;
+  readonly objectId: string | null;
+}
+
+/** A page that looks at none of it; the compiler does not take such a one for one that may ignore it. */
+const plain = (page: Component<Record<string, never>>) => page as unknown as Component<PageProps>;
+
+export const pages: Readonly<Partial<Record<PlaceName, Component<PageProps>>>> = {
+  status: plain(StatusPage),
+  account: AccountPage,
+  jumpClients: plain(JumpClientsPage),
+  jumpGroups: plain(JumpGroupsPage),
+  users: UsersPage,
+  providers: plain(ProvidersPage),
+  security: plain(SecurityPage),
+  signIns: plain(SignInsPage),
+  apiAccounts: plain(ApiAccountsPage),
+  settings: plain(SettingsPage),
+  certificate: plain(CertificatePage),
+  auditLog: plain(AuditLogPage),
+};
