@@ -6,10 +6,10 @@ import { type Route, route } from "../route.ts";
 import { signOutCookie } from "../sign-in/cookies.ts";
 import type { SamlForm, Visitor } from "./arrivals.ts";
 import { readForm } from "./form.ts";
+import { metadataFile } from "./metadata-file.ts";
 import type { ProviderParts } from "./open-providers.ts";
 import { isSaml } from "./provider.ts";
 import { refuse } from "./refusal.ts";
-import { metadataFile } from "./routes.ts";
 
 const MAX_EMAIL_BYTES = 2048;
 

@@ -26,13 +26,11 @@ export function identityOf(provider: string, person: ProvedPerson, { attributes:
 }
 
 /** A user name of ours: no spaces, no control characters, at most 128 characters. */
-// oxlint-disable-next-line no-control-regex
 export const isUsername = (text: string): boolean =>
   text.length <= MAX_NAME && /^[^\s\u0000-\u001f\u007f]+$/u.test(text);
 
 /** As much of it as a display name may be. */
 export const displayName = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex
   text
     .replace(/[\u0000-\u001f\u007f]/gu, " ")
     .trim()

@@ -4,7 +4,7 @@
  */
 import type { Area } from "../../protocol/api/sign-in.ts";
 import type { TestResult } from "../../protocol/api/providers.ts";
-import { AppError } from "../../protocol/errors.ts";
+import type { AppError } from "../../protocol/errors.ts";
 import type { RepresentativeId } from "../../protocol/ids.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";

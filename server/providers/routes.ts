@@ -15,6 +15,7 @@ import {
 } from "../../protocol/api/providers.ts";
 import { AppError } from "../../protocol/errors.ts";
 import { type Route, route } from "../route.ts";
+import { metadataFile } from "./metadata-file.ts";
 import type { ProviderParts } from "./open-providers.ts";
 import { isLdap, isSaml } from "./provider.ts";
 
@@ -122,12 +123,3 @@ function testRoutes({ arrivals, directories, notices, providers }: ProviderParts
     ),
   ];
 }
-
-/** The metadata as the identity provider imports it. */
-export const metadataFile = (xml: string): Response =>
-  new Response(xml, {
-    headers: {
-      "content-type": "application/samlmetadata+xml; charset=utf-8",
-      "content-disposition": 'attachment; filename="causeway-metadata.xml"',
-    },
-  });

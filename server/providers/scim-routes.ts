@@ -51,16 +51,16 @@ function resourceRoutes(kind: "Users" | "Groups", scim: Scim): Route[] {
 function documentRoutes(scim: Scim): Route[] {
   return [
     route("GET", `${BASE}/ServiceProviderConfig`, "anyone", programs, ({ request, address }) =>
-      scim.answer(request, address, async ({ documents, base }) => scimJson(documents.serviceProviderConfig(base))),
+      scim.answer(request, address, ({ documents }) => Promise.resolve(scimJson(documents.serviceProviderConfig))),
     ),
     route("GET", `${BASE}/ResourceTypes`, "anyone", programs, ({ request, address }) =>
-      scim.answer(request, address, async ({ documents, base, listResponse }, query) =>
-        scimJson(listResponse(documents.resourceTypes(base), query)),
+      scim.answer(request, address, ({ documents, listResponse }, query) =>
+        Promise.resolve(scimJson(listResponse(documents.resourceTypes, query))),
       ),
     ),
     route("GET", `${BASE}/Schemas`, "anyone", programs, ({ request, address }) =>
-      scim.answer(request, address, async ({ documents, base, listResponse }, query) =>
-        scimJson(listResponse(documents.schemas(base), query)),
+      scim.answer(request, address, ({ documents, listResponse }, query) =>
+        Promise.resolve(scimJson(listResponse(documents.schemas, query))),
       ),
     ),
   ];

@@ -142,8 +142,9 @@ function stableId(entry: Entry): string {
 function asRefusal(error: unknown): ProviderRefusal {
   if (error instanceof ProviderRefusal) return error;
   const message = error instanceof Error ? error.message : "";
-  const code = error instanceof Error ? String((error as { code?: unknown }).code ?? "") : "";
-  const isCertificate = /CERT|SELF_SIGNED|ALTNAME|VERIFY/u.test(code) || /certificate/iu.test(message);
+  const { code } = (error ?? {}) as { code?: unknown };
+  const isCertificate =
+    (typeof code === "string" && /CERT|SELF_SIGNED|ALTNAME|VERIFY/u.test(code)) || /certificate/iu.test(message);
   return new ProviderRefusal(isCertificate ? "ldap.certificate" : "provider.unreachable", message, { cause: error });
 }
 

@@ -46,7 +46,6 @@ export function checkMessageText(xml: string, maxElements = MAX_ELEMENTS): strin
   return xml;
 }
 
-// oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/u;
 const CONTROL_REFERENCE = /&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));/u;
 

@@ -54,6 +54,6 @@ function keyDescriptor(use: string, pem: string, methodList: string): string {
 }
 
 function methods(allowsCbc: boolean): string {
-  const ciphers = Object.keys(contentCiphers).filter((name) => allowsCbc || contentCiphers[name]!.isCbc === false);
+  const ciphers = Object.keys(contentCiphers).filter((name) => allowsCbc || !contentCiphers[name]!.isCbc);
   return [...ciphers, RSA_OAEP_MGF1P].map((name) => `<md:EncryptionMethod Algorithm="${name}"/>`).join("");
 }

@@ -8,7 +8,7 @@ import { decryptAssertion, isCbcEncrypted } from "./decryption.ts";
 import { checkMessageText, readPostedMessage } from "./message-text.ts";
 import { verifiedXml } from "./signature.ts";
 import { checkAssertionStructure, checkResponseStructure, hasSignature, type ResponseParts } from "./structure.ts";
-import { attribute, childElements, childrenNamed, isElement, NS, parseXml, textOf } from "./xml.ts";
+import { attribute, childElements, childrenNamed, isElement, NS, parseXml, serialized, textOf } from "./xml.ts";
 
 const SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success";
 
@@ -79,7 +79,7 @@ function verifiedParts({ xml, root }: UnverifiedResponse, { certificates }: Resp
 function plainAssertion(assertion: Element, xml: string, isVouchedFor: boolean, rules: ResponseRules): string {
   if (rules.wantsEncrypted) refuse("encryption.required");
   if (hasSignature(assertion)) return verifiedXml(xml, assertion, rules.certificates);
-  return isVouchedFor ? assertion.toString() : refuse("signature.missing");
+  return isVouchedFor ? serialized(assertion) : refuse("signature.missing");
 }
 
 function decrypted({ assertion }: ResponseParts, isVouchedFor: boolean, rules: ResponseRules): string {

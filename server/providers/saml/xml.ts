@@ -1,5 +1,5 @@
 /** The few things we do with XML: parse what was checked, walk elements, write attributes. */
-import { DOMParser } from "@xmldom/xmldom";
+import { DOMParser, XMLSerializer } from "@xmldom/xmldom";
 import { refuse } from "../refusal.ts";
 
 export const NS = {
@@ -56,6 +56,9 @@ export const childrenNamed = (parent: Element, namespace: string, name: string):
 export const attribute = (element: Element, name: string): string | null => element.getAttribute(name) || null;
 
 export const textOf = (element: Element | undefined): string => (element?.textContent ?? "").trim();
+
+/** An element as text, with the namespaces it inherits. */
+export const serialized = (element: Element): string => new XMLSerializer().serializeToString(element);
 
 /** Text for XML, inside an element or a quoted attribute. */
 export const escapeXml = (text: string): string =>

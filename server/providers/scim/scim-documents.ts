@@ -1,11 +1,11 @@
 /** What /scim/v2 says of itself (RFC 7643 5 to 7): what it can do and which resources there are. */
-import SCIMMY from "scimmy";
+import { Schemas } from "scimmy";
 import type { Plain } from "./scim-input.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "./scim-resources.ts";
 
 const supported = (isSupported: boolean): Plain => ({ supported: isSupported });
 
-export const serviceProviderConfig = (base: string): Plain => ({
+const serviceProviderConfig = (base: string): Plain => ({
   schemas: ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
   patch: supported(true),
   bulk: { ...supported(false), maxOperations: 0, maxPayloadSize: 0 },
@@ -23,7 +23,7 @@ export const serviceProviderConfig = (base: string): Plain => ({
   meta: { resourceType: "ServiceProviderConfig", location: `${base}/ServiceProviderConfig` },
 });
 
-export const resourceTypes = (base: string): Plain[] =>
+const resourceTypes = (base: string): Plain[] =>
   [
     { name: "User", schema: USER_SCHEMA },
     { name: "Group", schema: GROUP_SCHEMA },
@@ -36,7 +36,14 @@ export const resourceTypes = (base: string): Plain[] =>
     meta: { resourceType: "ResourceType", location: `${base}/ResourceTypes/${name}` },
   }));
 
-export const schemas = (base: string): Plain[] =>
-  [SCIMMY.Schemas.User, SCIMMY.Schemas.Group].map(
+const schemas = (base: string): Plain[] =>
+  [Schemas.User, Schemas.Group].map(
     (schema) => JSON.parse(JSON.stringify(schema.definition.describe(`${base}/Schemas`))) as Plain,
   );
+
+/** The three documents. @param base the address of /scim/v2 */
+export const scimDocuments = (base: string) => ({
+  serviceProviderConfig: serviceProviderConfig(base),
+  resourceTypes: resourceTypes(base),
+  schemas: schemas(base),
+});

@@ -1,5 +1,5 @@
 /** Our accounts and groups as SCIM resources, and scimmy for what the standard says about patches and filters. */
-import SCIMMY from "scimmy";
+import { Messages, Schemas, Types } from "scimmy";
 import type { AccountChanges, ProviderAccount } from "../account-store.ts";
 import { displayName, emailAddress, isUsername } from "../mapping.ts";
 import type { ScimGroup } from "../scim-store.ts";
@@ -75,9 +75,9 @@ export async function patched(resource: Plain, body: unknown, kind: "User" | "Gr
   const operations = normalisedOperations(body, kind);
   if (operations.length === 0) return resource;
   return await told(async () => {
-    const schema = kind === "User" ? SCIMMY.Schemas.User : SCIMMY.Schemas.Group;
+    const schema = kind === "User" ? Schemas.User : Schemas.Group;
     const source = new schema(structuredClone(resource), "both");
-    const patch = new SCIMMY.Messages.PatchOp({ schemas: [PATCH_SCHEMA], Operations: operations });
+    const patch = new Messages.PatchOp({ schemas: [PATCH_SCHEMA], Operations: operations });
     const result = (await patch.apply(source)) as object | undefined;
     return JSON.parse(JSON.stringify(result ?? source)) as Plain;
   });
@@ -87,7 +87,7 @@ export async function patched(resource: Plain, body: unknown, kind: "User" | "Gr
 export async function filtered(resources: readonly Plain[], filter: string | null): Promise<Plain[]> {
   if (filter === null) return [...resources];
   if (filter.length > MAX_FILTER_CHARACTERS) throw new ScimProblem(400, "invalidFilter", "The filter is too long.");
-  return await told(() => Promise.resolve(new SCIMMY.Types.Filter(filter).match([...resources]) as Plain[]));
+  return await told(() => Promise.resolve(new Types.Filter(filter).match([...resources]) as Plain[]));
 }
 
 /** One page of a list, from 1. */

@@ -52,7 +52,7 @@ export class Scim {
   /** The users and groups of a provider. scimmy is loaded here, when the first request comes. */
   async open(provider: ScimProvider) {
     const base = `${await this.#needs.publicAddress.origin()}/scim/v2`;
-    const [{ ScimUsers }, { ScimGroups }, lists, documents] = await Promise.all([
+    const [{ ScimUsers }, { ScimGroups }, { listResponse }, { scimDocuments }] = await Promise.all([
       import("./scim-users.ts"),
       import("./scim-groups.ts"),
       import("./scim-resources.ts"),
@@ -62,9 +62,8 @@ export class Scim {
     const groups = new ScimGroups(this.#needs, provider, base);
     return {
       of: (kind: Kind) => (kind === "Users" ? users : groups),
-      listResponse: lists.listResponse,
-      documents,
-      base,
+      listResponse,
+      documents: scimDocuments(base),
     };
   }
 

@@ -461,7 +461,7 @@ function encryption(keys: ForgeKeys): Raw[] {
   ].map(toRaw);
 }
 
-const toRaw = ([name, xml, code]: readonly (string | RefusalReason)[]): Raw => ({
+const toRaw = ([name, xml, code]: readonly string[]): Raw => ({
   name: name!,
   xml: xml!,
   code: code as RefusalReason,
