@@ -2,12 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { FrameKind } from "../../protocol/frame.ts";
 import { messages, type MessageType, type ToolType, tools } from "../../protocol/messages.ts";
 import type { MessageSpec, ToolSpec } from "../../protocol/messages/message.ts";
-import { decide } from "../policy/decide.ts";
-import { deciding } from "../actor.ts";
+import type { DefinedSettings } from "../../protocol/account-settings.ts";
+import type { SessionPermission } from "../../protocol/permissions.ts";
+import { holdingAllBut, holdingJust, needsOf, setSettings } from "../test/account-holding.ts";
 import type { ScriptedAgent, ScriptedLanes } from "../test/scripted-agent.ts";
 import { ScriptedConsole } from "../test/scripted-console.ts";
 import type { ScriptedSocket } from "../test/scripted-socket.ts";
 import { answerTool, laneOf, openChannel, samples, useTool } from "../test/scripted-tools.ts";
+import { TableContents } from "../test/table-contents.ts";
 import { startSession, startTestSite, type TestSite } from "../test/test-site.ts";
 
 let site: TestSite;
@@ -35,30 +37,71 @@ async function paramsFor(console: ScriptedConsole, type: ToolType): Promise<Reco
   return params;
 }
 
-describe("NA11 every message, by every role", () => {
-  test.each([["administrator"], ["representative"]] as const)(
-    "NA11 an account that is %s may ask what decide() allows",
-    async (preset) => {
-      const browser = await site.server.representative(`matrix-${preset}`, preset);
-      using console = await ScriptedConsole.open(browser);
-      expect(await console.start(agent.jumpClient)).toBe(session);
-      const { id } = await browser.json<{ id: string }>("GET", "/api/console/account");
-      const { policyBook } = site.server.core;
-      const actor = deciding({ rights: await policyBook.rightsOf(id), scopes: null });
-      const place = { jumpGroup: site.jumpGroup, jumpPolicy: null, presentPolicy: null, absentPolicy: null } as const;
-      const jumpItem = { ...place, id: agent.jumpClient, presence: "absent" } as const;
-      const policies = policyBook.current();
+/** Takes part in the session with the settings of its account, which the test changes. */
+async function participant(username: string) {
+  const browser = await site.server.representative(username);
+  const { id } = await browser.json<{ id: string }>("GET", "/api/console/account");
+  const console = await ScriptedConsole.open(browser);
+  expect(await console.start(agent.jumpClient)).toBe(session);
+  const hold = async (settings: Promise<DefinedSettings>): Promise<void> => {
+    await setSettings(site.server.core, id, await settings);
+    await console.sees(session, () => true);
+  };
+  return { console, hold };
+}
+
+const permissionOf = (type: ToolType): SessionPermission => (tools[type] as ToolSpec).access as SessionPermission;
+const toolPermissions = [...new Set(consoleTools.map(permissionOf))];
+
+describe("NA11 every message, by every permission", () => {
+  test("NA11 with one permission and what it needs, just the requests of those reach the agent", async () => {
+    const { console, hold } = await participant("just-one");
+    for (const permission of toolPermissions) {
+      await hold(holdingJust(site.server.core, permission));
       for (const type of consoleTools) {
-        const permission = (tools[type] as ToolSpec).access!;
-        const may = decide({ actor, jumpItem, permission, policies, now: new Date() }).outcome === "allow";
-        if (may)
+        if (needsOf(permission).has(permissionOf(type)))
           expect((await useTool(console, lanes, type, session, await paramsFor(console, type))).type).toBe(
             tools[type].reply,
           );
         else expect(await console.refusal(type, { ...samples[type]!.params, session })).toBe("permission.denied");
       }
-    },
-  );
+    }
+    console[Symbol.dispose]();
+  }, 60_000);
+
+  test("NA11 with every permission but one, none of its requests reaches the agent, and the audit log has each", async () => {
+    const { console, hold } = await participant("all-but-one");
+    using contents = new TableContents(site.server.directory);
+    for (const permission of toolPermissions) {
+      await hold(holdingAllBut(site.server.core, permission));
+      for (const type of consoleTools.filter((one) => permissionOf(one) === permission)) {
+        const before = lanes.interactive.history.length + lanes.bulk.history.length;
+        const audited = contents.auditedAfter(0).length;
+        expect(await console.refusal(type, { ...samples[type]!.params, session })).toBe("permission.denied");
+        expect(lanes.interactive.history.length + lanes.bulk.history.length).toBe(before);
+        // It is written while the refusal is on its way.
+        while (contents.auditedAfter(0).length === audited) await Bun.sleep(1);
+        const added = contents.auditedAfter(0).slice(audited);
+        expect(added.map(({ action }) => action)).toEqual(["permission.denied"]);
+      }
+    }
+    console[Symbol.dispose]();
+  }, 60_000);
+
+  test("NA11 NA18 a message is refused to whoever holds every permission but its own, and a Jump Item one may not see is not there", async () => {
+    const { console, hold } = await participant("no-message");
+    const { core } = site.server;
+    await hold(holdingAllBut(core, "session.end"));
+    expect(await console.refusal("session.end", { session })).toBe("permission.denied");
+    await hold(holdingAllBut(core, "session.join"));
+    expect(await console.refusal("session.join", { session })).toBe("permission.denied");
+    await hold(holdingAllBut(core, "session.start"));
+    expect(await console.refusal("session.start", { jumpItem: agent.jumpClient })).toBe("permission.denied");
+    await hold(holdingAllBut(core, "jump-items.view"));
+    expect(await console.refusal("session.start", { jumpItem: agent.jumpClient })).toBe("not_found");
+    expect(await console.refusal("session.start", { jumpItem: "A".repeat(22) })).toBe("not_found");
+    console[Symbol.dispose]();
+  });
 
   test("NA11 nobody who does not take part gets anything to the agent, whatever their role", async () => {
     using stranger = await ScriptedConsole.open(await site.server.representative("stranger", "administrator"));
