@@ -42,13 +42,13 @@ const MAYBE_NAMES = new Set(["key", "value", "name"]);
 const CODE_CALLS = new Set(
   `fetch querySelector querySelectorAll getElementById createElement getAttribute setAttribute removeAttribute
   addEventListener removeEventListener getPropertyValue setProperty matchMedia MediaQuery getItem setItem removeItem
-  startsWith endsWith includes indexOf split replace replaceAll append has get set delete Error TypeError RangeError
+  startsWith endsWith includes indexOf split replace replaceAll append has get set delete TypeError RangeError
   RegExp URL URLSearchParams DateTimeFormat NumberFormat Collator ListFormat PluralRules log warn debug closest matches
   postMessage Symbol createPolicy DOMException Event CustomEvent KeyboardEvent Literal`.split(/\s+/u),
 );
 
 /** What is named so speaks: its single small words are for people too. */
-const SPEAKING = /(?:words?|texts?|labels?|titles?|sentences?|phrases?)$/iu;
+const SPEAKING = /^format|(?:words?|texts?|labels?|titles?|sentences?|phrases?)$/iu;
 
 /** What is named so holds code. */
 const CODE_OWNER = /(?:keys?|ids?|class|classes|path|url|query|selector|pattern|style)$/iu;
