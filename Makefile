@@ -50,7 +50,7 @@ golden: $(INSTALLED)
 pictures: build
 	@$(BUN) ui/test/pictures.ts
 
-# Writes the tables of docs/protocol.md from protocol/.
+# Writes docs/permissions.md and the tables of docs/protocol.md from the source.
 docs: $(INSTALLED)
 	@$(BUN) tools/docs/main.ts
 

@@ -4,6 +4,7 @@ import { errorCodes } from "../../protocol/errors.ts";
 import { messages, toolEvents, tools } from "../../protocol/messages.ts";
 import { permissions } from "../../protocol/permissions.ts";
 import { channelWindows } from "../../protocol/channel.ts";
+import { code, table } from "./table.ts";
 
 /** A field list as "name, name?": what must be there and what may. */
 function fields(schema: TSchema): string {
@@ -11,13 +12,6 @@ function fields(schema: TSchema): string {
   const names = Object.keys(schema["properties"] ?? {});
   return names.length === 0 ? "" : names.map((name) => (required.has(name) ? name : `${name}?`)).join(", ");
 }
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-const code = (text: string): string => `\`${text}\``;
 
 function messageTable(): string {
   return table(
