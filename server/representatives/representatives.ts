@@ -111,6 +111,7 @@ export class Representatives {
     const wish = rest.expiresAt === undefined ? rest : { ...rest, expiresAt: asTime(rest.expiresAt) };
     const looked = found(await findRepresentative(database.queries, id));
     const rights = await policyBook.rightsOf(id);
+    requireMayTouch(actor, rights);
     if (password !== undefined) checkNewPassword(password, looked.username);
     const passwordHash = password === undefined ? undefined : await hasher.hash(password);
     const ended = await database.transaction(async (tx) => {
@@ -118,7 +119,6 @@ export class Representatives {
       const account = found(await findRepresentative(tx, id));
       const object = { kind: "user", id, name: account.username };
       await requireVersion(tx, object, { present: account.version, seen: version, changes: versionActions });
-      requireMayTouch(actor, rights);
       if (takesOver(account, wish, password)) requireNoMore(actor, rights);
       await this.#write(tx, actor, account, wish, passwordHash);
       await keepAdministrator(tx, policyBook.current(), clock.now());

@@ -113,7 +113,7 @@ function statusOf({ isDisabled, expiresAt }: ListedAccount, isLocked: boolean, n
 }
 
 function jumpGroupsOf(rights: AccountRights, policies: Policies): EffectiveSettings["jumpGroups"] {
-  return Array.from(rights.jumpGroups, ([id, { role: roleId, source }]) => {
+  const rows = Array.from(rights.jumpGroups, ([id, { role: roleId, source }]) => {
     const role = roleId === null ? undefined : policies.jumpItemRoles.get(roleId);
     return {
       jumpGroup: { id, name: policies.jumpGroups.get(id)?.name ?? "" },
@@ -122,6 +122,7 @@ function jumpGroupsOf(rights: AccountRights, policies: Policies): EffectiveSetti
         source.kind === "group-policy" ? { kind: source.kind, policy: source.policy } : { kind: "jump-group" as const },
     };
   });
+  return rows.toSorted((one, other) => one.jumpGroup.name.localeCompare(other.jumpGroup.name));
 }
 
 const gone = (): AppError => new AppError("not_found", "This account does not exist any more.");
