@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { DefinedSettings } from "../../protocol/account-settings.ts";
 import { type JumpItemPermission, jumpItemPermissions } from "../../protocol/permissions.ts";
 import {
   accountOf,
@@ -98,6 +99,16 @@ describe("JUMP-06 JUMP-07 JUMP-08 who sees a personal list", () => {
     const rights = compileRights(accountOf({ own, ledUsers }), policies);
     expect(jumpItemRoleOn(rights, "of-theo", policies)?.role.id).toBe("team");
     expect(jumpItemRoleOn(rights, "desks", policies)?.role.id).toBe("system");
+  });
+
+  test("JUMP-06 JUMP-08 the system role reaches a stranger's list only with the permission to see every Jump Item", () => {
+    const roleOf = (own: DefinedSettings, id = "rosa") =>
+      jumpItemRoleOn(compileRights(accountOf({ id, own }), policies), "of-theo", policies)?.role.id ?? null;
+    const systemJumpItemRole = "system";
+    expect(roleOf({ systemJumpItemRole })).toBeNull();
+    expect(roleOf({ systemJumpItemRole, "jump-items.see-all": true })).toBe("system");
+    expect(roleOf({ systemJumpItemRole }, "theo")).toBe("system");
+    expect(roleOf({ systemJumpItemRole, personalJumpItemRole: "personal" }, "theo")).toBe("personal");
   });
 
   test("JUMP-06 JUMP-08 whoever sees every Jump Item sees it, in Jump Groups one is not in and on lists of strangers, and no more", () => {

@@ -22,9 +22,13 @@ export function jumpItemRoleOn(rights: AccountRights, jumpGroup: string | null, 
     (membership === undefined ? null : byAccount("defaultJumpItemRole", rights, policies)) ??
     (owner === rights.id ? byAccount("personalJumpItemRole", rights, policies) : null) ??
     (leads(rights, owner) ? byAccount("teamJumpItemRole", rights, policies) : null) ??
-    byAccount("systemJumpItemRole", rights, policies)
+    (isPrivateTo(rights, owner) ? null : byAccount("systemJumpItemRole", rights, policies))
   );
 }
+
+/** Whether this is somebody else's personal list, which is theirs alone but for who sees every Jump Item (JUMP-06). */
+const isPrivateTo = ({ id, settings }: AccountRights, owner: string | null): boolean =>
+  owner !== null && owner !== id && !settings["jump-items.see-all"].value;
 
 /** Whether this is the personal list of somebody whose team the account leads, and it may see such lists (JUMP-07). */
 export function leads(rights: AccountRights, owner: string | null): boolean {
