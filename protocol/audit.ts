@@ -77,6 +77,7 @@ export const auditActions = {
   "access.requested": "Asked for access",
   "access.approved": "Approved a request for access",
   "access.denied": "Denied a request for access",
+  "access.withdrawn": "Withdrew a request for access",
   "end-user.enrolled": "Enrolled an end user's authenticator app",
   "end-user.removed": "Removed an end user's authenticator app",
   "jump-item.changed": "Changed a Jump Item",

@@ -4,6 +4,7 @@
  */
 import type { Static } from "@sinclair/typebox";
 import { agentMessages } from "./messages/agent.ts";
+import { consentMessages } from "./messages/consent.ts";
 import { fileTools } from "./messages/files.ts";
 import type { Peer } from "./messages/message.ts";
 import { screenEvents, screenTools } from "./messages/screen.ts";
@@ -13,7 +14,7 @@ import { transferTools } from "./messages/transfers.ts";
 
 export type { MessageSpec, Peer } from "./messages/message.ts";
 
-export const messages = { ...agentMessages, ...consoleMessages };
+export const messages = { ...agentMessages, ...consoleMessages, ...consentMessages };
 export const tools = { ...shellTools, ...screenTools, ...fileTools, ...transferTools };
 export const toolEvents = { ...shellEvents, ...screenEvents };
 

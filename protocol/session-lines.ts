@@ -4,6 +4,9 @@
  */
 export const sessionLines = [
   "{0} started the session",
+  "{0} started outside the Jump Policy's schedule",
+  "{0} joined outside the Jump Policy's schedule",
+  "The ticket is {0}",
   "{0} joined the session",
   "{0} left the session",
   "{0} now owns the session",

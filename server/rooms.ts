@@ -1,5 +1,7 @@
 /** The nouns that live on top of the core: the gateway with its Jump Clients and support sessions, and file transfers. */
+import { accessRequestRoutes } from "./access-requests/routes.ts";
 import type { Core } from "./core.ts";
+import { endUserProofRoutes } from "./end-user-proofs/routes.ts";
 import { FileTransfers } from "./file-transfers/file-transfers.ts";
 import { type GatewayOptions, type OpenedGateway, openGateway } from "./gateway/open-gateway.ts";
 import { AgentBinaries } from "./installers/agent-binaries.ts";
@@ -30,7 +32,11 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
     routes: [
       ...jumpClientRoutes(opened.jumpClients),
       ...jumpGroupRoutes(opened.jumpGroups),
-      ...jumpItemRoutes(opened.jumpItems, opened.jumpItemEdits),
+      ...jumpItemRoutes(opened.jumpItems, opened.jumpItemEdits, opened.starts.jumpItemSettings),
+      ...accessRequestRoutes(opened.starts.accessRequests),
+      ...endUserProofRoutes(opened.starts.endUserProofs, (id, actor, needed) =>
+        opened.jumpItems.require(id, actor, needed),
+      ),
       ...installerRoutes(opened.installers, new AgentBinaries(options.agentsDirectory)),
       ...fileTransferRoutes(transfers, core.log),
     ],

@@ -95,4 +95,19 @@ export type AccessRequest = Static<typeof AccessRequest>;
 export const AccessRequests = Type.Object({ accessRequests: Type.Array(AccessRequest) });
 export const AskAccess = Type.Object({ jumpItem: Id, reason: Type.String({ minLength: 1, maxLength: 1000 }) });
 
+// How Jump Items work on this site: GET, PATCH /api/login/jump-item-settings
+
+export const JumpItemSettings = Type.Object({
+  /** A customer is present only while the screen is neither locked nor saved (JUMP-32). */
+  usesScreenState: Type.Boolean(),
+  /** Where a Jump Policy does not say (POLICY-11). */
+  allowsSimultaneousJumps: Type.Boolean(),
+  /** Where a Jump Group does not say (FLEX-34). */
+  hasEndpointTools: Type.Boolean(),
+  /** Ticket ids are checked there by POST {ticket, representative, jumpItem}: 2xx yes, 4xx no; "": not checked (POLICY-09). */
+  ticketCheckUrl: Type.String({ maxLength: 1000 }),
+});
+export type JumpItemSettings = Static<typeof JumpItemSettings>;
+export const ChangeJumpItemSettings = Type.Partial(JumpItemSettings);
+
 // The end user's authenticator app: POST /api/console/jump-items/:id/end-user-proof -> secret; PUT {code}; DELETE

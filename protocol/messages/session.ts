@@ -60,6 +60,10 @@ export const SessionView = Type.Object({
   participants: Type.Array(Participant),
   /** What the one who receives this may do here, decided by the server. */
   permissions: Type.Array(Text(64)),
+  /** The id of the ticket it was started by. */
+  ticket: Type.Optional(Text(100)),
+  /** When its Jump Policy's schedule ends it; null: it does not. */
+  endsAt: Type.Optional(Type.Union([Text(40), Type.Null()])),
   /** What the agent can do. */
   capabilities: Type.Array(Text(64)),
   events: Type.Array(SessionEvent),
@@ -101,7 +105,14 @@ export const consoleMessages = {
   "session.start": message({
     from: ["console"],
     access: "session.start",
-    schema: Type.Object({ request: Request, jumpItem: Id }),
+    schema: Type.Object({
+      request: Request,
+      jumpItem: Id,
+      /** What the Jump Policy asks for, as GET …/start says. */
+      ticket: Type.Optional(Text(100)),
+      overrideSchedule: Type.Optional(Type.Boolean()),
+      endUserCode: Type.Optional(Text(10)),
+    }),
   }),
   /** Also the reply to session.join; a start on an item in session joins the running one (JUMP-34). */
   "session.started": message({
@@ -129,6 +140,14 @@ export const consoleMessages = {
     access: "anyone",
     schema: Type.Object({ session: SessionView }),
   }),
+  /** The Jump Policy's schedule ends the session at that time; told 15, 10, 5, 2 and 1 minutes before (POLICY-08). */
+  "session.notice": message({
+    from: ["server"],
+    access: "anyone",
+    schema: Type.Object({ session: Id, endsAt: Text(40), minutes: Type.Integer({ minimum: 0 }), message: Text(500) }),
+  }),
+  /** Requests for access one made or may answer have changed: look again. */
+  "access-requests.changed": message({ from: ["server"], access: "anyone", schema: Type.Object({}) }),
   "session.logged": message({
     from: ["server"],
     access: "anyone",

@@ -23,14 +23,20 @@ type ConsoleHandlers = {
 
 const handlers: ConsoleHandlers = {
   "console.ping": ({ request }, { console }) => console.tell({ type: "console.pong", request }),
-  "session.start": async ({ request, jumpItem }, speaker) => {
-    const target = await speaker.parts.jumpClients.sessionTarget(jumpItem);
-    tellStarted(speaker, request, await speaker.parts.sessions.start(speaker.actor, target));
+  "session.start": async ({ request, jumpItem, ...given }, speaker) => {
+    const { parts, actor } = speaker;
+    const target = await parts.jumpClients.sessionTarget(jumpItem);
+    const asked = { id: jumpItem, ...target.place, presence: target.presence };
+    const grant = await parts.conditions.require(newest(speaker), asked, target.name, given);
+    const admit = (running: LiveSession) => parts.conditions.requireShared(actor, running);
+    tellStarted(speaker, request, await parts.sessions.start(actor, target, grant, admit));
   },
   "session.join": async ({ request, session }, speaker) => {
     const live = speaker.parts.sessions.find(session);
     if (live === undefined || !speaker.parts.access.allows(speaker.actor, "jump-items.view", live.jumpItem))
       throw new AppError("session.unknown", "This session has ended or never was.");
+    if (!live.has(speaker.actor.id))
+      await speaker.parts.conditions.require(newest(speaker), live.jumpItem, live.facts.name, {});
     tellStarted(speaker, request, await speaker.parts.sessions.join(speaker.actor, live));
   },
   "session.leave": async ({ request, session }, { parts, console, actor }) => {
@@ -43,11 +49,15 @@ const handlers: ConsoleHandlers = {
     await parts.sessions.apply(live, { type: "end-asked", representative: actor.id }, actor);
     console.tell({ type: "done", request });
   },
+  "consent.cancel": ({ request }, { console }) => console.tell({ type: "done", request }),
   "tool.cancel": ({ request }, { parts, console }) => {
     const number = console.requests.get(request);
     if (number !== undefined) parts.toolRequests.cancel(number);
   },
 };
+
+/** With the rights as they are now: the socket may be older than they are. */
+const newest = ({ parts, actor }: Speaker): Actor => ({ ...actor, ...parts.access.rightsNow(actor) });
 
 /** Checks the permission the message names, then does it; whatever is refused goes back with its request number. */
 export function handleConsoleMessage(parts: GatewayParts, console: ConsoleEnd, actor: Actor, message: Message): void {

@@ -7,6 +7,7 @@ import type { Presence } from "../jump-clients/presence.ts";
 import type { Log } from "../log.ts";
 import type { AccountRights } from "../policy/policies.ts";
 import type { LiveSessions } from "../support-sessions/live-sessions.ts";
+import type { StartConditions } from "../support-sessions/start-conditions.ts";
 import type { SessionTickets } from "../support-sessions/session-tickets.ts";
 import type { GatewayAccess } from "./access.ts";
 import type { ConsoleSockets } from "./console-sockets.ts";
@@ -40,6 +41,7 @@ export interface GatewayParts {
   readonly lanes: Lanes;
   readonly tickets: SessionTickets;
   readonly sessions: LiveSessions;
+  readonly conditions: StartConditions;
   readonly toolRequests: ToolRequests;
   readonly toolEvents: ToolEvents;
   /** What holds for an account now; null: it is gone. */

@@ -30,6 +30,7 @@ import { SocketGateway } from "./gateway.ts";
 import { JumpItemNews } from "./jump-item-news.ts";
 import { Lanes } from "./lanes.ts";
 import { LivePermissions } from "./live-permissions.ts";
+import { openStarts, type StartParts } from "./open-starts.ts";
 import { GatewayOutlet } from "./outlet.ts";
 import { Relay } from "./relay.ts";
 import { ToolEvents } from "./tool-events.ts";
@@ -56,6 +57,7 @@ export interface OpenedGateway extends AsyncDisposable {
   readonly jumpGroups: JumpGroups;
   readonly jumpItems: JumpItems;
   readonly jumpItemEdits: JumpItemEdits;
+  readonly starts: StartParts;
   readonly sessions: LiveSessions;
 }
 
@@ -64,6 +66,7 @@ interface Wires {
   readonly parts: GatewayParts;
   readonly changes: JumpItemChanges;
   readonly sight: JumpItemSight;
+  readonly starts: StartParts;
   readonly installers: Installers;
   readonly agentSettings: AgentSettingsCache;
   readonly agentLinks: GatewayAgentLinks;
@@ -90,7 +93,9 @@ export async function openGateway(core: Core, options: GatewayOptions): Promise<
     jumpItems: new JumpItems({
       ...{ database, jumpClients, sessions, sight: wires.sight },
       permissionsOn: (actor, item) => access.permissionsOn(actor, item),
+      conditions: wires.starts.conditions,
     }),
+    starts: wires.starts,
     jumpItemEdits: new JumpItemEdits({
       ...{ database, audit, clock, policyBook: core.policyBook, sight: wires.sight, edits: jumpClients.edits },
       recordDenial: (actor, id, permission) => jumpClients.recordDenial(auditActor(actor), id, permission),
@@ -137,9 +142,14 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     },
   });
   const agentSettings = new AgentSettingsCache(core, heartbeatIntervalMs);
+  const starts = openStarts(core, {
+    ...{ jumpClients, sessions, consoles, access },
+    changed: (jumpItem) => changes.add([jumpItem]),
+  });
   const toolRequests = new ToolRequests(relay, lanes, clock, log);
   const parts: GatewayParts = {
     ...{ clock, log, relay, access, agents, presence, jumpClients, consoles, lanes, tickets, sessions, toolRequests },
+    conditions: starts.conditions,
     siteId: site.siteId,
     serverVersion: core.version,
     unproved: new UnprovedSockets(options.proofTimeoutMs),
@@ -156,7 +166,7 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     await core.signIns.end({ representative: account, area: "console" }, why);
   };
   const livePermissions = new LivePermissions({ parts, agentLinks, endConsoles });
-  return { parts, changes, sight, installers, agentSettings, agentLinks, livePermissions };
+  return { parts, changes, sight, starts, installers, agentSettings, agentLinks, livePermissions };
 }
 
 /** Listens to what the core tells of; everything it opens is closed by the stack. */

@@ -2,7 +2,7 @@
 import type { Static } from "@sinclair/typebox";
 import type { ChangeJumpClient, JumpClient } from "../../protocol/api/administration.ts";
 import type { JumpItemProperties } from "../../protocol/api/jump-items.ts";
-import { AppError } from "../../protocol/errors.ts";
+import { AppError, type ErrorCode } from "../../protocol/errors.ts";
 import type { JumpClientId } from "../../protocol/ids.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
 import type { Audit } from "../audit/audit.ts";
@@ -177,6 +177,14 @@ export class JumpClients {
       const name = (await findJumpClient(tx, id))?.name ?? "";
       const object = { kind: "jump-client", id, name };
       await this.audit.record(tx, { action: "permission.denied", outcome: "denied", actor, object, detail: { asked } });
+    });
+  }
+
+  /** Somebody was refused a session by what a Jump Policy wants. */
+  async recordRefusedStart(actor: AuditActor, id: string, code: ErrorCode): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const object = { kind: "jump-client", id, name: (await findJumpClient(tx, id))?.name ?? "" };
+      await this.audit.record(tx, { action: "session.refused", outcome: "denied", actor, object, detail: { code } });
     });
   }
 

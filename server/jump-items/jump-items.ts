@@ -7,8 +7,9 @@ import type {
   JumpItemRow,
   JumpItemRows,
 } from "../../protocol/api/console.ts";
+import type { StartNeeds } from "../../protocol/api/jump-items.ts";
 import { AppError } from "../../protocol/errors.ts";
-import type { Permission } from "../../protocol/permissions.ts";
+import type { JumpItemPermission, Permission } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { Database } from "../database/database.ts";
@@ -16,6 +17,7 @@ import { stringList } from "../jump-clients/jump-client-row.ts";
 import { type JumpClients, wordsOf } from "../jump-clients/jump-clients.ts";
 import type { DecisionJumpItem } from "../policy/policies.ts";
 import type { LiveSession } from "../support-sessions/live-session.ts";
+import type { StartConditions } from "../support-sessions/start-conditions.ts";
 import type { LiveSessions } from "../support-sessions/live-sessions.ts";
 import { participantOf } from "../support-sessions/session.ts";
 import type { JumpItemSight } from "./jump-item-sight.ts";
@@ -32,6 +34,7 @@ export interface JumpItemsNeeds {
   readonly sessions: LiveSessions;
   readonly sight: JumpItemSight;
   readonly permissionsOn: PermissionsOn;
+  readonly conditions: StartConditions;
 }
 
 export class JumpItems {
@@ -67,15 +70,17 @@ export class JumpItems {
     };
   }
 
+  /** @throws {AppError} not_found, permission.denied */
+  async startNeeds(id: string, actor: Actor): Promise<StartNeeds> {
+    await this.require(id, actor, "session.start");
+    const { jumpItem } = await this.seen(id, actor);
+    return await this.needs.conditions.needsOf(actor, jumpItem);
+  }
+
   /** Its computer is told to uninstall the Jump Client. @throws {AppError} not_found, permission.denied */
   async remove(id: string, actor: Actor): Promise<void> {
-    const { jumpClients } = this.needs;
-    const { permissions } = await this.seen(id, actor);
-    if (!permissions.includes("jump-items.remove")) {
-      await jumpClients.recordDenial(auditActor(actor), id, "jump-items.remove");
-      throw denied("remove this Jump Item");
-    }
-    await jumpClients.remove(id, auditActor(actor));
+    await this.require(id, actor, "jump-items.remove");
+    await this.needs.jumpClients.remove(id, auditActor(actor));
   }
 
   async tree(actor: Actor): Promise<Static<typeof JumpGroupTree>> {
@@ -87,6 +92,14 @@ export class JumpItems {
       frequent: await countOf(queries, { query: { frequent: true }, words: [], seen }),
       jumpGroups,
     };
+  }
+
+  /** Writes a refusal down. @throws {AppError} not_found, permission.denied */
+  async require(id: string, actor: Actor, permission: JumpItemPermission): Promise<void> {
+    const { permissions } = await this.seen(id, actor);
+    if (permissions.includes(permission)) return;
+    await this.needs.jumpClients.recordDenial(auditActor(actor), id, permission);
+    throw denied();
   }
 
   /** A Jump Item and what this person may do with it. @throws {AppError} not_found, also where they may not see it */
@@ -101,8 +114,11 @@ export class JumpItems {
 
 /** For whoever may not see a Jump Item it is not there, either. */
 const gone = () => new AppError("not_found", "This Jump Item is not there any more.");
-const denied = (what: string) =>
-  new AppError("permission.denied", `Your Jump Item Role does not let you ${what}. An administrator can allow it.`);
+const denied = () =>
+  new AppError(
+    "permission.denied",
+    "Your Jump Item Role does not let you do that here. An administrator can allow it.",
+  );
 
 function shownSession(session: LiveSession, actor: Actor): NonNullable<JumpItemDetail["session"]> {
   return {

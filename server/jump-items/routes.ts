@@ -1,14 +1,31 @@
 import { JumpGroupTree, JumpItemDetail, JumpItemQuery, JumpItemRows } from "../../protocol/api/console.ts";
 import { Nothing } from "../../protocol/api/common.ts";
-import { ChangeJumpItems, JumpItemChoices } from "../../protocol/api/jump-items.ts";
+import {
+  ChangeJumpItems,
+  ChangeJumpItemSettings,
+  JumpItemChoices,
+  JumpItemSettings,
+  StartNeeds,
+} from "../../protocol/api/jump-items.ts";
+import { auditActor } from "../audit/audit-actor.ts";
 import { type Route, route } from "../route.ts";
 import type { JumpItemEdits } from "./jump-item-edits.ts";
+import type { SiteJumpItemSettings } from "./jump-item-settings.ts";
 import type { JumpItems } from "./jump-items.ts";
 
 const PATH = "/api/console/jump-items";
+const SETTINGS = "/api/login/jump-item-settings";
 
 /** What the console's home asks beside its socket. */
-export const jumpItemRoutes = (jumpItems: JumpItems, edits: JumpItemEdits): Route[] => [
+export const jumpItemRoutes = (jumpItems: JumpItems, edits: JumpItemEdits, settings: SiteJumpItemSettings): Route[] => [
+  route("GET", SETTINGS, "settings.view", { response: JumpItemSettings }, () => settings.read()),
+  route(
+    "PATCH",
+    SETTINGS,
+    "settings.edit",
+    { body: ChangeJumpItemSettings, response: JumpItemSettings },
+    ({ body, actor }) => settings.change(body, auditActor(actor)),
+  ),
   route("GET", PATH, "jump-items.view", { query: JumpItemQuery, response: JumpItemRows }, ({ query, actor }) =>
     jumpItems.list(query, actor),
   ),
@@ -19,6 +36,9 @@ export const jumpItemRoutes = (jumpItems: JumpItems, edits: JumpItemEdits): Rout
     await edits.change(body, actor);
     return {};
   }),
+  route("GET", `${PATH}/:id/start`, "session.start", { response: StartNeeds }, ({ params, actor }) =>
+    jumpItems.startNeeds(params["id"]!, actor),
+  ),
   route("GET", `${PATH}/:id`, "jump-items.view", { response: JumpItemDetail }, ({ params, actor }) =>
     jumpItems.detail(params["id"]!, actor),
   ),

@@ -212,3 +212,18 @@ export async function sessionPoliciesForJumpItems(queries: Queries): Promise<{ i
     .orderBy(sql`display_name collate nocase`)
     .execute();
 }
+
+const TICKET_CHECK = "ticketCheckUrl";
+
+/** Where ticket ids are checked; "": nowhere. */
+export async function readTicketCheckUrl(queries: Queries): Promise<string> {
+  const row = await queries.selectFrom("settings").select("value").where("name", "=", TICKET_CHECK).executeTakeFirst();
+  const value: unknown = row === undefined ? "" : JSON.parse(row.value);
+  return typeof value === "string" ? value : "";
+}
+
+export async function writeTicketCheckUrl(queries: Queries, url: string): Promise<void> {
+  const value = JSON.stringify(url);
+  const insert = queries.insertInto("settings").values({ name: TICKET_CHECK, value });
+  await insert.onConflict((conflict) => conflict.column("name").doUpdateSet({ value })).execute();
+}

@@ -21,6 +21,8 @@ export interface SessionFacts {
   readonly startedAt: string;
   /** Whether somebody was there; it stays as it was when the session began (JUMP-33). */
   readonly presence: Presence;
+  /** The id of the ticket it was started by; "": none was needed. */
+  readonly ticket: string;
 }
 
 /** Where the Jump Item stands now and which policies it has; follows the Jump Item when it is changed. */
@@ -30,6 +32,8 @@ export type JumpItemPlace = Pick<DecisionJumpItem, "jumpGroup" | "jumpPolicy" | 
 export class LiveSession {
   capabilities: readonly string[] = [];
   endedAt: string | null = null;
+  /** When its Jump Policy's schedule ends it; null: it does not. */
+  endsAt: Date | null = null;
   readonly #events: SessionEvent[] = [];
 
   constructor(
@@ -82,6 +86,8 @@ export class LiveSession {
         isControlling: controlling.has(participant.representative),
       })),
       permissions: [...permissions],
+      ticket: facts.ticket,
+      endsAt: this.endsAt?.toISOString() ?? null,
       capabilities: [...this.capabilities],
       events: [...this.#events],
     };

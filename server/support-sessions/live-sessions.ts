@@ -23,6 +23,7 @@ import {
 } from "./session.ts";
 import type { SessionOutlet } from "./session-outlet.ts";
 import type { SessionTickets } from "./session-tickets.ts";
+import type { StartGrant } from "./start-conditions.ts";
 import { SessionJournal } from "./session-journal.ts";
 import { recentSessions, runningSessions } from "./store.ts";
 
@@ -38,6 +39,8 @@ export interface SessionTarget {
   readonly capabilities: readonly string[];
 }
 
+/** A start of which nothing was asked. */
+const plainGrant: StartGrant = { ticket: "", isPastSchedule: false, endsAt: null };
 /** How often sessions are looked over for those that waited too long. */
 const TICK_MS = 1000;
 /** Earlier sessions named in a Jump Item's details. */
@@ -105,8 +108,11 @@ export class LiveSessions implements AsyncDisposable {
         operatingSystem: row.operating_system,
         startedAt: row.started_at,
         presence: row.presence,
+        ticket: row.ticket,
       };
-      this.#register(new LiveSession(facts, stored.place, model, stored.events));
+      const session = new LiveSession(facts, stored.place, model, stored.events);
+      session.endsAt = row.schedule_ends_at === null ? null : new Date(row.schedule_ends_at);
+      this.#register(session);
     }
   }
 
@@ -145,11 +151,22 @@ export class LiveSessions implements AsyncDisposable {
     return live;
   }
 
-  /** Starts a session, or joins the one that runs with that Jump Client (JUMP-34). Resolves when it is written down. */
-  async start(actor: Actor, target: SessionTarget): Promise<LiveSession> {
+  /**
+   * Starts a session, or joins the one that runs with that Jump Client (JUMP-34). Resolves when it is written down.
+   * `admit` is asked of the session that runs, which may have been begun meanwhile; what it throws is the refusal.
+   */
+  async start(
+    actor: Actor,
+    target: SessionTarget,
+    grant: StartGrant = plainGrant,
+    admit: (running: LiveSession) => void = () => undefined,
+  ): Promise<LiveSession> {
     const running = this.#byJumpClient.get(target.jumpClient) ?? (await this.#starting.get(target.jumpClient));
-    if (running) return await this.join(actor, running);
-    const starting = this.#startNew(actor, target);
+    if (running) {
+      admit(running);
+      return await this.join(actor, running, grant.isPastSchedule);
+    }
+    const starting = this.#startNew(actor, target, grant);
     this.#starting.set(target.jumpClient, starting);
     try {
       return await starting;
@@ -159,9 +176,10 @@ export class LiveSessions implements AsyncDisposable {
   }
 
   /** Resolves when it is written down. */
-  async join(actor: Actor, session: LiveSession): Promise<LiveSession> {
+  async join(actor: Actor, session: LiveSession, isPastSchedule = false): Promise<LiveSession> {
     if (session.model.state === "ended") throw refuse("session.ended", "This session has ended.");
-    await this.apply(session, { type: "joined", representative: actor.id, displayName: actor.displayName }, actor);
+    const who = { representative: actor.id, displayName: actor.displayName };
+    await this.apply(session, { type: "joined", ...who, isPastSchedule }, actor);
     return session;
   }
 
@@ -252,13 +270,15 @@ export class LiveSessions implements AsyncDisposable {
     await this.#journal.settled();
   }
 
-  async #startNew(actor: Actor, target: SessionTarget): Promise<LiveSession> {
+  async #startNew(actor: Actor, target: SessionTarget, grant: StartGrant): Promise<LiveSession> {
     const at = this.#moment();
     const { capabilities, place, ...about } = target;
-    const facts = { ...about, session: newId<SupportSessionId>(), startedAt: at.iso };
+    const { ticket, endsAt } = grant;
+    const facts = { ...about, ticket, session: newId<SupportSessionId>(), startedAt: at.iso };
     const owner = { representative: actor.id, displayName: actor.displayName };
-    const { model, effects } = startSession(target.name, owner, at);
+    const { model, effects } = startSession(target.name, owner, at, grant);
     const session = new LiveSession(facts, place, model);
+    session.endsAt = endsAt;
     session.capabilities = capabilities;
     await this.#journal.begin(session, effects, actor, at.iso);
     this.#register(session);

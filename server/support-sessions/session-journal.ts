@@ -43,6 +43,8 @@ export class SessionJournal {
         operating_system: facts.operatingSystem,
         started_at: at,
         presence: facts.presence,
+        ticket: facts.ticket,
+        schedule_ends_at: session.endsAt?.toISOString() ?? null,
         ...columnsOf(session),
       });
       await this.countAccess(tx, facts.jumpClient);

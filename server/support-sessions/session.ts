@@ -50,7 +50,13 @@ export interface SessionModel {
 }
 
 export type SessionInput =
-  | { readonly type: "joined"; readonly representative: RepresentativeId; readonly displayName: string }
+  | {
+      readonly type: "joined";
+      readonly representative: RepresentativeId;
+      readonly displayName: string;
+      /** Though the Jump Policy's schedule is closed. */
+      readonly isPastSchedule?: boolean;
+    }
   | { readonly type: "left"; readonly representative: RepresentativeId }
   | { readonly type: "end-asked"; readonly representative: RepresentativeId }
   | { readonly type: "console-lost"; readonly representative: RepresentativeId }
@@ -95,6 +101,7 @@ export function startSession(
   name: string,
   owner: Omit<SessionParticipant, "joinedAt" | "isConnected">,
   at: Moment,
+  { ticket, isPastSchedule }: { readonly ticket: string; readonly isPastSchedule: boolean } = plainStart,
 ): SessionStep {
   const participant = { ...owner, joinedAt: at.iso, isConnected: true };
   return {
@@ -115,9 +122,22 @@ export function startSession(
       { type: "participant-joined", participant },
       { type: "audit", action: "session.started", by: participant },
       { type: "log", kind: "session", text: `${owner.displayName} started the session` },
+      ...(isPastSchedule ? pastSchedule(participant, "started") : []),
+      ...(ticket === "" ? [] : [{ type: "log", kind: "session", text: `The ticket is ${ticket}` } as const]),
       { type: "begin", lanes: bothLanes },
     ],
   };
+}
+
+const plainStart = { ticket: "", isPastSchedule: false };
+
+/** Somebody who may went past the Jump Policy's schedule (JUMP-15). */
+function pastSchedule(by: SessionParticipant, what: "started" | "joined"): SessionEffect[] {
+  const text = `${by.displayName} ${what} outside the Jump Policy's schedule`;
+  return [
+    { type: "audit", action: "session.schedule-overridden", by },
+    { type: "log", kind: "warning", text },
+  ];
 }
 
 /** A session found running in the database when the server starts: everyone is waited for again. */
@@ -147,7 +167,7 @@ export function stepSession(model: SessionModel, input: SessionInput, at: Moment
   if (model.state === "ended") return { model, effects: [] };
   switch (input.type) {
     case "joined":
-      return join(model, input.representative, input.displayName, at);
+      return join(model, input, at);
     case "left":
       return leave(model, input.representative, at);
     case "end-asked":
@@ -178,7 +198,8 @@ export function participantOf(model: SessionModel, representative: string): Sess
   return model.participants.find((participant) => participant.representative === representative);
 }
 
-function join(model: SessionModel, representative: RepresentativeId, displayName: string, at: Moment): SessionStep {
+function join(model: SessionModel, input: Extract<SessionInput, { type: "joined" }>, at: Moment): SessionStep {
+  const { representative, displayName, isPastSchedule = false } = input;
   if (participantOf(model, representative)) return connect(model, representative, true, at);
   const participant = { representative, displayName, joinedAt: at.iso, isConnected: true };
   return {
@@ -187,6 +208,7 @@ function join(model: SessionModel, representative: RepresentativeId, displayName
       { type: "participant-joined", participant },
       { type: "audit", action: "session.joined", by: participant },
       { type: "log", kind: "participant", text: `${displayName} joined the session` },
+      ...(isPastSchedule ? pastSchedule(participant, "joined") : []),
       { type: "show" },
     ],
   };

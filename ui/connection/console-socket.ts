@@ -8,7 +8,7 @@ import type { SessionEvent, SessionView } from "../../protocol/messages/session.
 import type { ParsedToolEvent } from "../../protocol/parse.ts";
 import { reconnectDelayMs } from "./backoff.ts";
 import type { ConnectionState, SessionConnection } from "./console-connection.ts";
-import { connectionLost, ConsoleWire, type WireListener } from "./console-wire.ts";
+import { connectionLost, type ConsoleNews, ConsoleWire, type StartWish, type WireListener } from "./console-wire.ts";
 import { Listeners } from "./listeners.ts";
 import { LiveSessions } from "./live-sessions.ts";
 import { createSessionConnection } from "./session-connection.ts";
@@ -52,6 +52,7 @@ export class ConsoleSocket implements Disposable {
   readonly changes = new Listeners<void>();
   readonly jumpItemChanges = new Listeners<readonly string[] | null>();
   readonly toolEvents = new Listeners<ParsedToolEvent>();
+  readonly news = new Listeners<ConsoleNews>();
   readonly #options: ConsoleSocketOptions;
   #state: ConnectionState = "connecting";
   #signedOut: SignedOut | null = null;
@@ -106,8 +107,8 @@ export class ConsoleSocket implements Disposable {
   }
 
   /** Starts a support session with a Jump Item, or joins the one that runs. @throws {AppError} */
-  async startSession(jumpItem: string): Promise<SessionView> {
-    const session = await this.#openWire().request("session.start", { jumpItem });
+  async startSession(jumpItem: string, given: Omit<StartWish, "jumpItem"> = {}): Promise<SessionView> {
+    const session = await this.#openWire().request("session.start", { ...given, jumpItem });
     if (session === null) throw new AppError("internal", "The server did not say which session it started. Try again.");
     return session;
   }
@@ -120,6 +121,11 @@ export class ConsoleSocket implements Disposable {
   /** Ends it for everybody. @throws {AppError} */
   async endSession(session: string): Promise<void> {
     await this.#openWire().request("session.end", { session });
+  }
+
+  /** Waits no longer for the customer's answer. @throws {AppError} */
+  async cancelConsent(session: string, permission: string): Promise<void> {
+    await this.#openWire().request("consent.cancel", { session, permission });
   }
 
   /** What the tool tabs of a session get. It outlives lost connections. */
@@ -179,6 +185,7 @@ export class ConsoleSocket implements Disposable {
       sessionLogged: (session, event) => this.#sessionLogged(session, event),
       sessionEnded: (session, message) => this.#sessionEnded(session, message),
       toolEvent: (event) => this.toolEvents.tell(event),
+      news: (news) => this.news.tell(news),
       roundTrip: (milliseconds) => this.#measured(milliseconds),
       broken: () => this.#closed(socket),
       problem: (error) => reportError(error),

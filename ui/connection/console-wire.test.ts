@@ -31,6 +31,7 @@ function harness() {
     sessionChanged: tell("sessionChanged"),
     sessionLogged: tell("sessionLogged"),
     sessionEnded: tell("sessionEnded"),
+    news: tell("news"),
     toolEvent: tell("toolEvent"),
     roundTrip: tell("roundTrip"),
     broken: tell("broken"),

@@ -31,6 +31,17 @@ import { Channels } from "./channels.ts";
 import type { ConsoleChannel, Progress, ToolAnswer } from "./console-connection.ts";
 import { PendingRequests, refusalFrom, type Reply } from "./pending-requests.ts";
 
+/** What the server tells beside sessions and Jump Items: a schedule ends soon, requests for access, the customer's answers. */
+export type ConsoleNews = Message<"session.notice" | "access-requests.changed" | "consent.waiting" | "consent.settled">;
+
+/** What a start brings with it, as StartNeeds asks for it. */
+export interface StartWish {
+  readonly jumpItem: string;
+  readonly ticket?: string;
+  readonly overrideSchedule?: boolean;
+  readonly endUserCode?: string;
+}
+
 /** What a wire tells whoever holds it. */
 export interface WireListener {
   /** Send this frame. */
@@ -43,6 +54,7 @@ export interface WireListener {
   sessionLogged(session: string, event: SessionEvent): void;
   sessionEnded(session: string, message: string): void;
   toolEvent(event: ParsedToolEvent): void;
+  news(news: ConsoleNews): void;
   /** A ping came back after so many ms. */
   roundTrip(milliseconds: number): void;
   /** The server broke the wire's rules; the connection is to be closed. */
@@ -58,6 +70,8 @@ type AgentsOwn =
   | "agent.refused"
   | "agent.heartbeat-received"
   | "agent.uninstall"
+  | "consent.ask"
+  | "consent.withdraw"
   | "trust.changed"
   | "session.begin"
   | "session.finish"
@@ -120,8 +134,8 @@ export class ConsoleWire {
 
   /** @throws {AppError} the refusal, or channel.lost */
   async request(
-    type: "session.start" | "session.join" | "session.leave" | "session.end",
-    body: { readonly jumpItem: string } | { readonly session: string },
+    type: "session.start" | "session.join" | "session.leave" | "session.end" | "consent.cancel",
+    body: StartWish | { readonly session: string } | { readonly session: string; readonly permission: string },
   ): Promise<SessionView | null> {
     const { number, reply } = this.#open(null);
     this.#tell({ type, request: number, ...body });
@@ -258,6 +272,10 @@ export class ConsoleWire {
     "session.started": ({ request, session }) => this.#started(request, session as SessionView),
     "session.changed": ({ session }) => this.#listener.sessionChanged(session as SessionView),
     "session.logged": ({ session, event }) => this.#listener.sessionLogged(session, event as SessionEvent),
+    "session.notice": (body) => this.#listener.news({ type: "session.notice", ...body }),
+    "access-requests.changed": () => this.#listener.news({ type: "access-requests.changed" }),
+    "consent.waiting": (body) => this.#listener.news({ type: "consent.waiting", ...body }),
+    "consent.settled": (body) => this.#listener.news({ type: "consent.settled", ...body }),
     "session.ended": ({ session, message }) => this.#listener.sessionEnded(session, message),
     done: ({ request }) => this.#requests.settle(request, { kind: "done" }),
     error: ({ request, code, message }) => {

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { DefinedSettings } from "../../protocol/account-settings.ts";
+import type { AccessRequest, StartNeeds } from "../../protocol/api/jump-items.ts";
+import type { JumpRules } from "../../protocol/api/policies.ts";
+import { START_SESSIONS_ROLE } from "../policy/built-in-roles.ts";
+import { addJumpPolicy, addTeam, assign } from "../test/policy-rows.ts";
+import { ScriptedConsole } from "../test/scripted-console.ts";
+import type { TestBrowser } from "../test/test-browser.ts";
+import { TestClock } from "../test/test-clock.ts";
+import { addAccount, PASSWORD } from "../test/test-server.ts";
+import { startTestSite, type TestSite } from "../test/test-site.ts";
+import { answerRequest } from "./store.ts";
+
+const STARTING: DefinedSettings = {
+  "console.use": true,
+  "session.join": true,
+  "session.end": true,
+  systemJumpItemRole: START_SESSIONS_ROLE,
+};
+
+let site: TestSite;
+const clock = new TestClock();
+beforeAll(async () => {
+  site = await startTestSite({ clock });
+});
+afterAll(async () => {
+  await site[Symbol.asyncDispose]();
+});
+
+let accounts = 0;
+async function account(
+  settings: DefinedSettings = STARTING,
+): Promise<{ id: string; name: string; browser: TestBrowser }> {
+  const name = `person${(accounts += 1)}`;
+  const id = await addAccount(site.server.core, name, settings);
+  const browser = site.server.browser();
+  await browser.signIn("console", name, PASSWORD);
+  return { id, name, browser };
+}
+
+/** A Jump Client under a Jump Policy of these rules. */
+async function under(rules: Partial<JumpRules>): Promise<string> {
+  const { agent } = await site.jumpClient();
+  await assign(site.server.core, agent.jumpClient, { jump_policy: await addJumpPolicy(site.server.core, rules) });
+  return agent.jumpClient;
+}
+
+const needs = (browser: TestBrowser, id: string) =>
+  browser.json<StartNeeds>("GET", `/api/console/jump-items/${id}/start`);
+const REQUESTS = "/api/console/access-requests";
+
+test("NA37 nobody approves their own request, whatever they may do; somebody else does, and it holds for a while", async () => {
+  const asker = await account({ "site.administer": true });
+  const member = await account();
+  const team = await addTeam(site.server.core, { account: asker.id, role: "manager" }, member.id);
+  const jumpItem = await under({ approval: { team, validMinutes: 30 } });
+  expect((await needs(asker.browser, jumpItem)).approval).toMatchObject({
+    state: "none",
+    by: expect.stringContaining(team),
+  });
+  using console = await ScriptedConsole.open(asker.browser);
+  expect(await console.refusal("session.start", { jumpItem })).toBe("start.approval_required");
+  const { id, mayDecide } = await asker.browser.json<AccessRequest>("POST", REQUESTS, {
+    jumpItem,
+    reason: "Patch night",
+  });
+  expect(mayDecide).toBe(false);
+  expect((await needs(asker.browser, jumpItem)).approval).toMatchObject({ state: "waiting", request: id });
+  for (const answer of ["approve", "deny"])
+    expect((await asker.browser.refusal("POST", `${REQUESTS}/${id}/${answer}`)).code).toBe("permission.denied");
+  expect(await console.refusal("session.start", { jumpItem })).toBe("start.approval_required");
+  expect((await member.browser.refusal("POST", `${REQUESTS}/${id}/approve`)).code).toBe("not_found");
+  expect((await site.admin.json<{ accessRequests: AccessRequest[] }>("GET", REQUESTS)).accessRequests[0]).toMatchObject(
+    { id, mayDecide: true },
+  );
+  const approved = await site.admin.json<AccessRequest>("POST", `${REQUESTS}/${id}/approve`);
+  expect(approved).toMatchObject({ state: "approved", decidedBy: "Anna Admin" });
+  expect((await site.admin.refusal("POST", `${REQUESTS}/${id}/deny`)).code).toBe("request.conflict");
+  expect((await needs(asker.browser, jumpItem)).approval).toBeNull();
+  clock.advance(31 * 60_000);
+  expect((await needs(asker.browser, jumpItem)).approval).toMatchObject({ state: "none" });
+  using again = await ScriptedConsole.open(asker.browser);
+  expect(await again.refusal("session.start", { jumpItem })).toBe("start.approval_required");
+});
+
+test("NA37 the statement that answers a request leaves out the requester's own, whatever the rules above it say", async () => {
+  const asker = await account();
+  const jumpItem = await under({ approval: { team: null, validMinutes: 30 } });
+  const { id } = await asker.browser.json<AccessRequest>("POST", REQUESTS, { jumpItem, reason: "x" });
+  const answer = { state: "approved", by: asker.id, at: "2026-11-21T00:00:00.000Z", until: null } as const;
+  expect(await site.server.core.database.transaction((tx) => answerRequest(tx, id, answer))).toBe(false);
+});
+
+test("a request is denied or withdrawn; those it concerns hear of it, and nobody else", async () => {
+  const asker = await account();
+  const lead = await account();
+  const stranger = await account();
+  const team = await addTeam(site.server.core, { account: lead.id, role: "lead" }, stranger.id);
+  const jumpItem = await under({ approval: { team, validMinutes: 30 } });
+  using askers = await ScriptedConsole.open(asker.browser);
+  using leads = await ScriptedConsole.open(lead.browser);
+  using strangers = await ScriptedConsole.open(stranger.browser);
+  const first = await asker.browser.json<AccessRequest>("POST", REQUESTS, { jumpItem, reason: "First" });
+  expect((await asker.browser.json<AccessRequest>("POST", REQUESTS, { jumpItem, reason: "Twice" })).id).toBe(first.id);
+  await leads.socket.next("access-requests.changed");
+  await askers.socket.next("access-requests.changed");
+  await lead.browser.json("POST", `${REQUESTS}/${first.id}/deny`);
+  expect((await needs(asker.browser, jumpItem)).approval).toMatchObject({ state: "denied" });
+  const second = await asker.browser.json<AccessRequest>("POST", REQUESTS, { jumpItem, reason: "Second" });
+  expect((await stranger.browser.refusal("POST", `${REQUESTS}/${second.id}/withdraw`)).code).toBe("not_found");
+  expect(await asker.browser.json("POST", `${REQUESTS}/${second.id}/withdraw`)).toMatchObject({ state: "withdrawn" });
+  expect((await lead.browser.refusal("POST", `${REQUESTS}/${second.id}/approve`)).code).toBe("request.conflict");
+  expect(strangers.socket.history.some(({ type }) => type === "access-requests.changed")).toBe(false);
+  expect((await stranger.browser.json<{ accessRequests: unknown[] }>("GET", REQUESTS)).accessRequests).toEqual([]);
+});
