@@ -10,6 +10,7 @@ import { keyEcho } from "./key-echo.ts";
 import { longLine } from "./long-line.ts";
 import { thisMachine } from "./machine.ts";
 import { type Bench, formatValue, isKept, type Measurement } from "./measurement.ts";
+import { saml } from "./saml.ts";
 import { screen } from "./screen.ts";
 import { start } from "./start.ts";
 import { transfers } from "./transfers.ts";
@@ -21,6 +22,7 @@ const benches: readonly Bench[] = [
   longLine,
   jumpItems,
   permissionDecisions,
+  saml,
   screen,
   connectedClients,
 ];

@@ -9,10 +9,11 @@ export const signatureHashes: Readonly<Record<string, string>> = {
 };
 export const RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 
-export const digestAlgorithms: ReadonlySet<string> = new Set([
-  "http://www.w3.org/2001/04/xmlenc#sha256",
-  "http://www.w3.org/2001/04/xmlenc#sha512",
-]);
+/** Digests with the hash node:crypto knows. */
+export const digestHashes: Readonly<Record<string, string>> = {
+  "http://www.w3.org/2001/04/xmlenc#sha256": "sha256",
+  "http://www.w3.org/2001/04/xmlenc#sha512": "sha512",
+};
 
 interface ContentCipher {
   readonly cipher: string;
