@@ -54,9 +54,13 @@ export class GroupPolicies {
   async list(): Promise<Static<typeof Row>[]> {
     const { queries } = this.#needs.database;
     const counts = await countReached(queries);
-    return (await listGroupPolicies(queries)).map(({ settings, createdAt, ...row }) => ({
-      ...row,
-      members: counts.get(row.id) ?? 0,
+    return (await listGroupPolicies(queries)).map(({ id, position, name, description, version }) => ({
+      id,
+      position,
+      name,
+      description,
+      version,
+      members: counts.get(id) ?? 0,
     }));
   }
 

@@ -1,5 +1,5 @@
 /** Nobody gives what they do not hold: the limits of who changes users or group policies and is no administrator. */
-import { type AccountSettingName, accountSettings, type PolicySettings } from "../../protocol/account-settings.ts";
+import { type AccountSettingName, accountSettings } from "../../protocol/account-settings.ts";
 import { AppError } from "../../protocol/errors.ts";
 import { type AccountPermission, accountPermissions } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
@@ -42,11 +42,6 @@ export function settingChanges(
   return names
     .map((name) => ({ name, before: before[name], after: after[name] }))
     .filter((change) => !Bun.deepEquals(change.before, change.after));
-}
-
-/** The values a group policy defines, without whether they are final. */
-export function valuesOf(settings: PolicySettings): Partial<Record<AccountSettingName, unknown>> {
-  return Object.fromEntries(Object.entries(settings).map(([name, { value }]) => [name, value]));
 }
 
 /**

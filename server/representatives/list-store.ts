@@ -31,8 +31,8 @@ export interface ListedAccount {
   readonly passkeys: number;
   readonly hasAuthenticatorApp: boolean;
   readonly hasPassword: boolean;
-  readonly externalId: string | null;
-  readonly settings: DefinedSettings;
+  /** Only for who looks at this one account. */
+  readonly own: { readonly settings: DefinedSettings; readonly externalId: string | null };
   readonly version: number;
 }
 
@@ -169,8 +169,7 @@ const toListed = (row: Row): ListedAccount => ({
   passkeys: row.passkeys,
   hasAuthenticatorApp: row.has_app === 1,
   hasPassword: row.has_password === 1,
-  externalId: row.external_id,
-  settings: JSON.parse(row.settings) as DefinedSettings,
+  own: { settings: JSON.parse(row.settings) as DefinedSettings, externalId: row.external_id },
   version: row.version,
 });
 

@@ -28,6 +28,7 @@ export interface UsersNeeds {
 /** An account as a list shows it, with what its settings come to. */
 export interface UserWithRights {
   readonly user: User;
+  readonly own: ListedAccount["own"];
   readonly rights: AccountRights;
 }
 
@@ -57,12 +58,10 @@ export class Users {
   /** @throws {AppError} not_found */
   async get(id: string): Promise<Static<typeof UserDetail>> {
     const { queries } = this.#needs.database;
-    const [account] = await readAccounts(queries, [id]);
     const [found] = await this.read([id]);
-    if (account === undefined || found === undefined) throw gone();
+    if (found === undefined) throw gone();
     const teams = [...(await teamsOf(queries, id)), ...(await this.#teamsByPolicy(queries, found.user))];
-    const { settings, externalId } = account;
-    return { ...found.user, settings, externalId, teams, externalGroups: await externalGroupsOf(queries, id) };
+    return { ...found.user, ...found.own, teams, externalGroups: await externalGroupsOf(queries, id) };
   }
 
   /** What holds for an account, setting by setting. @throws {AppError} not_found */
@@ -90,8 +89,11 @@ function withRights(
   policies: Policies,
   now: Date,
 ): UserWithRights {
-  const { settings: own, lockedUntil, externalId, ...shown } = account;
-  const rights = rightsBySettings({ id: account.id, name: account.displayName, own, groupPolicies }, policies);
+  const { lockedUntil, own, ...shown } = account;
+  const rights = rightsBySettings(
+    { id: account.id, name: account.displayName, own: own.settings, groupPolicies },
+    policies,
+  );
   const isLocked = lockedUntil !== null && new Date(lockedUntil) > now;
   const user: User = {
     ...shown,
@@ -103,7 +105,7 @@ function withRights(
       .filter(({ id }) => groupPolicies.has(id))
       .map(({ id, name }) => ({ id, name })),
   };
-  return { user, rights };
+  return { user, rights, own };
 }
 
 function statusOf({ isDisabled, expiresAt }: ListedAccount, isLocked: boolean, now: Date): User["status"] {
