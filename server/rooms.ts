@@ -8,7 +8,10 @@ import { AgentBinaries } from "./installers/agent-binaries.ts";
 import { installerRoutes } from "./installers/routes.ts";
 import { jumpClientRoutes } from "./jump-clients/routes.ts";
 import { jumpGroupRoutes } from "./jump-groups/routes.ts";
+import { jumpItemRoleRoutes } from "./jump-item-roles/routes.ts";
 import { jumpItemRoutes } from "./jump-items/routes.ts";
+import { jumpPolicyRoutes } from "./jump-policies/routes.ts";
+import { sessionPolicyRoutes } from "./session-policies/routes.ts";
 import { fileTransferRoutes } from "./file-transfers/routes.ts";
 import { endLeftTransfers } from "./file-transfers/session-end.ts";
 import type { Rooms } from "./server.ts";
@@ -37,6 +40,9 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
       ...endUserProofRoutes(opened.starts.endUserProofs, (id, actor, needed) =>
         opened.jumpItems.require(id, actor, needed),
       ),
+      ...jumpItemRoleRoutes(core),
+      ...jumpPolicyRoutes(core),
+      ...sessionPolicyRoutes(core, opened.jumpClients),
       ...installerRoutes(opened.installers, new AgentBinaries(options.agentsDirectory)),
       ...fileTransferRoutes(transfers, core.log),
     ],

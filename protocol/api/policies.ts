@@ -4,8 +4,8 @@ import { Decision, PermissionSchema } from "../decision.ts";
 import { type JumpItemPermission, jumpItemPermissions } from "../permissions.ts";
 import { Schedule } from "../schedule.ts";
 import { Presence, SessionRules } from "../session-policy.ts";
-import { CodeName, Comments, DisplayName, Id, NullableTime, Time, Version } from "./common.ts";
-import { Named } from "./users.ts";
+import { CodeName, Comments, DisplayName, Id, NullableTime, SearchText, Time, Version } from "./common.ts";
+import { Named, People } from "./users.ts";
 
 const Null = Type.Null();
 
@@ -77,6 +77,11 @@ export const Simulate = Type.Object({
 });
 export const Simulation = Type.Object({
   results: Type.Array(Type.Composite([Type.Object({ permission: PermissionSchema }), Decision])),
+});
+/** GET /api/login/session-policies/simulate/choices?search: whom and what one may simulate with; the first fifty each. */
+export const SimulationChoices = Type.Object({
+  representatives: Type.Array(Named),
+  jumpItems: Type.Array(Named),
 });
 export type Simulation = Static<typeof Simulation>;
 
@@ -151,9 +156,20 @@ export const CreateJumpPolicy = Type.Object({
   description: Comments,
   rules: JumpRules,
 });
+/** GET /api/login/jump-policies/choices: teams that may approve. */
+export const JumpPolicyChoices = Type.Object({ teams: Type.Array(Named) });
 export const ChangeJumpPolicy = Type.Composite([Type.Object({ version: Version }), Type.Partial(CreateJumpPolicy)]);
 
-// Who is in a Jump Group: GET /api/login/jump-groups/:id/members; PUT, DELETE …/:id/members/:user
+// Who is in a Jump Group: GET /api/login/jump-groups/:id/members?search&offset&limit; PUT, DELETE …/:id/members/:user;
+//                         GET /api/login/jump-groups/people?search: whom one may put in, and with which roles
+
+/** Members are found by the words of their names; by name, default the first hundred. */
+export const JumpGroupMembersQuery = Type.Object({
+  search: Type.Optional(SearchText),
+  offset: Type.Optional(Type.Integer({ minimum: 0 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+});
+export const JumpGroupPeople = Type.Composite([People, Type.Object({ jumpItemRoles: Type.Array(Named) })]);
 
 export const JumpGroupMember = Type.Object({
   user: Id,
@@ -173,6 +189,8 @@ export const JumpGroupMember = Type.Object({
 export type JumpGroupMember = Static<typeof JumpGroupMember>;
 export const JumpGroupMembers = Type.Object({
   members: Type.Array(JumpGroupMember),
+  /** How many fit the search in all. */
+  total: Type.Integer(),
   groupPolicies: Type.Array(Type.Composite([Named, Type.Object({ role: Type.Union([Named, Null]) })])),
 });
 /** null: the user's default role. */
