@@ -38,6 +38,13 @@ const german: Words = {
   status: "Status",
   home: "Start",
 };
+const french: Words = {
+  userName: "Nom d'utilisateur",
+  password: "Mot de passe",
+  signIn: "Se connecter",
+  status: "État",
+  home: "Accueil",
+};
 const japanese: Words = {
   userName: "ユーザー名",
   password: "パスワード",
@@ -135,12 +142,7 @@ test(
     expect(await reader.language()).toBe("en");
 
     await using elsewhere = await Reader.open("fr");
-    await elsewhere.signIn("console", {
-      ...english,
-      userName: "Nom d'utilisateur",
-      password: "Mot de passe",
-      signIn: "Se connecter",
-    });
+    await elsewhere.signIn("console", french);
     await homeTab(elsewhere.page, german).waitFor();
     await elsewhere.page.goto(`${site.address}/login`);
     await elsewhere.page.getByRole("heading", { name: "Se connecter" }).waitFor();
@@ -150,7 +152,34 @@ test(
     await elsewhere.page.getByRole("button", { name: /Benutzermenü öffnen/u }).click();
     await elsewhere.page.getByRole("menuitem", { name: "Einstellungen" }).click();
     await elsewhere.page.getByLabel("Sprache").selectOption({ label: "Wie in meinem Konto" });
-    await homeTab(elsewhere.page, { ...english, home: "Accueil" }).waitFor();
+    await homeTab(elsewhere.page, french).waitFor();
+    expect([...reader.mishaps, ...elsewhere.mishaps]).toEqual([]);
+  },
+  LONG_TEST_MS,
+);
+
+test(
+  "LOGIN-25 a language chosen in the user menu is the account's: administration and the console speak it everywhere",
+  async () => {
+    await using reader = await Reader.open("en-GB");
+    await reader.signIn("login", english);
+    await reader.page.getByRole("button", { name: /Open your menu/u }).click();
+    await reader.page.getByRole("menuitemcheckbox", { name: "日本語" }).click();
+    await statusHeading(reader.page, japanese).waitFor();
+    expect(await reader.language()).toBe("ja");
+    await reader.signIn("console", japanese);
+    await homeTab(reader.page, japanese).waitFor();
+
+    await using elsewhere = await Reader.open("fr");
+    await elsewhere.signIn("login", french);
+    await statusHeading(elsewhere.page, japanese).waitFor();
+    await elsewhere.signIn("console", japanese);
+    await homeTab(elsewhere.page, japanese).waitFor();
+
+    await elsewhere.page.goto(`${site.address}/login`);
+    await elsewhere.page.getByRole("button", { name: /メニューを開く/u }).click();
+    await elsewhere.page.getByRole("menuitemcheckbox", { name: "ブラウザーと同じ" }).click();
+    await statusHeading(elsewhere.page, french).waitFor();
     expect([...reader.mishaps, ...elsewhere.mishaps]).toEqual([]);
   },
   LONG_TEST_MS,
