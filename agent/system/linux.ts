@@ -5,9 +5,14 @@ import type { SystemFacts, SystemStatistics } from "../../protocol/messages/agen
 import { findDisplays } from "./displays.ts";
 import { linuxSections } from "./linux-sections.ts";
 import type { Disk } from "./disk.ts";
+import { readIsScreenSaverOn } from "./screen-saver.ts";
 import { readText } from "./read-text.ts";
 import { readIsScreenLocked, readLoginSessions, readSignedInUsers } from "./signed-in.ts";
 import type { ComputerSystem, SysinfoSection } from "./system.ts";
+
+type PresenceFacts = Pick<SystemStatistics, "signedInUsers" | "isScreenLocked" | "isScreenSaverOn" | "hasDisplay">;
+/** Until it was looked for the first time. */
+const nobody: PresenceFacts = { signedInUsers: [], isScreenLocked: null, isScreenSaverOn: null, hasDisplay: false };
 
 interface Ticks {
   readonly busy: number;
@@ -21,7 +26,7 @@ export class LinuxSystem implements ComputerSystem {
 
   constructor(private readonly agentVersion: string) {
     this.#facts = readFacts(agentVersion);
-    this.#statistics = this.#readStatistics(null, []);
+    this.#statistics = this.#readStatistics(nobody);
   }
 
   facts(): SystemFacts {
@@ -35,15 +40,19 @@ export class LinuxSystem implements ComputerSystem {
   async refresh(): Promise<void> {
     this.#facts = readFacts(this.agentVersion);
     const sessions = readLoginSessions();
-    const isLocked = await readIsScreenLocked(sessions).catch(() => null);
-    this.#statistics = this.#readStatistics(isLocked, readSignedInUsers(sessions));
+    const isScreenLocked = await readIsScreenLocked(sessions).catch(() => null);
+    const display = findDisplays()[0];
+    const isScreenSaverOn = display === undefined ? null : await readIsScreenSaverOn(display);
+    const signedInUsers = readSignedInUsers(sessions);
+    const hasDisplay = display !== undefined;
+    this.#statistics = this.#readStatistics({ signedInUsers, isScreenLocked, isScreenSaverOn, hasDisplay });
   }
 
   sections(): Promise<SysinfoSection[]> {
     return linuxSections(this.#facts, this.#statistics, readDisks());
   }
 
-  #readStatistics(isScreenLocked: boolean | null, signedInUsers: string[]): SystemStatistics {
+  #readStatistics(presence: PresenceFacts): SystemStatistics {
     const before = this.#ticks;
     this.#ticks = parseProcessorTicks(readText("/proc/stat"));
     const memory = parseMemory(readText("/proc/meminfo"));
@@ -52,9 +61,7 @@ export class LinuxSystem implements ComputerSystem {
       memoryTotalBytes: memory.totalBytes,
       memoryUsedBytes: memory.totalBytes - memory.availableBytes,
       disks: readDisks().map(({ name, totalBytes, usedBytes }) => ({ name, totalBytes, usedBytes })),
-      signedInUsers,
-      isScreenLocked,
-      hasDisplay: findDisplays().length > 0,
+      ...presence,
     };
   }
 }

@@ -44,6 +44,6 @@ export function watchSystem(system: ComputerSystem, watcher: SystemWatcher): Dis
 }
 
 function presenceOf(system: ComputerSystem): string {
-  const { signedInUsers, isScreenLocked, hasDisplay } = system.statistics();
-  return JSON.stringify([signedInUsers, isScreenLocked, hasDisplay]);
+  const { signedInUsers, isScreenLocked, isScreenSaverOn, hasDisplay } = system.statistics();
+  return JSON.stringify([signedInUsers, isScreenLocked, isScreenSaverOn, hasDisplay]);
 }

@@ -35,6 +35,8 @@ export const SystemStatistics = Type.Object({
   signedInUsers: Type.Array(Text(255), { maxItems: 32 }),
   /** null: there is no desktop session, so nothing to lock. */
   isScreenLocked: Type.Union([Type.Boolean(), Type.Null()]),
+  /** The screen saver runs, or the display saves power; null: not known. Absent: an agent that does not look. */
+  isScreenSaverOn: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
   hasDisplay: Type.Boolean(),
 });
 export type SystemStatistics = Static<typeof SystemStatistics>;

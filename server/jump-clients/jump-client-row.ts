@@ -24,6 +24,7 @@ export type StatisticsColumns = Pick<
   | "disks"
   | "signed_in_users"
   | "is_screen_locked"
+  | "is_screen_saver_on"
   | "has_display"
 >;
 
@@ -48,6 +49,7 @@ export function statisticsColumns(statistics: SystemStatistics): StatisticsColum
     disks: JSON.stringify(statistics.disks),
     signed_in_users: JSON.stringify(statistics.signedInUsers),
     is_screen_locked: statistics.isScreenLocked === null ? null : statistics.isScreenLocked ? 1 : 0,
+    is_screen_saver_on: statistics.isScreenSaverOn == null ? null : statistics.isScreenSaverOn ? 1 : 0,
     has_display: statistics.hasDisplay ? 1 : 0,
   };
 }
