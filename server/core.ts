@@ -2,18 +2,24 @@
 import { existsSync } from "node:fs";
 import { hostname as machineName } from "node:os";
 import { join } from "node:path";
+import { ApiAccounts } from "./api-accounts/api-accounts.ts";
+import { ApiTokens } from "./api-accounts/api-tokens.ts";
 import { Audit } from "./audit/audit.ts";
 import { Certificates } from "./certificates/certificates.ts";
 import type { Clock } from "./clock.ts";
 import { prepareDataDirectory } from "./database/data-directory.ts";
 import { type Database, DATABASE_FILE, openDatabase } from "./database/database.ts";
+import { Email } from "./email/email.ts";
 import type { Log } from "./log.ts";
 import { openPolicyBook, type PolicyBook } from "./policy-book/policy-book.ts";
 import { openProviders, type ProviderParts } from "./providers/open-providers.ts";
 import { Representatives } from "./representatives/representatives.ts";
 import { openSecrets, type Secrets } from "./secrets/secrets.ts";
+import { SecurityChanges } from "./security/security-changes.ts";
+import { openSiteSecurity, type SiteSecurity } from "./security/site-security.ts";
 import { defaultSettings, SiteSettings } from "./settings/settings.ts";
-import { Authentication } from "./sign-in/authentication.ts";
+import { Admission } from "./sign-in/admission.ts";
+import { openSignIn, type SignInParts } from "./sign-in/open-sign-in.ts";
 import { PasswordHasher } from "./sign-in/password-hasher.ts";
 import { SignIns } from "./sign-in/sign-ins.ts";
 import { SocketTickets } from "./sign-in/socket-tickets.ts";
@@ -32,7 +38,7 @@ export interface CoreOptions {
 }
 
 /** Open until disposed. */
-export interface Core extends AsyncDisposable {
+export interface Core extends AsyncDisposable, SignInParts {
   readonly directory: string;
   readonly version: string;
   readonly clock: Clock;
@@ -49,7 +55,11 @@ export interface Core extends AsyncDisposable {
   readonly signIns: SignIns;
   readonly socketTickets: SocketTickets;
   readonly providers: ProviderParts;
-  readonly authentication: Authentication;
+  readonly security: SiteSecurity;
+  readonly securityChanges: SecurityChanges;
+  readonly email: Email;
+  readonly apiAccounts: ApiAccounts;
+  readonly apiTokens: ApiTokens;
   readonly representatives: Representatives;
 }
 
@@ -69,29 +79,23 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     await certificates.prepare();
     const hasher = new PasswordHasher();
     const policyBook = await openPolicyBook(database, settings);
-    const signIns = new SignIns(database, settings, policyBook, clock);
-    const socketTickets = new SocketTickets(signIns, clock);
-    const authentication = new Authentication({ database, audit, clock, settings, signIns, hasher });
-    const representatives = new Representatives({ database, audit, clock, hasher, policyBook, signIns });
+    const security = await openSiteSecurity(database);
     const { log, version } = options;
-    const shared = { database, audit, clock, secrets, signIns, policyBook };
-    const providers = openProviders({ ...shared, log, publicAddress });
-    const nouns = {
-      database,
-      secrets,
-      audit,
-      site,
-      settings,
-      policyBook,
-      publicAddress,
-      certificates,
-      hasher,
-      signIns,
-      socketTickets,
-      providers,
-    };
+    const signIns = new SignIns(database, security, policyBook, clock, log);
+    const socketTickets = new SocketTickets(signIns, clock);
+    const shared = { database, audit, clock, log, secrets, settings, security, publicAddress, policyBook, signIns };
+    const admission = new Admission(shared);
+    const providers = openProviders({ ...shared, admission });
+    const email = new Email(shared);
+    const { directories, providers: offeredProviders } = providers;
+    const signIn = openSignIn({ ...shared, hasher, admission, email, directories, offeredProviders });
+    const representatives = new Representatives({ ...shared, hasher, passwords: signIn.passwords });
+    const securityChanges = new SecurityChanges({ ...shared, knownProviders: offeredProviders });
+    const [apiAccounts, apiTokens] = [new ApiAccounts(shared), new ApiTokens(shared)];
+    const nouns = { ...shared, ...signIn, site, certificates, hasher, socketTickets, providers, email };
+    const more = { securityChanges, apiAccounts, apiTokens, representatives };
     const close = () => database[Symbol.asyncDispose]();
-    return { directory, version, clock, log, ...nouns, authentication, representatives, [Symbol.asyncDispose]: close };
+    return { directory, version, ...nouns, ...more, [Symbol.asyncDispose]: close };
   } catch (error) {
     await database[Symbol.asyncDispose]();
     throw error;

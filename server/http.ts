@@ -9,8 +9,9 @@ import type { Area } from "../protocol/api/sign-in.ts";
 import { AppError } from "../protocol/errors.ts";
 import type { Because } from "../protocol/decision.ts";
 import type { Access, Permission } from "../protocol/permissions.ts";
+import type { ApiTokens } from "./api-accounts/api-tokens.ts";
 import type { Audit } from "./audit/audit.ts";
-import { auditActor } from "./audit/audit-actor.ts";
+import { DeniedRequests } from "./denied-requests.ts";
 import type { Clock } from "./clock.ts";
 import type { Database } from "./database/database.ts";
 import { closed, DEFAULT_MAX_BODY_BYTES, fitsResponse, readBody, readQuery } from "./json-edge.ts";
@@ -23,8 +24,8 @@ import { internalRefusal, notFound, refusalOf, refusalResponse } from "./refusal
 import { isPlainPath, pathOf } from "./request-path.ts";
 import type { Route } from "./route.ts";
 import { addApiHeaders } from "./security-headers.ts";
-import { consoleDisabled } from "./sign-in/authentication.ts";
 import { readToken } from "./sign-in/cookies.ts";
+import { consoleDisabled, outsideSchedule } from "./sign-in/refusals.ts";
 import type { SignIns } from "./sign-in/sign-ins.ts";
 
 export interface HttpNeeds {
@@ -34,6 +35,11 @@ export interface HttpNeeds {
   readonly log: Log;
   readonly policyBook: PolicyBook;
   readonly signIns: SignIns;
+  readonly apiTokens: ApiTokens;
+}
+/** With what one HTTP edge keeps for itself. */
+interface EdgeNeeds extends HttpNeeds {
+  readonly denied: DeniedRequests;
 }
 
 /** The connection a request came by. */
@@ -50,7 +56,8 @@ export interface Connection {
 export type HttpApi = (request: Request, connection: Connection) => Promise<Response>;
 
 /** Mounts routes. A path nobody mounted is `not_found`, and so is a known path in any other spelling. */
-export function createHttpApi(routes: readonly Route[], needs: HttpNeeds): HttpApi {
+export function createHttpApi(routes: readonly Route[], core: HttpNeeds): HttpApi {
+  const needs = { ...core, denied: new DeniedRequests(core) };
   const connections = new WeakMap<Request, Connection>();
   const app = new Elysia({ aot: false, strictPath: true, normalize: false });
   // Elysia would read a body whole by its content type; an answer from this hook tells it that the body is dealt with.
@@ -88,7 +95,7 @@ function refuse(error: unknown, { log }: HttpNeeds, headers?: Headers): Response
 
 type Answer = (request: Request, params: Readonly<Record<string, string>>, connection: Connection) => Promise<Response>;
 
-function createAnswer(route: Route, needs: HttpNeeds): Answer {
+function createAnswer(route: Route, needs: EdgeNeeds): Answer {
   const shapes = {
     body: closedOrNone(route.shapes.body),
     query: closedOrNone(route.shapes.query),
@@ -120,7 +127,8 @@ function createAnswer(route: Route, needs: HttpNeeds): Answer {
 const closedOrNone = (shape: TSchema | undefined): TSchema | undefined => (shape === undefined ? shape : closed(shape));
 
 function checkOrigin({ method, shapes }: Route, { headers }: Request): void {
-  if (shapes.callers !== undefined || isOwnOrigin(headers)) return;
+  // A page of another site can send our cookies, but no bearer token; and with one no cookie counts.
+  if (shapes.callers !== undefined || isOwnOrigin(headers) || bearerOf(headers) !== null) return;
   if (method === "GET" && shapes.isPublic === true) return;
   if (method === "GET" && shapes.response === undefined && isOpenedByHand(headers)) return;
   throw new AppError(
@@ -141,43 +149,45 @@ function areaOf(path: string): Area | null {
   return path.startsWith("/api/console/") ? "console" : null;
 }
 
-async function findActor(route: Route, request: Request, address: string, needs: HttpNeeds): Promise<Actor | null> {
+async function findActor(route: Route, request: Request, address: string, needs: EdgeNeeds): Promise<Actor | null> {
   const area = areaOf(route.path);
+  const bearer = bearerOf(request.headers);
+  if (area === "login" && bearer !== null) return await needs.apiTokens.actorOf(bearer, address);
+  if (bearer !== null) return null;
   const token = area === null ? null : readToken(request.headers.get("cookie"), area);
   if (area === null || token === null) return null;
   return (await needs.signIns.find(token, area, address))?.actor ?? null;
 }
 
-async function checkAccess(route: Route, actor: Actor | null, needs: HttpNeeds): Promise<void> {
+async function checkAccess(route: Route, actor: Actor | null, needs: EdgeNeeds): Promise<void> {
   const { access: permission } = route;
   const [policies, now] = [needs.policyBook.current(), needs.clock.now()];
   const asking = actor === null ? null : deciding(actor);
   const { outcome, because } = decide({ actor: asking, jumpItem: null, permission, policies, now });
+  // What everybody may who is signed in concerns their own sign-in and account: no program has those.
+  if (permission === "signed-in" && actor !== null && actor.scopes !== null) throw notForPrograms();
   if (outcome === "allow") return;
   // Which Jump Item it is, only the handler finds out: it asks again, about that one.
   if (because.rule === "no-jump-item" && asking !== null && mayBeHeldSomewhere(asking, because.permission)) return;
-  if (actor !== null && isPermission(permission)) await recordDenied(route, actor, permission, needs);
+  if (actor !== null && isPermission(permission))
+    await needs.denied.record(`${route.method} ${route.path}`, actor, permission);
   throw accessRefusal(because);
 }
 
+/** A program's token; the cookie of an area does not count beside it. */
+const bearerOf = (headers: Headers): string | null =>
+  /^Bearer +([A-Za-z0-9_-]{43})$/iu.exec(headers.get("authorization") ?? "")?.[1] ?? null;
+
 const isPermission = (access: Access): access is Permission => access !== "anyone" && access !== "signed-in";
 
-async function recordDenied(route: Route, actor: Actor, permission: Permission, needs: HttpNeeds): Promise<void> {
-  const object = { kind: "route", id: `${route.method} ${route.path}`, name: permission };
-  const event = { action: "permission.denied", outcome: "denied", actor: auditActor(actor), object } as const;
-  await needs.database.transaction((tx) => needs.audit.record(tx, event));
-}
+const notForPrograms = (): AppError =>
+  new AppError("permission.denied", "Only a person may do this, not an API account.");
 
 function accessRefusal(because: Because): AppError {
   if (because.rule === "not-signed-in") return new AppError("sign_in.required", "Sign in to go on.");
   if (because.rule === "console-disabled") return consoleDisabled();
   if (because.rule === "outside-sign-in-schedule") return outsideSchedule(because.nextAt);
   return new AppError("permission.denied", "Your account may not do this. An administrator can allow it.");
-}
-
-function outsideSchedule(nextAt: string | null): AppError {
-  const next = nextAt === null ? "" : ` The next time is ${nextAt}.`;
-  return new AppError("sign_in.outside_schedule", `Your account may not be used at this time.${next}`);
 }
 
 function toResponse(value: unknown, shape: TSchema | undefined, headers: Headers): Response {

@@ -3,10 +3,12 @@ import type { Server } from "bun";
 import { AGENT_SESSION_SOCKET_PATH, AGENT_SOCKET_PATH, CONSOLE_SOCKET_PATH } from "../protocol/hello.ts";
 import { addressOf } from "./address.ts";
 import { Assets, type AssetTable } from "./assets.ts";
+import { apiAccountRoutes } from "./api-accounts/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { certificateRoutes } from "./certificates/routes.ts";
 import type { Core } from "./core.ts";
 import { lockForServing } from "./database/data-directory.ts";
+import { emailRoutes } from "./email/routes.ts";
 import type { Gateway, SocketData } from "./gateway/gateway-interface.ts";
 import { groupPolicyRoutes } from "./group-policies/routes.ts";
 import { type Connection, createHttpApi } from "./http.ts";
@@ -18,9 +20,11 @@ import { scimRoutes } from "./providers/scim-routes.ts";
 import { representativeRoutes } from "./representatives/routes.ts";
 import { pathOf } from "./request-path.ts";
 import { addApiHeaders } from "./security-headers.ts";
+import { securityRoutes } from "./security/routes.ts";
 import type { Route } from "./route.ts";
 import { setUpRoutes } from "./set-up/routes.ts";
 import { settingsRoutes } from "./settings/routes.ts";
+import { accountRoutes } from "./sign-in/account-routes.ts";
 import { endOutsideSchedules } from "./sign-in/schedule-end.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
 import { siteRoutes } from "./site/routes.ts";
@@ -60,6 +64,10 @@ export function coreRoutes(core: Core, isConsoleSuggested: boolean): Route[] {
   return [
     ...siteRoutes({ ...core, isConsoleSuggested }),
     ...signInRoutes(core),
+    ...accountRoutes(core),
+    ...securityRoutes(core),
+    ...emailRoutes(core),
+    ...apiAccountRoutes(core),
     ...providerRoutes(core.providers),
     ...arrivalRoutes(core.providers),
     ...scimRoutes(core.providers.scim),
@@ -129,12 +137,12 @@ function connectionOf(request: Request, server: Server<SocketData>): Connection 
 }
 
 /** What another process changes is noticed within a second; idle sign-ins end within half a minute. */
-function startTimers({ signIns, policyBook, certificates, clock, log }: Core): () => void {
+function startTimers({ signIns, security, policyBook, certificates, clock, log }: Core): () => void {
   const run = (work: () => Promise<void>) => () =>
     void work().catch((error: unknown) => log.error("a check failed", error));
   const outside = setInterval(
     run(async () => {
-      await Promise.all([signIns.checkOutside(), policyBook.checkOutside()]);
+      await Promise.all([signIns.checkOutside(), policyBook.checkOutside(), security.checkOutside()]);
       await endOutsideSchedules(policyBook, signIns, clock);
       await certificates.reload();
     }),

@@ -1,6 +1,6 @@
 /** What /login works with: users, settings, certificate, installers, Jump Clients, Jump Groups, the audit log. */
 import { type Static, Type } from "@sinclair/typebox";
-import { Comments, DisplayName, Id, NullableTime, Password, Tag, Time, Username } from "./common.ts";
+import { CodeName, Comments, DisplayName, Id, NullableTime, Password, Tag, Time, Username, Version } from "./common.ts";
 
 // Users: GET, POST /api/login/users; PATCH, DELETE /api/login/users/:id; POST …/:id/sign-out
 
@@ -38,16 +38,13 @@ export const Settings = Type.Object({
   siteName: DisplayName,
   hostname: Type.String({ minLength: 1, maxLength: 253, pattern: "^[A-Za-z0-9.-]+$" }),
   isConsoleEnabled: Type.Boolean(),
-  /** Failed sign-ins in a row before an account is locked, and for how long, in minutes. */
-  lockOutAfterFailures: Type.Integer({ minimum: 3, maximum: 100 }),
-  lockOutMinutes: Type.Integer({ minimum: 1, maximum: 1440 }),
-  /** A sign-in without activity ends after so many minutes. */
-  idleSignOutMinutes: Type.Integer({ minimum: 5, maximum: 1440 }),
   /** How often Jump Clients send statistics, in seconds. */
   statisticsIntervalSeconds: Type.Integer({ minimum: 5, maximum: 3600 }),
 });
 export type Settings = Static<typeof Settings>;
 export const ChangeSettings = Type.Partial(Settings);
+/** The settings, and how many passkeys are bound to the hostname: another hostname makes them useless. */
+export const SettingsAnswer = Type.Composite([Settings, Type.Object({ passkeys: Type.Integer() })]);
 
 // Certificate: GET, PUT /api/login/certificate; POST /api/login/certificate/self-signed
 
@@ -91,21 +88,40 @@ export const Status = Type.Object({
 });
 export type Status = Static<typeof Status>;
 
-// Jump Groups: GET, POST /api/login/jump-groups; PATCH, DELETE …/:id
+// Jump Groups: GET, POST /api/login/jump-groups; PATCH, DELETE …/:id; who is in one: protocol/api/policies.ts
 
+/** Which help its Jump Items take (FLEX-20). */
+export const Assistance = Type.Union([Type.Literal("both"), Type.Literal("attended"), Type.Literal("unattended")]);
 export const JumpGroup = Type.Object({
   id: Id,
   name: DisplayName,
+  /** "": none yet; one is made when the Jump Group is next changed. */
+  codeName: Type.String(),
   comments: Comments,
+  assistance: Assistance,
+  /** null: as the site says (FLEX-34). */
+  hasEndpointTools: Type.Union([Type.Boolean(), Type.Null()]),
   jumpClients: Type.Integer(),
   createdAt: Time,
+  version: Version,
 });
 export type JumpGroup = Static<typeof JumpGroup>;
 export const JumpGroups = Type.Object({ jumpGroups: Type.Array(JumpGroup) });
-export const CreateJumpGroup = Type.Object({ name: DisplayName, comments: Comments });
-export const ChangeJumpGroup = Type.Partial(CreateJumpGroup);
+const jumpGroupExtras = {
+  codeName: Type.Optional(CodeName),
+  assistance: Type.Optional(Assistance),
+  /** Only for who may configure endpoint tools. */
+  hasEndpointTools: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+};
+export const CreateJumpGroup = Type.Object({ name: DisplayName, comments: Comments, ...jumpGroupExtras });
+/** With the version that was looked at, a change of what somebody else changed meanwhile is refused. */
+export const ChangeJumpGroup = Type.Composite([
+  Type.Object({ version: Type.Optional(Version) }),
+  Type.Partial(CreateJumpGroup),
+]);
 
-// Installers: GET, POST /api/login/installers; PATCH, DELETE …/:id; GET …/:id/download/:platform
+// Installers: GET, POST /api/login/installers; PATCH, DELETE …/:id; GET …/:id/download/:platform;
+//             GET /api/login/installers/choices
 
 export const agentPlatforms = [
   "linux-x64",
@@ -119,6 +135,16 @@ export const agentPlatforms = [
 ] as const;
 export type AgentPlatform = (typeof agentPlatforms)[number];
 export const AgentPlatformSchema = Type.Union(agentPlatforms.map((platform) => Type.Literal(platform)));
+
+const ChoiceOf = Type.Object({ id: Id, name: Type.String() });
+const NullableNamed = Type.Union([ChoiceOf, Type.Null()]);
+const NullableId = Type.Union([Id, Type.Null()]);
+/** Policies by id that Jump Clients made with an installer begin with. */
+const installerPolicies = {
+  jumpPolicy: Type.Optional(NullableId),
+  presentPolicy: Type.Optional(NullableId),
+  absentPolicy: Type.Optional(NullableId),
+};
 
 export const Installer = Type.Object({
   id: Id,
@@ -135,6 +161,10 @@ export const Installer = Type.Object({
   /** null: as many machines as one likes. */
   maxUses: Type.Union([Type.Integer(), Type.Null()]),
   uses: Type.Integer(),
+  /** What Jump Clients made with it begin with; null: none. The session policies: with a customer there, and without. */
+  jumpPolicy: NullableNamed,
+  presentPolicy: NullableNamed,
+  absentPolicy: NullableNamed,
 });
 export type Installer = Static<typeof Installer>;
 export const Installers = Type.Object({
@@ -150,6 +180,13 @@ export const CreateInstaller = Type.Object({
   /** From now, 1 hour to 1 year. */
   validForMinutes: Type.Integer({ minimum: 60, maximum: 525_600 }),
   maxUses: Type.Union([Type.Integer({ minimum: 1, maximum: 100_000 }), Type.Null()]),
+  ...installerPolicies,
+});
+/** GET /api/login/installers/choices: what a new installer may name; session policies that are for Jump Items. */
+export const InstallerChoices = Type.Object({
+  jumpGroups: Type.Array(ChoiceOf),
+  jumpPolicies: Type.Array(ChoiceOf),
+  sessionPolicies: Type.Array(ChoiceOf),
 });
 /** What a downloaded installer is called: "causeway-front-desks-linux-x64.run"; elsewhere a zip. */
 export function installerFileName(name: string, platform: AgentPlatform): string {
@@ -161,8 +198,11 @@ export function installerFileName(name: string, platform: AgentPlatform): string
   const ending = platform.startsWith("linux") ? "run" : "zip";
   return `causeway-${plain === "" ? "jump-client" : plain}-${platform}.${ending}`;
 }
-/** Extends: a new end counted from now. */
-export const ChangeInstaller = Type.Object({ validForMinutes: Type.Integer({ minimum: 60, maximum: 525_600 }) });
+/** `validForMinutes` extends: a new end counted from now. Jump Clients that are there stay as they are. */
+export const ChangeInstaller = Type.Object({
+  validForMinutes: Type.Optional(Type.Integer({ minimum: 60, maximum: 525_600 })),
+  ...installerPolicies,
+});
 
 // Jump Clients: GET /api/login/jump-clients?search&offset&limit; PATCH, DELETE …/:id
 

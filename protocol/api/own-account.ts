@@ -46,6 +46,8 @@ export const SecondProof = Type.Union([
   Type.Object({ token: Type.String({ maxLength: 100 }), code: Type.String({ pattern: "^[0-9]{6}$" }) }),
   Type.Object({ token: Type.String({ maxLength: 100 }), passkey: Type.Unknown() }),
 ]);
+/** With a step's token: a passkey beside what was proved; without: whichever passkey the person has for this site. */
+export const PasskeyOptionsWish = Type.Object({ token: Type.Optional(Type.String({ maxLength: 100 })) });
 export const StepToken = Type.Object({ token: Type.String({ maxLength: 100 }) });
 export const NewPassword = Type.Object({ token: Type.String({ maxLength: 100 }), password: Password });
 

@@ -144,3 +144,10 @@ export const ChangeApiAccount = Type.Composite([
 ]);
 /** Shown once; only its hash is kept. */
 export const ApiSecret = Type.Object({ apiAccount: ApiAccount, clientSecret: Type.String() });
+/** POST /api/oauth/token, as RFC 6749 has it; the body is a form. */
+export const ApiToken = Type.Object({
+  access_token: Type.String(),
+  token_type: Type.Literal("Bearer"),
+  /** Seconds. */
+  expires_in: Type.Integer(),
+});

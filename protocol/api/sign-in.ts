@@ -51,6 +51,14 @@ export const Account = Type.Object({
   lastSignInAt: NullableTime,
   /** The account's own choice; absent from servers that do not know of it. */
   language: Type.Optional(Language),
+  publicName: Type.Optional(Type.String()),
+  email: Type.Optional(Type.String()),
+  /** No provider's: its names, e-mail address and password may be changed here. */
+  isLocal: Type.Optional(Type.Boolean()),
+  /** Without a request or a key on an open console the sign-in ends after so many minutes: warn 30 s before. */
+  idleSignOutMinutes: Type.Optional(Type.Integer()),
+  /** Then it ends anyway. */
+  signInEndsAt: Type.Optional(Time),
 });
 export type Account = Static<typeof Account>;
 

@@ -12,8 +12,6 @@ export interface ProviderAccount {
   readonly externalId: string | null;
   readonly isDisabled: boolean;
   readonly isBreakGlass: boolean;
-  readonly expiresAt: string | null;
-  readonly lastSignInAt: string | null;
 }
 
 const columns = [
@@ -25,8 +23,6 @@ const columns = [
   "external_id",
   "is_disabled",
   "is_break_glass",
-  "expires_at",
-  "last_sign_in_at",
 ] as const;
 
 type Row = Awaited<ReturnType<typeof selectRows>>[number];
@@ -44,8 +40,6 @@ const toAccount = (row: Row | undefined): ProviderAccount | null =>
         externalId: row.external_id,
         isDisabled: row.is_disabled === 1,
         isBreakGlass: row.is_break_glass === 1,
-        expiresAt: row.expires_at,
-        lastSignInAt: row.last_sign_in_at,
       };
 
 const select = (queries: Queries) => queries.selectFrom("representatives").select(columns);
@@ -212,8 +206,4 @@ export async function addToTeams(tx: Tx, representative: string, ids: readonly s
 export async function removeFromTeams(tx: Tx, representative: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.deleteFrom("team_members").where("representative", "=", representative).where("team", "in", ids).execute();
-}
-
-export async function writeSignedIn(tx: Tx, id: string, at: string): Promise<void> {
-  await tx.updateTable("representatives").set({ last_sign_in_at: at }).where("id", "=", id).execute();
 }

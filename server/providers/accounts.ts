@@ -89,7 +89,7 @@ export class ProviderAccounts {
     const account = { id, username, displayName, email, provider: provider.id, externalId, isDisabled };
     await insertAccount(tx, { ...account, createdAt });
     await this.#record(tx, "user.created", account, { provider: provider.name });
-    return { ...account, isBreakGlass: false, expiresAt: null, lastSignInAt: null };
+    return { ...account, isBreakGlass: false };
   }
 
   /** Writes what differs; a name another account has stays as it was. Returns whether anything did. */

@@ -8,10 +8,10 @@ import type { Database } from "../database/database.ts";
 import type { Log } from "../log.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { Secrets } from "../secrets/secrets.ts";
+import type { Admission } from "../sign-in/admission.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import type { PublicAddress } from "../site/public-address.ts";
 import { ProviderAccounts } from "./accounts.ts";
-import { Admission } from "./admission.ts";
 import { Arrivals } from "./arrivals.ts";
 import { Directories } from "./ldap/directories.ts";
 import { Notices } from "./notices.ts";
@@ -32,6 +32,7 @@ export interface ProviderNeeds {
   readonly policyBook: PolicyBook;
   readonly publicAddress: PublicAddress;
   readonly signIns: SignIns;
+  readonly admission: Admission;
 }
 
 export interface ProviderParts {
@@ -47,14 +48,13 @@ export interface ProviderParts {
 
 /** Nothing of SAML, OIDC, LDAP or SCIM is loaded before a provider of the kind is used. */
 export function openProviders(core: ProviderNeeds): ProviderParts {
-  const { database, clock, policyBook } = core;
+  const { database, clock, policyBook, admission } = core;
   const providers = new Providers(core);
   const accounts = new ProviderAccounts(core);
-  const admission = new Admission(core);
   const providerSignIns = new ProviderSignIns({
     ...core,
     accounts,
-    admit: (...asked) => admission.admit(...asked),
+    admit: (proved, inside) => admission.admit(proved, inside),
     isAdministrator: async (representative) => (await policyBook.rightsOf(representative)).isAdministrator,
     policiesChanged: () => policyBook.changed(),
   });

@@ -10,7 +10,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Secrets } from "../secrets/secrets.ts";
-import type { Origin } from "../sign-in/authentication.ts";
+import type { Origin } from "../sign-in/admission.ts";
 import { hashToken } from "../sign-in/token.ts";
 import type { ProviderAccounts } from "./accounts.ts";
 import { identityOf } from "./mapping.ts";

@@ -123,7 +123,6 @@ export const refusalWords = {
     "There is no account for this person, and this provider does not create accounts.",
     "Create the account by the provider's synchronization, or allow this provider to create accounts.",
   ),
-  "account.refused": words("The account may not sign in now.", "An administrator can say why."),
 } as const;
 
 export type RefusalReason = keyof typeof refusalWords;

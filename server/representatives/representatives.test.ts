@@ -9,7 +9,7 @@ interface User {
   isAdministrator: boolean;
   version: number;
 }
-const rosa = { username: "rosa", displayName: "Rosa R", password: PASSWORD, settings: {} };
+const rosa = { username: "rosa", displayName: "Rosa R", password: PASSWORD, settings: { "console.use": true } };
 const usersOf = async (anna: TestBrowser) => (await anna.json<{ users: User[] }>("GET", "/api/login/users")).users;
 
 describe("accounts", () => {
@@ -109,17 +109,12 @@ describe("settings, preferences and status", () => {
     await using site = await start();
     const anna = await site.administrator();
     const before = await anna.json("GET", "/api/login/settings");
-    expect(before).toMatchObject({
-      siteName: "Northmoor",
-      lockOutAfterFailures: 5,
-      lockOutMinutes: 15,
-      idleSignOutMinutes: 60,
-    });
-    const change = { siteName: "Southmoor", lockOutMinutes: 15 };
+    expect(before).toMatchObject({ siteName: "Northmoor", statisticsIntervalSeconds: 60, passkeys: 0 });
+    const change = { siteName: "Southmoor", statisticsIntervalSeconds: 60 };
     expect(await anna.json("PATCH", "/api/login/settings", change)).toEqual({ ...before, siteName: "Southmoor" });
     const { rows } = await anna.json<{ rows: object[] }>("GET", "/api/login/audit?action=settings.changed");
     expect(rows).toMatchObject([{ objectName: "siteName", detail: { siteName: "Southmoor" } }]);
-    for (const body of [{ lockOutAfterFailures: 0 }, { idleSignOutMinutes: 1 }, { hostname: "a b" }, { unknown: 1 }])
+    for (const body of [{ statisticsIntervalSeconds: 1 }, { hostname: "a b" }, { unknown: 1 }])
       expect(await anna.refusal("PATCH", "/api/login/settings", { body })).toMatchObject({ code: "request.invalid" });
   });
 

@@ -15,7 +15,7 @@ import type { Database, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { PasswordHasher } from "../sign-in/password-hasher.ts";
-import { checkNewPassword } from "../sign-in/password-rules.ts";
+import { type Passwords, passwordChanged } from "../sign-in/passwords/passwords.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { type AskedChanges, changesOf, endsSignIns } from "./account-changes.ts";
 import { keepAdministrator } from "./administrators.ts";
@@ -29,7 +29,6 @@ import {
   findRepresentativeByName,
   insertRepresentative,
   type NewRepresentative,
-  readPasswordHash,
   type Representative,
   updateRepresentative,
 } from "./store.ts";
@@ -41,6 +40,7 @@ export interface RepresentativesNeeds {
   readonly hasher: PasswordHasher;
   readonly policyBook: PolicyBook;
   readonly signIns: SignIns;
+  readonly passwords: Passwords;
 }
 
 /** What an account is made of beside its password; the rest has the value of an account nobody said anything about. */
@@ -71,12 +71,12 @@ export class Representatives {
    *   was hashed)
    */
   async create(actor: Actor, asked: Static<typeof CreateUser>): Promise<string> {
-    const { database, hasher, policyBook, signIns } = this.#needs;
+    const { database, hasher, policyBook, signIns, passwords } = this.#needs;
     const { password, expiresAt = null, ...rest } = asked;
     const changes = settingChanges({}, asked.settings);
     requireHeld(actor, changes, policyBook.current());
     if (asked.isBreakGlass === true) requireAdministrator(actor, breakGlass);
-    checkNewPassword(password, asked.username);
+    passwords.checkRules(password, asked.username);
     const passwordHash = await hasher.hash(password);
     const created = await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
@@ -106,14 +106,13 @@ export class Representatives {
    *   password.too_weak, permission.not_held, sign_in.required (ended while the password was hashed)
    */
   async change(actor: Actor, id: string, asked: Static<typeof ChangeUser>): Promise<void> {
-    const { database, clock, hasher, signIns, policyBook } = this.#needs;
+    const { database, clock, passwords, signIns, policyBook } = this.#needs;
     const { version, password, ...rest } = asked;
     const wish = rest.expiresAt === undefined ? rest : { ...rest, expiresAt: asTime(rest.expiresAt) };
     const looked = found(await findRepresentative(database.queries, id));
     const rights = await policyBook.rightsOf(id);
     requireMayTouch(actor, rights);
-    if (password !== undefined) checkNewPassword(password, looked.username);
-    const passwordHash = password === undefined ? undefined : await hasher.hash(password);
+    const passwordHash = password === undefined ? undefined : await passwords.hash(password, looked);
     const ended = await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
       const account = found(await findRepresentative(tx, id));
@@ -148,43 +147,16 @@ export class Representatives {
   }
 
   /**
-   * Changes one's own password and ends one's other sign-ins.
-   * @throws {AppError} sign_in.failed (the current password is not right), sign_in.required (an administrator ended this
-   *   sign-in while the passwords were hashed: theirs stands), password.too_weak
-   */
-  async changeOwnPassword(actor: Actor, current: string, next: string): Promise<void> {
-    const { database, audit, hasher, signIns, clock } = this.#needs;
-    const hash = await readPasswordHash(database.queries, actor.id);
-    const object = { kind: "user", id: actor.id, name: actor.username };
-    const event = { action: "password.changed", actor: auditActor(actor), object } as const;
-    if (!(await hasher.verify(current, hash))) {
-      await database.transaction((tx) => audit.record(tx, { ...event, outcome: "failed" }));
-      throw new AppError("sign_in.failed", "The current password is not right.");
-    }
-    checkNewPassword(next, actor.username);
-    const passwordHash = await hasher.hash(next);
-    const ended = await database.transaction(async (tx) => {
-      await signIns.requireIn(tx, actor);
-      await updateRepresentative(tx, actor.id, { passwordHash, passwordChangedAt: clock.now().toISOString() });
-      await audit.record(tx, { ...event, outcome: "succeeded" });
-      return await signIns.endIn(tx, { representative: actor.id, except: actor.signIn });
-    });
-    signIns.announce(ended, passwordChanged);
-  }
-
-  /**
    * The operator's way back in: a new password, the lock and every sign-in ended.
    * @throws {AppError} not_found, password.too_weak
    */
   async resetPassword(username: string, password: string): Promise<void> {
-    const { database, audit, hasher, signIns, clock } = this.#needs;
+    const { database, audit, passwords, signIns } = this.#needs;
     const account = await findRepresentativeByName(database.queries, username);
     if (account === null) throw new AppError("not_found", `There is no account named ${username}.`);
-    checkNewPassword(password, account.username);
-    const passwordHash = await hasher.hash(password);
+    const passwordHash = await passwords.hash(password, account);
     const ended = await database.transaction(async (tx) => {
-      const passwordChangedAt = clock.now().toISOString();
-      await updateRepresentative(tx, account.id, { passwordHash, passwordChangedAt, isUnlocked: true });
+      await passwords.write(tx, account.id, passwordHash);
       const object = { kind: "user", id: account.id, name: account.username };
       const actor = { kind: "system" } as const;
       await audit.record(tx, { action: "password.reset", outcome: "succeeded", actor, object });
@@ -206,9 +178,9 @@ export class Representatives {
     checkKind(account, wish, passwordHash);
     if (wish.isBreakGlass !== undefined && wish.isBreakGlass !== account.isBreakGlass)
       requireAdministrator(actor, breakGlass);
-    const passwordChangedAt = this.#needs.clock.now().toISOString();
-    const password = passwordHash === undefined ? {} : { passwordHash, passwordChangedAt, isUnlocked: true as const };
-    await updateRepresentative(tx, account.id, { ...wish, ...password });
+    if (passwordHash !== undefined) await this.#needs.passwords.write(tx, account.id, passwordHash);
+    // After the password, which is then no longer to be changed: the wish may say that it must be.
+    await updateRepresentative(tx, account.id, wish);
     const object = { kind: "user", id: account.id, name: account.username };
     const by = { outcome: "succeeded", actor: auditActor(actor), object } as const;
     const detail = changesOf(account, wish, settings);
@@ -270,8 +242,4 @@ function found(account: Representative | null): Representative {
 const accountChanged: Refusal = {
   code: "sign_in.required",
   message: "An administrator changed your account. Sign in again.",
-};
-const passwordChanged: Refusal = {
-  code: "sign_in.required",
-  message: "Your password was changed. Sign in again with the new one.",
 };

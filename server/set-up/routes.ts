@@ -1,12 +1,12 @@
 import { Nothing } from "../../protocol/api/common.ts";
 import { SetUp } from "../../protocol/api/sign-in.ts";
 import { type Route, route } from "../route.ts";
-import type { Authentication } from "../sign-in/authentication.ts";
+import type { Admission } from "../sign-in/admission.ts";
 import { signInCookie } from "../sign-in/cookies.ts";
 import { setUpSite, type SetUpNeeds } from "./set-up.ts";
 
 /** POST /api/set-up, which also signs the new administrator in. http.ts has it only while the site is not set up. */
-export function setUpRoutes(needs: SetUpNeeds & { readonly authentication: Authentication }): Route[] {
+export function setUpRoutes(needs: SetUpNeeds & { readonly admission: Admission }): Route[] {
   return [
     route(
       "POST",
@@ -14,9 +14,10 @@ export function setUpRoutes(needs: SetUpNeeds & { readonly authentication: Authe
       "anyone",
       { body: SetUp, response: Nothing, maxBodyBytes: 256 << 10 },
       async ({ body, address, request, headers }) => {
-        await setUpSite(needs, { kind: "nobody", name: body.username, address }, body);
+        const representative = await setUpSite(needs, { kind: "nobody", name: body.username, address }, body);
         const userAgent = (request.headers.get("user-agent") ?? "").slice(0, 300);
-        const token = await needs.authentication.signIn("login", body, { address, userAgent });
+        const proved = { representative, area: "login", origin: { address, userAgent }, method: "password" } as const;
+        const token = await needs.admission.admit(proved, async () => undefined);
         headers.append("set-cookie", signInCookie("login", token));
         return {};
       },

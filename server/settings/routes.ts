@@ -1,10 +1,11 @@
 import { auditActor } from "../audit/audit-actor.ts";
 import type { Audit } from "../audit/audit.ts";
-import { ChangeSettings, Settings } from "../../protocol/api/administration.ts";
+import { ChangeSettings, SettingsAnswer } from "../../protocol/api/administration.ts";
 import type { Refusal } from "../../protocol/errors.ts";
 import type { Database } from "../database/database.ts";
 import { type Route, route } from "../route.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
+import type { Passkeys } from "../sign-in/passkeys/passkeys.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import type { SiteSettings } from "./settings.ts";
 
@@ -14,17 +15,20 @@ export interface SettingsRoutesNeeds {
   readonly settings: SiteSettings;
   readonly policyBook: PolicyBook;
   readonly signIns: SignIns;
+  readonly passkeys: Passkeys;
 }
 
-/** /api/login/settings. Switching the console off ends every console at once (LOGIN-01). */
-export function settingsRoutes({ database, audit, settings, policyBook, signIns }: SettingsRoutesNeeds): Route[] {
+/** /api/login/settings. Another hostname orphans passkeys: the answer says how many there are. Switching the console off ends every console at once (LOGIN-01). */
+export function settingsRoutes(needs: SettingsRoutesNeeds): Route[] {
+  const { database, audit, settings, policyBook, signIns, passkeys } = needs;
+  const answer = async () => ({ ...(await settings.read()), passkeys: await passkeys.count(database.queries) });
   return [
-    route("GET", "/api/login/settings", "settings.view", { response: Settings }, () => settings.read()),
+    route("GET", "/api/login/settings", "settings.view", { response: SettingsAnswer }, answer),
     route(
       "PATCH",
       "/api/login/settings",
       "settings.edit",
-      { body: ChangeSettings, response: Settings },
+      { body: ChangeSettings, response: SettingsAnswer },
       async ({ actor, body }) => {
         const ended = await database.transaction(async (tx) => {
           const changed = await settings.change(tx, body);
@@ -37,7 +41,7 @@ export function settingsRoutes({ database, audit, settings, policyBook, signIns 
         });
         signIns.announce(ended, consoleSwitchedOff);
         await policyBook.changed();
-        return await settings.read();
+        return await answer();
       },
     ),
   ];

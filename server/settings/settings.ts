@@ -10,9 +10,6 @@ export function defaultSettings(hostname: string): Settings {
     siteName: "Causeway",
     hostname,
     isConsoleEnabled: false,
-    lockOutAfterFailures: 5,
-    lockOutMinutes: 15,
-    idleSignOutMinutes: 60,
     statisticsIntervalSeconds: 60,
   };
 }

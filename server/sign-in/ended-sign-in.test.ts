@@ -15,9 +15,9 @@ async function actorIn(site: TestServer, area: Area): Promise<Actor> {
 
 test("NA38 a password change that began before its sign-in was ended changes nothing", async () => {
   await using site = await start();
-  const { representatives, signIns } = site.core;
+  const { passwords, signIns } = site.core;
   const actor = await actorIn(site, "login");
-  const changing = representatives.changeOwnPassword(actor, PASSWORD, "another horse battery").catch(String);
+  const changing = passwords.changeOwn(actor, PASSWORD, "another horse battery").catch(String);
   await signIns.end({ representative: actor.id }, why);
   expect(await changing).toContain("This sign-in has ended");
   await site.browser().signIn("login", ADMINISTRATOR, PASSWORD);
@@ -28,8 +28,16 @@ test("NA38 an administrator who is signed out makes and changes no account any m
   const { representatives, signIns } = site.core;
   const actor = await actorIn(site, "login");
   const password = "another horse battery";
-  const account = { username: "mallory", displayName: "Mallory", settings: { "site.administer": true }, password } as const;
-  const tries = [representatives.create(actor, account), representatives.change(actor, actor.id, { version: 1, password })];
+  const account = {
+    username: "mallory",
+    displayName: "Mallory",
+    settings: { "site.administer": true },
+    password,
+  } as const;
+  const tries = [
+    representatives.create(actor, account),
+    representatives.change(actor, actor.id, { version: 1, password }),
+  ];
   const outcomes = Promise.all(tries.map((one) => one.then(() => "done", String)));
   await signIns.end({ representative: actor.id }, why);
   for (const outcome of await outcomes) expect(outcome).toContain("This sign-in has ended");

@@ -10,8 +10,12 @@ export interface Failures {
 
 export interface LockOutRule {
   readonly lockOutAfterFailures: number;
-  readonly lockOutMinutes: number;
+  /** null: until an administrator unlocks it. */
+  readonly lockOutMinutes: number | null;
 }
+
+/** Later than any clock: locked until somebody unlocks it. Its text is the year 9999. */
+const FOR_EVER_MS = Date.parse("9999-12-31T00:00:00.000Z");
 
 /**
  * How it stands after one more failure; the count starts anew when the lock falls. A guess that was already being hashed
@@ -21,7 +25,10 @@ export function afterFailure(before: Failures, rule: LockOutRule, nowMs: number)
   if (before.lockedUntilMs > nowMs) return before;
   const failed = before.failed + 1;
   if (failed < rule.lockOutAfterFailures) return { failed, lockedUntilMs: 0 };
-  return { failed: 0, lockedUntilMs: nowMs + rule.lockOutMinutes * 60_000 };
+  return {
+    failed: 0,
+    lockedUntilMs: rule.lockOutMinutes === null ? FOR_EVER_MS : nowMs + rule.lockOutMinutes * 60_000,
+  };
 }
 
 const MAX_NAMES = 10_000;

@@ -6,16 +6,22 @@ import type { RepresentativeId } from "../../protocol/ids.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Queries, Tx } from "../database/database.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
-import type { SiteSettings } from "../settings/settings.ts";
+import type { Log } from "../log.ts";
+import type { SiteSecurity } from "../security/site-security.ts";
+import { networkRefused } from "./refusals.ts";
 import {
   allSignIns,
   deleteSignIns,
   type EndedSignIn,
   findSignIn,
+  hasApiToken,
   insertSignIn,
+  type ListedSignIn,
+  listSignIns,
   type SignInFilter,
   type StoredSignIn,
   writeLastSeen,
+  writeProved,
 } from "./store.ts";
 import { hashToken, newToken } from "./token.ts";
 
@@ -30,10 +36,16 @@ export interface SignedIn {
   readonly actor: Actor;
   readonly signedInAt: string;
   readonly previousSignInAt: string | null;
+  /** Without activity it ends after so many minutes; and then anyway. */
+  readonly idleSignOutMinutes: number;
+  readonly endsAt: string;
 }
 
 /** Activity is written down at most this often. */
 const LAST_SEEN_STEP_MS = 60_000;
+/** So long a proof of who sits there holds. */
+const PROOF_MS = 600_000;
+const HOUR_MS = 3_600_000;
 
 export class SignIns {
   readonly #listeners = new Set<RevocationListener>();
@@ -42,9 +54,10 @@ export class SignIns {
   #outsideVersion: number;
   constructor(
     private readonly database: Database,
-    private readonly settings: SiteSettings,
+    private readonly security: SiteSecurity,
     private readonly policyBook: PolicyBook,
     private readonly clock: Clock,
+    private readonly log: Log,
   ) {
     this.#outsideVersion = database.outsideVersion();
   }
@@ -63,33 +76,46 @@ export class SignIns {
       readonly area: Area;
       readonly address: string;
       readonly userAgent: string;
+      readonly method: string;
       readonly previousSignInAt: string | null;
+      /** Nobody proved anything just now: a sign-in opened from another. */
+      readonly isUnproved?: boolean;
     },
   ): Promise<string> {
     const token = newToken();
-    await insertSignIn(tx, { ...signIn, tokenHash: hashToken(token), at: this.clock.now().toISOString() });
+    const at = this.clock.now().toISOString();
+    const provedAt = signIn.isUnproved === true ? null : at;
+    await insertSignIn(tx, { ...signIn, provedAt, tokenHash: hashToken(token), at });
     return token;
   }
 
-  /** Who holds a token; `null` when nobody does any more. Counts as activity. */
+  /**
+   * Who holds a token; `null` when nobody does any more. Counts as activity.
+   * @throws {AppError} network.refused
+   */
   async find(token: string, area: Area, address: string): Promise<SignedIn | null> {
-    return await this.findBySignIn(hashToken(token), area, address);
+    const found = await this.findBySignIn(hashToken(token), area, address);
+    if (found !== null && !this.security.allowsAddress(area, address)) throw networkRefused();
+    return found;
   }
 
-  /** As find(), by what is kept of the token. */
+  /** As find(), by what is kept of the token, from wherever. */
   async findBySignIn(signIn: string, area: Area, address: string): Promise<SignedIn | null> {
     const stored = await findSignIn(this.database.queries, signIn, area);
     if (stored === null) return null;
-    if (await this.#isIdle(stored)) {
-      await this.end({ signIn }, idle);
+    const { representative: id, username, displayName } = stored;
+    const rights = await this.policyBook.rightsOf(id);
+    const idleSignOutMinutes = rights.settings.idleSignOutMinutes.value ?? this.security.current().idleSignOutMinutes;
+    const why = this.#whyEnded(stored, idleSignOutMinutes);
+    if (why !== null) {
+      await this.end({ signIn }, why);
       return null;
     }
     this.#remember(stored);
     await this.#writeSeen(signIn);
-    const { representative: id, username, displayName } = stored;
-    const rights = await this.policyBook.rightsOf(id);
     const actor: Actor = { id, username, displayName, rights, scopes: null, signIn, area, address };
-    return { actor, signedInAt: stored.signedInAt, previousSignInAt: stored.previousSignInAt };
+    const { signedInAt, previousSignInAt } = stored;
+    return { actor, signedInAt, previousSignInAt, idleSignOutMinutes, endsAt: this.#endOf(stored).toISOString() };
   }
 
   /**
@@ -97,9 +123,38 @@ export class SignIns {
    * about to make would outlive it.
    * @throws {AppError} sign_in.required
    */
-  async requireIn(tx: Tx, { signIn, area }: Pick<Actor, "signIn" | "area">): Promise<void> {
-    if ((await findSignIn(tx, signIn, area)) === null)
-      throw new AppError("sign_in.required", "This sign-in has ended. Sign in again.");
+  async requireIn(tx: Tx, { signIn, area, scopes }: Pick<Actor, "signIn" | "area" | "scopes">): Promise<void> {
+    const stands = scopes === null ? (await findSignIn(tx, signIn, area)) !== null : await hasApiToken(tx, signIn);
+    if (!stands) throw new AppError("sign_in.required", "This sign-in has ended. Sign in again.");
+  }
+
+  /**
+   * Refuses who has not proved in the last ten minutes who sits there; a program never may.
+   * @throws {AppError} sign_in.proof_required, permission.denied
+   */
+  async requireProof({ signIn, area, scopes }: Pick<Actor, "signIn" | "area" | "scopes">): Promise<void> {
+    if (scopes !== null) throw new AppError("permission.denied", "Only a person may do this, not an API account.");
+    const provedAt = (await findSignIn(this.database.queries, signIn, area))?.provedAt ?? null;
+    if (provedAt !== null && this.clock.now().getTime() - Date.parse(provedAt) < PROOF_MS) return;
+    throw new AppError(
+      "sign_in.proof_required",
+      "Prove first that it is you: with your password, a code or a passkey.",
+    );
+  }
+
+  /** Who sits there has proved it, just now. */
+  async proved(tx: Tx, signIn: string): Promise<void> {
+    await writeProved(tx, signIn, this.clock.now().toISOString());
+  }
+
+  /** Every sign-in there is, the newest first. */
+  async list(): Promise<ListedSignIn[]> {
+    return await this.listIn(this.database.queries);
+  }
+
+  /** As list(), in a transaction. */
+  async listIn(queries: Queries): Promise<ListedSignIn[]> {
+    return await listSignIns(queries);
   }
 
   /** The holder of this sign-in does something on an open socket. Costs nothing; written down by sweep(). */
@@ -115,29 +170,36 @@ export class SignIns {
 
   /** Ends the sign-ins that fit and tells. */
   async end(filter: SignInFilter, why: Refusal): Promise<number> {
-    const ended = await deleteSignIns(this.database.queries, filter);
+    const ended = await deleteSignIns(this.database.queries, filter, this.clock.now().toISOString());
     this.announce(ended, why);
     return ended.length;
   }
 
   /** Ends them in the caller's transaction, who calls announce() once it is committed. */
   async endIn(tx: Tx, filter: SignInFilter): Promise<EndedSignIn[]> {
-    return await deleteSignIns(tx, filter);
+    return await deleteSignIns(tx, filter, this.clock.now().toISOString());
   }
 
   /** Tells everybody who listens that these sign-ins have ended. */
   announce(ended: readonly EndedSignIn[], why: Refusal): void {
     for (const one of ended) {
       this.#live.delete(one.signIn);
-      for (const listener of this.#listeners) listener({ ...one, why });
+      for (const listener of this.#listeners) this.#tell(listener, { ...one, why });
     }
   }
 
-  /** Writes down activity and ends what has been idle too long. Call it every half minute. */
+  /** Writes down activity and ends what has been idle or signed in too long. Call it every half minute. */
   async sweep(): Promise<void> {
     for (const signIn of this.#live.keys()) await this.#writeSeen(signIn);
-    const limitMs = await this.#idleMs();
-    await this.end({ lastSeenBefore: new Date(this.clock.now().getTime() - limitMs).toISOString() }, idle);
+    const site = this.security.current().idleSignOutMinutes;
+    for (const listed of await listSignIns(this.database.queries)) {
+      const own = this.policyBook.known(listed.representative)?.settings.idleSignOutMinutes.value ?? null;
+      // Whose rights are not at hand has done nothing for long: then they are read.
+      const isQuiet = own === null && !this.#live.has(listed.signIn);
+      const minutes = isQuiet ? await this.#idleMinutesOf(listed.representative) : (own ?? site);
+      const why = this.#whyEnded(listed, minutes);
+      if (why !== null) await this.end({ signIn: listed.signIn }, why);
+    }
   }
 
   /** Notices sign-ins that another process ended (`causeway reset-password`). Cheap; call it every second. */
@@ -154,13 +216,34 @@ export class SignIns {
     );
   }
 
-  async #isIdle(stored: StoredSignIn): Promise<boolean> {
-    const seenMs = Math.max(Date.parse(stored.lastSeenAt), this.#live.get(stored.signIn)?.seenMs ?? 0);
-    return this.clock.now().getTime() - seenMs > (await this.#idleMs());
+  async #idleMinutesOf(representative: string): Promise<number> {
+    const { settings } = await this.policyBook.rightsOf(representative);
+    return settings.idleSignOutMinutes.value ?? this.security.current().idleSignOutMinutes;
   }
 
-  async #idleMs(queries: Queries = this.database.queries): Promise<number> {
-    return (await this.settings.read(queries)).idleSignOutMinutes * 60_000;
+  /** `null`: it goes on. */
+  #whyEnded(
+    stored: Pick<StoredSignIn, "signIn" | "signedInAt" | "lastSeenAt" | "expiresAt">,
+    idleMinutes: number,
+  ): Refusal | null {
+    const now = this.clock.now();
+    const seenMs = Math.max(Date.parse(stored.lastSeenAt), this.#live.get(stored.signIn)?.seenMs ?? 0);
+    if (now.getTime() - seenMs > idleMinutes * 60_000) return idle;
+    if (stored.expiresAt !== null && new Date(stored.expiresAt) <= now) return accountExpired;
+    return this.#endOf(stored) <= now ? signedInLong : null;
+  }
+
+  #endOf({ signedInAt }: Pick<StoredSignIn, "signedInAt">): Date {
+    return new Date(Date.parse(signedInAt) + this.security.current().signInHours * HOUR_MS);
+  }
+
+  /** One that fails keeps nobody else from hearing it: sockets must close, whatever another listener does. */
+  #tell(listener: RevocationListener, revocation: Revocation): void {
+    try {
+      listener(revocation);
+    } catch (error) {
+      this.log.error("a listener failed when a sign-in ended", error);
+    }
   }
 
   #remember(stored: StoredSignIn): void {
@@ -181,6 +264,14 @@ export class SignIns {
 const idle: Refusal = {
   code: "sign_in.required",
   message: "You were signed out because nothing happened for a while. Sign in again.",
+};
+const signedInLong: Refusal = {
+  code: "sign_in.required",
+  message: "You were signed out because you had been signed in for as long as this site allows. Sign in again.",
+};
+const accountExpired: Refusal = {
+  code: "sign_in.account_expired",
+  message: "Your account has expired. An administrator can extend it.",
 };
 const endedByAdministrator: Refusal = {
   code: "sign_in.required",

@@ -6,9 +6,6 @@ const saved: Settings = {
   siteName: "Northmoor Council",
   hostname: "help.northmoor.example",
   isConsoleEnabled: true,
-  lockOutAfterFailures: 5,
-  lockOutMinutes: 5,
-  idleSignOutMinutes: 30,
   statisticsIntervalSeconds: 60,
 };
 
@@ -22,13 +19,13 @@ test("only what differs is sent, and it is told with what was before", () => {
     ...saved,
     siteName: "Northmoor",
     isConsoleEnabled: false,
-    lockOutMinutes: 9,
+    statisticsIntervalSeconds: 9,
   });
-  expect(change).toEqual({ siteName: "Northmoor", isConsoleEnabled: false, lockOutMinutes: 9 });
+  expect(change).toEqual({ siteName: "Northmoor", isConsoleEnabled: false, statisticsIntervalSeconds: 9 });
   expect(changesInWords(saved, change)).toEqual([
     "Site name: “Northmoor”, was “Northmoor Council”",
     "Allow the web representative console: off, was on",
-    "Keep it locked for: 9 minutes, was 5 minutes",
+    "Jump Clients send statistics every: 9 seconds, was 60 seconds",
   ]);
   expect(changedSettings(saved, { ...saved })).toEqual({});
 });

@@ -20,21 +20,6 @@ export const settingFields: Readonly<Record<keyof Settings, SettingField>> = {
     help: "Anyone with an account can reach computers from a browser at /console. Turning it off signs everybody out of the console and ends the sessions that run.",
     unit: "",
   },
-  lockOutAfterFailures: {
-    label: "Lock an account after",
-    help: "Failed sign-ins in a row. Guessing passwords gets slow, and so does a person who mistypes. 3 to 100.",
-    unit: "failures",
-  },
-  lockOutMinutes: {
-    label: "Keep it locked for",
-    help: "Then it opens by itself. An administrator can unlock it before. 1 minute to 1 day.",
-    unit: "minutes",
-  },
-  idleSignOutMinutes: {
-    label: "Sign out after idling for",
-    help: "Ends a sign-in that nobody uses, in administration and in the console. 5 minutes to 1 day.",
-    unit: "minutes",
-  },
   statisticsIntervalSeconds: {
     label: "Jump Clients send statistics every",
     help: "Processor, memory, disks, who is signed in. Shorter is fresher and costs traffic with many computers. 5 seconds to 1 hour.",
@@ -54,7 +39,7 @@ function valueInWords(name: keyof Settings, value: unknown): string {
   return unit === "" ? `“${String(value)}”` : `${String(value)} ${unit}`;
 }
 
-/** One sentence for each change: "Lock an account after: 10 failures, was 5 failures". */
+/** One sentence for each change: "Jump Clients send statistics every: 10 seconds, was 60 seconds". */
 export function changesInWords(saved: Settings, change: Partial<Settings>): readonly string[] {
   const names = Object.keys(change) as (keyof Settings)[];
   return names.map(
