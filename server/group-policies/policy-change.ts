@@ -3,20 +3,14 @@ import type { Static } from "@sinclair/typebox";
 import type { CreateGroupPolicy } from "../../protocol/api/users.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Actor } from "../actor.ts";
+import { changedFields } from "../changed-fields.ts";
 import type { Tx } from "../database/database.ts";
 import type { Policies } from "../policy/policies.ts";
 import { checkSettings } from "../representatives/settings-check.ts";
 import { policyChanges, requireMayChange, requireMayPlace, requireWholePolicy } from "./limits.ts";
 import { readMemberships } from "./membership-store.ts";
 import { membershipChanges, writeMemberships } from "./memberships.ts";
-import {
-  deleteGroupPolicy,
-  findByName,
-  findGroupPolicy,
-  type GroupPolicyChanges,
-  type GroupPolicyRow,
-  updateGroupPolicy,
-} from "./store.ts";
+import { deleteGroupPolicy, findByName, findGroupPolicy, type GroupPolicyRow, updateGroupPolicy } from "./store.ts";
 
 export type PolicyWish = Partial<Static<typeof CreateGroupPolicy>>;
 /** What the audit log tells of a change, before and after; empty: nothing changed. */
@@ -47,10 +41,20 @@ export async function applyWish(
   const memberships = membershipChanges(before, wish);
   const hasPlaces = { jumpGroups: before.jumpGroups.size > 0, teams: before.teams.size > 0 };
   requireMayPlace(actor, memberships, wish.settings ?? policy.settings, hasPlaces, policies);
-  const plain = plainChanges(policy, wish, settings.length > 0);
-  if (plain.name !== undefined) await refuseTakenName(tx, policy.id, plain.name);
-  const detail = { ...beforeAfter(policy, plain), ...(await writeMemberships(tx, policy.id, memberships)) };
-  if (Object.keys(detail).length > 0) await updateGroupPolicy(tx, policy.id, plain);
+  if (wish.name !== undefined) await refuseTakenName(tx, policy.id, wish.name);
+  const { changes, detail: plain } = changedFields<GroupPolicyRow>(policy, {
+    name: wish.name,
+    description: wish.description,
+    settings: wish.settings,
+  });
+  const detail = {
+    ...plain,
+    ...(wish.settings === undefined || settings.length === 0
+      ? {}
+      : { settings: beforeAfter(policy.settings, wish.settings) }),
+    ...(await writeMemberships(tx, policy.id, memberships)),
+  };
+  if (Object.keys(detail).length > 0) await updateGroupPolicy(tx, policy.id, changes);
   return detail;
 }
 
@@ -72,26 +76,8 @@ export async function refuseTakenName(tx: Tx, id: string, name: string): Promise
     );
 }
 
-function plainChanges(policy: GroupPolicyRow, wish: PolicyWish, hasNewSettings: boolean): GroupPolicyChanges {
-  const { name = policy.name, description = policy.description, settings } = wish;
-  return {
-    ...(name === policy.name ? {} : { name }),
-    ...(description === policy.description ? {} : { description }),
-    ...(settings === undefined || !hasNewSettings ? {} : { settings }),
-  };
-}
-
-function beforeAfter(policy: GroupPolicyRow, { settings, ...plain }: GroupPolicyChanges): Detail {
-  const names = Object.keys(plain) as (keyof typeof plain)[];
-  const changed = names.map((name) => [name, { before: policy[name], after: plain[name] }] as const);
-  return {
-    ...Object.fromEntries(changed),
-    ...(settings === undefined ? {} : { settings: settingsBeforeAfter(policy.settings, settings) }),
-  };
-}
-
 /** Of each changed setting its value and whether it is final; null: not defined. */
-function settingsBeforeAfter(before: GroupPolicyRow["settings"], after: GroupPolicyRow["settings"]): Detail {
+function beforeAfter(before: GroupPolicyRow["settings"], after: GroupPolicyRow["settings"]): Detail {
   const names = policyChanges(before, after).map(({ name }) => name);
   const rows = names.map((name) => [name, { before: before[name] ?? null, after: after[name] ?? null }] as const);
   return Object.fromEntries(rows);

@@ -3,7 +3,7 @@ import type { SessionPolicyChoice } from "../../protocol/account-settings.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Schedule } from "../../protocol/schedule.ts";
 import type { Tx } from "../database/database.ts";
-import { isTimeZone } from "../policy/time-zone.ts";
+import { checkSchedule } from "../jump-policies/schedule-check.ts";
 import type { SettingChange } from "./giving.ts";
 import { findRoles, findSessionPolicies } from "./reference-store.ts";
 
@@ -18,7 +18,8 @@ export async function checkSettings(tx: Tx, changes: readonly SettingChange[]): 
   await checkRoles(tx, roles);
   const choices = [after.get("attendedSessionPolicy"), after.get("unattendedSessionPolicy")];
   await checkSessionPolicies(tx, choices as (SessionPolicyChoice | null | undefined)[]);
-  checkSchedule(after.get("signInSchedule") as Schedule | null | undefined);
+  const schedule = after.get("signInSchedule") as Schedule | null | undefined;
+  if (schedule !== null && schedule !== undefined) checkSchedule(schedule);
 }
 
 async function checkRoles(tx: Tx, ids: readonly string[]): Promise<void> {
@@ -42,11 +43,4 @@ async function checkSessionPolicies(tx: Tx, choices: readonly (SessionPolicyChoi
         `The session policy ${policy.name} is not available for users. Make it available for them first.`,
       );
   }
-}
-
-function checkSchedule(schedule: Schedule | null | undefined): void {
-  if (schedule === null || schedule === undefined) return;
-  if (!isTimeZone(schedule.timeZone)) throw new AppError("request.invalid", "There is no time zone of this name.");
-  if (schedule.windows.some((one) => one.startDay === one.endDay && one.startMinute === one.endMinute))
-    throw new AppError("request.invalid", "A time of the schedule ends when it begins. Give it a later end.");
 }

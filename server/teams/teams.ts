@@ -8,6 +8,7 @@ import type { Audit } from "../audit/audit.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import { requireVersion } from "../audit/object-history.ts";
 import type { Clock } from "../clock.ts";
+import { changedFields } from "../changed-fields.ts";
 import { chooseCodeName } from "../code-name.ts";
 import type { Database, Queries, Tx } from "../database/database.ts";
 import { isEmpty, type MemberChanges, memberChanges, membersDetail } from "../member-changes.ts";
@@ -25,7 +26,6 @@ import {
   readMembers,
   readTeamPolicies,
   removeMembers,
-  type TeamChanges,
   type TeamRow,
   updateTeam,
   writeMembers,
@@ -86,10 +86,13 @@ export class Teams {
       const team = found(await findTeam(tx, id));
       const object = { kind: "team", id, name: team.name };
       await requireVersion(tx, object, { present: team.version, seen: version, changes: versionActions });
-      const plain = await plainChanges(tx, team, wish);
-      const detail = { ...beforeAfter(team, plain), ...(await changeMembers(tx, id, wish.members)) };
+      const { name, comments } = wish;
+      if (name !== undefined) await refuseTakenName(tx, id, name);
+      const codeName = await codeNameFor(tx, team, wish);
+      const plain = changedFields<TeamRow>(team, { name, comments, codeName });
+      const detail = { ...plain.detail, ...(await changeMembers(tx, id, wish.members)) };
       if (Object.keys(detail).length === 0) return;
-      await updateTeam(tx, id, plain);
+      await updateTeam(tx, id, plain.changes);
       await this.#record(tx, "team.changed", actor, team, detail);
     });
     await policyBook.changed();
@@ -136,24 +139,10 @@ async function shown(queries: Queries, row: TeamRow): Promise<Team> {
 
 const rolesOf = (members: Wish["members"]): Members => new Map(members.map(({ user, role }) => [user, role]));
 
-/** Name, code name and comments as they shall be, where they differ. */
-async function plainChanges(tx: Tx, team: TeamRow, wish: Partial<Wish>): Promise<TeamChanges> {
-  const { name = team.name, comments = team.comments } = wish;
-  if (name !== team.name) await refuseTakenName(tx, team.id, name);
-  const codeName =
-    wish.codeName === undefined || wish.codeName === team.codeName
-      ? team.codeName
-      : await chooseCodeName(wish.codeName, name, isTakenBut(tx, team.id));
-  return {
-    ...(name === team.name ? {} : { name }),
-    ...(codeName === team.codeName ? {} : { codeName }),
-    ...(comments === team.comments ? {} : { comments }),
-  };
-}
-
-function beforeAfter(team: TeamRow, changes: TeamChanges): Detail {
-  const names = Object.keys(changes) as (keyof TeamChanges)[];
-  return Object.fromEntries(names.map((name) => [name, { before: team[name], after: changes[name] }]));
+/** The code name it shall have: a wished one that is free, or the one it has. */
+async function codeNameFor(tx: Tx, team: TeamRow, { name, codeName }: Partial<Wish>): Promise<string> {
+  if (codeName === undefined || codeName === team.codeName) return team.codeName;
+  return await chooseCodeName(codeName, name ?? team.name, isTakenBut(tx, team.id));
 }
 
 /** Makes the members these; returns what the audit log tells of it. */
