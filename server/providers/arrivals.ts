@@ -51,8 +51,7 @@ export class Arrivals {
   }
 
   /** The address an administrator's browser opens to try a provider, on or off, with the cookie it needs there. */
-  async departForTest(providerId: string, by: string): Promise<{ url: string; cookie: string }> {
-    const provider = await this.#needs.providers.get(providerId);
+  async departForTest(provider: Provider, by: string): Promise<{ url: string; cookie: string }> {
     await this.#needs.notices.keepTestResult(provider.id, by, testWaiting);
     return await this.#begin(provider, "login", by);
   }

@@ -185,6 +185,13 @@ export class Providers {
     return await readLog(this.#needs.database.queries, id, LOG_ROWS);
   }
 
+  /** An administrator tries a provider; nothing is changed by it. @throws {AppError} not_found */
+  async noteTest(actor: Actor, id: string): Promise<Provider> {
+    const provider = await this.get(id);
+    await this.#needs.database.transaction((tx) => this.#record(tx, actor, "provider.tested", provider));
+    return provider;
+  }
+
   /** A new SCIM token, shown this once; the one before holds no more. @throws {AppError} not_found, provider.invalid */
   async newScimToken(actor: Actor, id: string): Promise<string> {
     const token = newToken();

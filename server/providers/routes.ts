@@ -100,7 +100,8 @@ function testRoutes({ arrivals, directories, notices, providers }: ProviderParts
       "providers.edit",
       { response: TestSignIn },
       async ({ actor, params, headers }) => {
-        const { url, cookie } = await arrivals.departForTest(params["id"]!, actor.id);
+        const provider = await providers.noteTest(actor, params["id"]!);
+        const { url, cookie } = await arrivals.departForTest(provider, actor.id);
         headers.append("set-cookie", cookie);
         return { url };
       },
@@ -115,8 +116,8 @@ function testRoutes({ arrivals, directories, notices, providers }: ProviderParts
       `${BASE}/:id/test-ldap`,
       "providers.edit",
       { body: TestLdap, response: TestResult },
-      async ({ params, body }) => {
-        const provider = await providers.get(params["id"]!);
+      async ({ actor, params, body }) => {
+        const provider = await providers.noteTest(actor, params["id"]!);
         if (!isLdap(provider)) throw new AppError("not_found", "Only an LDAP provider is tested with a password.");
         return await directories.test(provider, body.username, body.password);
       },

@@ -196,6 +196,19 @@ describe("SAML with SimpleSAMLphp", () => {
     expect(told.rows.find(({ code }) => code === "request.other_browser")?.message).toContain("another browser");
   });
 
+  test("an administrator who came by the provider is remembered: only then may local passwords be closed", async () => {
+    const wasUsed = async () => (await site.core.providers.providers.get(provider.id)).wasUsedByAdministrator;
+    expect(await wasUsed()).toBe(false);
+    const id = await insertGroupPolicy(site.core, "All", { "site.administer": { value: true, isFinal: false } });
+    await change({
+      mapping: { ...provider.mapping, groupRules: [{ group: "Admins", groupPolicies: [id], teams: [] }] },
+    });
+    const visitor = new WebVisitor();
+    await signInThere(visitor, await visitor.open(idp.tile(provider.ours!.entityId, "")), "carol");
+    expect(await accountOf(visitor, "login")).toMatchObject({ isAdministrator: true });
+    expect(await wasUsed()).toBe(true);
+  });
+
   test("somebody with an address of a provider's domain is sent there, anybody else is not", async () => {
     const where = (email: string) => admin.json("POST", "/api/login/sign-in/where", { email });
     expect(await where("somebody@EXAMPLE.com")).toEqual({ provider: provider.id });
