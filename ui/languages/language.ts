@@ -3,7 +3,7 @@
  * again. The console's own choice, the account's, what was chosen before sign-in, then the browser's: the first that is
  * set counts (LOGIN-25, LOGIN-26). What the server told last is remembered here, so the next page begins with it.
  */
-import { type Language, languageFor, languageOf, languages } from "./languages.ts";
+import { type Catalog, type Language, languageFor, languageOf, languages } from "./languages.ts";
 import { speak, spokenLanguage } from "./say.ts";
 
 /** Where a choice was made. "" is no choice. */
@@ -51,8 +51,7 @@ class PageLanguage {
     this.#area = area;
     const language = this.#wanted();
     document.documentElement.lang = language.code;
-    const loaded = await language.load?.();
-    speak(language, loaded?.catalog ?? {});
+    speak(language, await catalogOf(language));
   }
 
   /** The choice of somebody who is not signed in; it stands above what the last account here had chosen. */
@@ -84,6 +83,16 @@ class PageLanguage {
     if (this.#wanted().code === this.current.code) return false;
     location.reload();
     return true;
+  }
+}
+
+/** A page whose texts do not come shows English ones rather than nothing. */
+async function catalogOf(language: Language): Promise<Catalog> {
+  try {
+    return (await language.load?.())?.catalog ?? {};
+  } catch (error) {
+    console.warn(`The texts of ${language.name} did not load.`, error);
+    return {};
   }
 }
 
