@@ -41,11 +41,6 @@ class PageLanguage {
     return languages.map(({ code, name }) => ({ value: code, label: name }));
   }
 
-  /** What was chosen in this browser before sign-in, "" if nothing was. */
-  get chosen(): string {
-    return read("browser");
-  }
-
   /** Loads the language of this page. Everything with texts in it is imported after this. */
   async start(area: Area): Promise<void> {
     this.#area = area;
