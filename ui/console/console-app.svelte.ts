@@ -3,6 +3,8 @@ import { getContext, setContext } from "svelte";
 import { SocketTicket, type Account, Preferences } from "../../protocol/api/sign-in.ts";
 import { Nothing } from "../../protocol/api/common.ts";
 import { CONSOLE_SOCKET_PATH } from "../../protocol/hello.ts";
+import { type AccessRequest, AccessRequests, StartNeeds } from "../../protocol/api/jump-items.ts";
+import { AppError } from "../../protocol/errors.ts";
 import type { Permission } from "../../protocol/permissions.ts";
 import { api } from "../connection/api.ts";
 import type { ConnectionState } from "../connection/console-connection.ts";
@@ -13,6 +15,7 @@ import { theme } from "../kit/theme.svelte.ts";
 import { toasts } from "../kit/toasts.svelte.ts";
 import { language } from "../languages/language.ts";
 import { hashOf, home, type Place, placeOf } from "./place.ts";
+import type { StartGiven } from "./jump-items/start-words.ts";
 import { newcomers } from "./session/newcomers.ts";
 
 /** How the connection stands, for showing. */
@@ -25,7 +28,16 @@ export interface ConnectionShown {
 }
 
 /** What lies over the page; at most one at a time. */
-export type Overlay = "palette" | "preferences" | "shortcuts" | null;
+export type Overlay = "palette" | "preferences" | "shortcuts" | "requests" | null;
+
+/** A start that waits for what its Jump Policy asks for. */
+export interface HeldStart {
+  readonly jumpItem: string;
+  readonly name: string;
+  readonly needs: StartNeeds;
+  /** Why the last try failed; "" for the first. */
+  readonly problem: string;
+}
 
 const key = Symbol("console");
 
@@ -41,6 +53,9 @@ export class ConsoleApp implements Disposable {
   nowMs = $state(Date.now());
   /** Jump Items a session is being started with. */
   jumping: ReadonlySet<string> = $state.raw(new Set());
+  held: HeldStart | null = $state.raw(null);
+  /** Requests for access one made or may answer, newest first. */
+  requests: readonly AccessRequest[] = $state.raw([]);
   hasSingleKeyShortcuts = $state(true);
   /** The console's own; "" follows the account. */
   language: NonNullable<Preferences["language"]> = $state("");
@@ -62,9 +77,17 @@ export class ConsoleApp implements Disposable {
       }),
     );
     this.#stack.use(this.socket.changes.add(() => this.#changed()));
+    this.#stack.use(
+      this.socket.news.add((news) => {
+        if (news.type === "access-requests.changed") void this.#requestsChanged();
+        else if (news.type === "session.notice")
+          toasts.show({ title: "This session ends soon", text: news.message, tone: "info" });
+      }),
+    );
     this.#listen();
     this.socket.connect();
     void this.#loadPreferences();
+    void this.loadRequests();
   }
 
   /** Whether this representative's role allows it; the server decides again whenever it is done. */
@@ -72,7 +95,10 @@ export class ConsoleApp implements Disposable {
     return this.account.permissions.includes(permission);
   }
 
-  /** Starts a session with a Jump Item, or joins the one that runs, and shows it. */
+  /**
+   * Starts a session with a Jump Item, or joins the one that runs, and shows it. Where its Jump Policy wants more first,
+   * a dialog asks for it.
+   */
   async jump(jumpItem: string, name: string): Promise<void> {
     if (this.jumping.has(jumpItem)) return;
     this.jumping = new Set(this.jumping).add(jumpItem);
@@ -80,11 +106,37 @@ export class ConsoleApp implements Disposable {
       const { session } = await this.socket.startSession(jumpItem);
       this.go({ kind: "session", session });
     } catch (error) {
-      toasts.failed(`No session with ${name}`, error);
+      if (error instanceof AppError && error.code.startsWith("start.")) await this.#hold(jumpItem, name, "");
+      else toasts.failed(`No session with ${name}`, error);
     } finally {
       const jumping = new Set(this.jumping);
       jumping.delete(jumpItem);
       this.jumping = jumping;
+    }
+  }
+
+  /** Tries a held start with what was given. @throws {AppError} what has nothing to do with its conditions */
+  async startWith(jumpItem: string, name: string, given: StartGiven): Promise<void> {
+    try {
+      const { session } = await this.socket.startSession(jumpItem, {
+        ...(given.ticket === "" ? {} : { ticket: given.ticket.trim() }),
+        ...(given.endUserCode === "" ? {} : { endUserCode: given.endUserCode }),
+        ...(given.overrideSchedule ? { overrideSchedule: true } : {}),
+      });
+      this.held = null;
+      this.go({ kind: "session", session });
+    } catch (error) {
+      if (!(error instanceof AppError) || !error.code.startsWith("start.")) throw error;
+      await this.#hold(jumpItem, name, error.message);
+    }
+  }
+
+  /** Asks anew which requests for access there are. */
+  async loadRequests(): Promise<void> {
+    try {
+      this.requests = (await api.get("/api/console/access-requests", AccessRequests)).accessRequests;
+    } catch (error) {
+      toasts.failed("The access requests did not load", error);
     }
   }
 
@@ -158,6 +210,32 @@ export class ConsoleApp implements Disposable {
       window.removeEventListener("online", onOnline);
       clearInterval(timer);
     });
+  }
+
+  async #hold(jumpItem: string, name: string, problem: string): Promise<void> {
+    try {
+      const needs = await api.get(`/api/console/jump-items/${jumpItem}/start`, StartNeeds);
+      this.held = { jumpItem, name, needs, problem };
+    } catch (error) {
+      toasts.failed(`No session with ${name}`, error);
+    }
+  }
+
+  /** One's own request was answered, or another's waits for an answer. */
+  async #requestsChanged(): Promise<void> {
+    const before = new Map(this.requests.map((request) => [request.id, request.state]));
+    await this.loadRequests();
+    const action = { label: "Show", run: () => (this.overlay = "requests") };
+    for (const { id, state, by, jumpItem, mayDecide } of this.requests) {
+      if (before.get(id) === state) continue;
+      const isOwn = by.id === this.account.id;
+      if (isOwn && state === "approved")
+        toasts.show({ title: "Access approved", text: jumpItem.name, tone: "ok", action });
+      else if (isOwn && state === "denied")
+        toasts.show({ title: "Access denied", text: jumpItem.name, tone: "bad", action });
+      else if (mayDecide && state === "waiting")
+        toasts.show({ title: `${by.name} asks for access`, text: jumpItem.name, tone: "info", action });
+    }
   }
 
   #changed(): void {
