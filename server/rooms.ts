@@ -34,7 +34,7 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
   return {
     routes: [
       ...jumpClientRoutes(opened.jumpClients),
-      ...jumpGroupRoutes(opened.jumpGroups),
+      ...jumpGroupRoutes(core),
       ...jumpItemRoutes(opened.jumpItems, opened.jumpItemEdits, opened.starts.jumpItemSettings),
       ...accessRequestRoutes(opened.starts.accessRequests),
       ...endUserProofRoutes(opened.starts.endUserProofs, (id, actor, needed) =>

@@ -11,7 +11,6 @@ import { JumpClientAdmission } from "../jump-clients/admission.ts";
 import { JumpClients } from "../jump-clients/jump-clients.ts";
 import { OnlineJumpClients } from "../jump-clients/online-jump-clients.ts";
 import { Presence } from "../jump-clients/presence.ts";
-import { JumpGroups } from "../jump-groups/jump-groups.ts";
 import { JumpItemChanges } from "../jump-items/jump-item-changes.ts";
 import { JumpItemEdits } from "../jump-items/jump-item-edits.ts";
 import { JumpItemSight } from "../jump-items/jump-item-sight.ts";
@@ -54,7 +53,6 @@ export interface OpenedGateway extends AsyncDisposable {
   readonly agentLinks: AgentLinks;
   readonly installers: Installers;
   readonly jumpClients: JumpClients;
-  readonly jumpGroups: JumpGroups;
   readonly jumpItems: JumpItems;
   readonly jumpItemEdits: JumpItemEdits;
   readonly starts: StartParts;
@@ -78,7 +76,7 @@ export async function openGateway(core: Core, options: GatewayOptions): Promise<
   const { database, audit, clock } = core;
   const heartbeatIntervalMs = options.heartbeatIntervalMs ?? HEARTBEAT_INTERVAL_MS;
   const wires = wire(core, options, heartbeatIntervalMs);
-  const { parts, changes, installers } = wires;
+  const { parts, installers } = wires;
   const { access, jumpClients, sessions } = parts;
   await jumpClients.begin();
   await sessions.restore();
@@ -89,7 +87,6 @@ export async function openGateway(core: Core, options: GatewayOptions): Promise<
     agentLinks: wires.agentLinks,
     installers,
     jumpClients,
-    jumpGroups: new JumpGroups(database, audit, clock, () => changes.addEverything()),
     jumpItems: new JumpItems({
       ...{ database, jumpClients, sessions, sight: wires.sight },
       permissionsOn: (actor, item) => access.permissionsOn(actor, item),

@@ -1,13 +1,20 @@
 /** Jump Client installers: what an endpoint needs to enrol, for a while and for so many machines. */
 import type { Static } from "@sinclair/typebox";
-import type { CreateInstaller, Installer } from "../../protocol/api/administration.ts";
+import type {
+  ChangeInstaller,
+  CreateInstaller,
+  Installer,
+  InstallerChoices,
+} from "../../protocol/api/administration.ts";
 import { AppError, type ErrorCode } from "../../protocol/errors.ts";
 import type { InstallerFile } from "../../protocol/hello.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
 import type { Audit } from "../audit/audit.ts";
+import { changedFields } from "../changed-fields.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
+import { checkPolicies, type InstallerPolicies, namesOf, policiesOf, policiesShown } from "./installer-policies.ts";
 import { hashOfToken, installerToken } from "./installer-token.ts";
 import {
   countUse,
@@ -18,7 +25,8 @@ import {
   insertInstaller,
   type InstallerWithNames,
   listInstallers,
-  setExpiry,
+  readChoices,
+  updateInstaller,
 } from "./store.ts";
 
 export interface UsableInstaller {
@@ -28,6 +36,9 @@ export interface UsableInstaller {
   readonly jumpGroup: string;
   readonly tag: string;
   readonly comments: string;
+  readonly jumpPolicy: string | null;
+  readonly presentPolicy: string | null;
+  readonly absentPolicy: string | null;
 }
 /** `id` null: there is no installer with that token. */
 export interface InstallerRefusal {
@@ -62,23 +73,36 @@ export class Installers {
     return (await listInstallers(this.database.queries)).map((row) => this.#shown(row));
   }
 
-  /** @throws {AppError} not_found for a Jump Group that is not there. */
+  /** What a new one may name. */
+  async choices(): Promise<Static<typeof InstallerChoices>> {
+    return await readChoices(this.database.queries);
+  }
+
+  /** @throws {AppError} not_found for a Jump Group that is not there, request.conflict for policies it may not name */
   async create(asked: NewInstaller, maker: InstallerMaker): Promise<Installer> {
     return await this.database.transaction(async (tx) => {
+      await checkPolicies(tx, asked);
       if (!(await findJumpGroup(tx, asked.jumpGroup)))
         throw new AppError("not_found", "That Jump Group is gone. Choose another one.");
       return await this.#insert(tx, asked, maker);
     });
   }
 
-  /** Moves the end; an expired installer works again. @throws {AppError} not_found */
-  async extend(id: string, validForMinutes: number, actor: AuditActor): Promise<Installer> {
+  /**
+   * Moves the end, so that an expired installer works again; names other policies for Jump Clients to come.
+   * @throws {AppError} not_found, request.conflict for policies it may not name
+   */
+  async change(id: string, asked: Static<typeof ChangeInstaller>, actor: AuditActor): Promise<Installer> {
     return await this.database.transaction(async (tx) => {
       const row = await this.#find(tx, id);
-      const expiresAt = this.#expiry(validForMinutes);
-      await setExpiry(tx, row.id, expiresAt);
-      await this.#record(tx, "installer.changed", row, actor, { expiresAt });
-      return this.#shown({ ...row, expires_at: expiresAt });
+      const { validForMinutes, ...policies } = asked;
+      const { changes, detail } = changedFields<InstallerPolicies>(policiesOf(row), policies);
+      await checkPolicies(tx, changes);
+      const expiresAt = validForMinutes === undefined ? row.expires_at : this.#expiry(validForMinutes);
+      await updateInstaller(tx, row.id, { expiresAt, ...policiesOf(row), ...changes });
+      const end = validForMinutes === undefined ? {} : { expiresAt };
+      await this.#record(tx, "installer.changed", row, actor, { ...end, ...detail });
+      return this.#shown(await this.#find(tx, id));
     });
   }
 
@@ -148,6 +172,7 @@ export class Installers {
       jumpGroup: row.jump_group,
       tag: row.tag,
       comments: row.comments,
+      ...policiesOf(row),
     };
   }
 
@@ -170,12 +195,16 @@ export class Installers {
       expires_at: this.#expiry(asked.validForMinutes),
       max_uses: asked.maxUses,
       uses: 0,
+      jump_policy: asked.jumpPolicy ?? null,
+      present_policy: asked.presentPolicy ?? null,
+      absent_policy: asked.absentPolicy ?? null,
     });
     const row = await this.#find(tx, id);
     await this.#record(tx, "installer.created", row, maker.actor, {
       expiresAt: row.expires_at,
       maxUses: row.max_uses,
       jumpGroup: row.jump_group_name,
+      ...namesOf(row),
     });
     return this.#shown(row);
   }
@@ -219,6 +248,7 @@ export class Installers {
       isExpired: this.#isExpired(row),
       maxUses: row.max_uses,
       uses: row.uses,
+      ...policiesShown(row),
     };
   }
 }

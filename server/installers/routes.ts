@@ -4,6 +4,7 @@ import {
   ChangeInstaller,
   CreateInstaller,
   Installer,
+  InstallerChoices,
   Installers as InstallersBody,
 } from "../../protocol/api/administration.ts";
 import { Nothing } from "../../protocol/api/common.ts";
@@ -22,6 +23,7 @@ export const installerRoutes = (installers: Installers, agents: AgentBinaries): 
     installers: await installers.list(),
     platforms: await agents.platforms(),
   })),
+  route("GET", `${PATH}/choices`, "installers.manage", { response: InstallerChoices }, () => installers.choices()),
   route("POST", PATH, "installers.manage", { body: CreateInstaller, response: Installer }, ({ body, actor }) =>
     installers.create(body, { id: actor.id, actor: auditActor(actor) }),
   ),
@@ -30,7 +32,7 @@ export const installerRoutes = (installers: Installers, agents: AgentBinaries): 
     `${PATH}/:id`,
     "installers.manage",
     { body: ChangeInstaller, response: Installer },
-    ({ params, body, actor }) => installers.extend(params["id"]!, body.validForMinutes, auditActor(actor)),
+    ({ params, body, actor }) => installers.change(params["id"]!, body, auditActor(actor)),
   ),
   route("DELETE", `${PATH}/:id`, "installers.manage", { response: Nothing }, async ({ params, actor }) => {
     await installers.delete(params["id"]!, auditActor(actor));

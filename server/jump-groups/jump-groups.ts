@@ -1,70 +1,98 @@
 /** Jump Groups: where Jump Items stand. */
-import type { JumpGroup } from "../../protocol/api/administration.ts";
-import { AppError } from "../../protocol/errors.ts";
+import type { Static } from "@sinclair/typebox";
+import type { ChangeJumpGroup, CreateJumpGroup, JumpGroup } from "../../protocol/api/administration.ts";
 import type { AuditAction } from "../../protocol/audit.ts";
-import type { AuditActor } from "../audit/audit-event.ts";
+import { AppError } from "../../protocol/errors.ts";
+import { type Actor, deciding } from "../actor.ts";
+import { auditActor } from "../audit/audit-actor.ts";
 import type { Audit } from "../audit/audit.ts";
+import { requireVersion } from "../audit/object-history.ts";
+import { changedFields } from "../changed-fields.ts";
 import type { Clock } from "../clock.ts";
+import { chooseCodeName } from "../code-name.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
+import type { PolicyBook } from "../policy-book/policy-book.ts";
+import { decide } from "../policy/decide.ts";
 import {
+  countHolders,
   countInstallers,
   countJumpClients,
   deleteJumpGroup,
+  findByCodeName,
   findByName,
   findJumpGroup,
   insertJumpGroup,
   type JumpGroupRow,
+  type JumpGroupWords,
   listJumpGroups,
   updateJumpGroup,
 } from "./store.ts";
 
+export interface JumpGroupsNeeds {
+  readonly database: Database;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly policyBook: PolicyBook;
+}
+
+const versionActions: readonly AuditAction[] = ["jump-group.created", "jump-group.changed"];
+
 export class JumpGroups {
-  constructor(
-    private readonly database: Database,
-    private readonly audit: Audit,
-    private readonly clock: Clock,
-    /** Called after a change that consoles show. */
-    private readonly changed: () => void,
-  ) {}
+  constructor(private readonly needs: JumpGroupsNeeds) {}
 
   async list(): Promise<JumpGroup[]> {
-    return (await listJumpGroups(this.database.queries)).map((row) => shown(row, row.jump_clients));
+    return await listJumpGroups(this.needs.database.queries);
   }
 
-  /** @throws {AppError} request.conflict for a name that is taken. */
-  async create(asked: { readonly name: string; readonly comments: string }, actor: AuditActor): Promise<JumpGroup> {
-    const row = { id: newId<string>(), ...asked, created_at: this.clock.now().toISOString() };
-    await this.database.transaction(async (tx) => {
-      await this.#refuseTakenName(tx, row.id, row.name);
-      await insertJumpGroup(tx, row);
-      await this.#record(tx, "jump-group.created", row, actor, {});
+  /** @throws {AppError} request.conflict for a name that is taken, permission.denied (endpoint tools) */
+  async create(wish: Static<typeof CreateJumpGroup>, actor: Actor): Promise<JumpGroup> {
+    const { database, clock, policyBook } = this.needs;
+    const { codeName, ...words } = { ...plain, ...wish };
+    if (words.hasEndpointTools !== null) await this.#requireEndpointTools(actor);
+    const id = newId<string>();
+    const row = await database.transaction(async (tx) => {
+      await refuseTakenName(tx, id, words.name);
+      const chosen = await chooseCodeName(codeName, words.name, isTakenBut(tx, id));
+      const made = { ...words, id, codeName: chosen, createdAt: clock.now().toISOString(), version: 1 };
+      await insertJumpGroup(tx, made);
+      await this.#record(tx, "jump-group.created", made, actor, { codeName: chosen });
+      return made;
     });
-    this.changed();
-    return shown(row, 0);
+    await policyBook.changed();
+    return { ...row, jumpClients: 0 };
   }
 
-  /** @throws {AppError} not_found, request.conflict */
-  async change(
-    id: string,
-    change: { readonly name?: string; readonly comments?: string },
-    actor: AuditActor,
-  ): Promise<JumpGroup> {
-    const after = await this.database.transaction(async (tx) => {
-      const row = await this.#find(tx, id);
-      if (change.name !== undefined) await this.#refuseTakenName(tx, id, change.name);
-      if (Object.keys(change).length > 0) await updateJumpGroup(tx, id, change);
-      await this.#record(tx, "jump-group.changed", row, actor, { ...change });
-      return shown({ ...row, ...change }, await countJumpClients(tx, id));
+  /** @throws {AppError} not_found, request.stale, request.conflict, permission.denied (endpoint tools) */
+  async change(id: string, asked: Static<typeof ChangeJumpGroup>, actor: Actor): Promise<JumpGroup> {
+    const { database, policyBook } = this.needs;
+    const { version: seen, ...wish } = asked;
+    const looked = found(await findJumpGroup(database.queries, id));
+    if (wish.hasEndpointTools !== undefined && wish.hasEndpointTools !== looked.hasEndpointTools)
+      await this.#requireEndpointTools(actor);
+    const after = await database.transaction(async (tx) => {
+      const row = found(await findJumpGroup(tx, id));
+      const object = { kind: "jump-group", id, name: row.name };
+      await requireVersion(tx, object, { present: row.version, seen: seen ?? row.version, changes: versionActions });
+      const wished = { ...wish, codeName: await wishedCodeName(tx, row, wish) };
+      const { changes, detail } = changedFields<JumpGroupWords>(row, wished);
+      const jumpClients = await countJumpClients(tx, id);
+      if (Object.keys(changes).length === 0) return { ...row, jumpClients };
+      if (changes.name !== undefined) await refuseTakenName(tx, id, changes.name);
+      const written = { ...row, ...changes };
+      await updateJumpGroup(tx, written);
+      await this.#record(tx, "jump-group.changed", row, actor, detail);
+      return { ...written, version: row.version + 1, jumpClients };
     });
-    this.changed();
+    await policyBook.changed();
     return after;
   }
 
   /** Only an empty one can go. @throws {AppError} not_found, request.conflict */
-  async delete(id: string, actor: AuditActor): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const row = await this.#find(tx, id);
+  async delete(id: string, actor: Actor): Promise<void> {
+    const { database, policyBook } = this.needs;
+    await database.transaction(async (tx) => {
+      const row = found(await findJumpGroup(tx, id));
       const jumpClients = await countJumpClients(tx, id);
       const installers = await countInstallers(tx, id);
       if (jumpClients + installers > 0)
@@ -72,39 +100,64 @@ export class JumpGroups {
           "request.conflict",
           `${row.name} still holds ${jumpClients} Jump Clients and ${installers} installers. Move or delete them first.`,
         );
+      const holders = await countHolders(tx, id);
       await deleteJumpGroup(tx, id);
-      await this.#record(tx, "jump-group.deleted", row, actor, {});
+      await this.#record(tx, "jump-group.deleted", row, actor, holders);
     });
-    this.changed();
+    await policyBook.changed();
   }
 
-  async #find(tx: Tx, id: string): Promise<JumpGroupRow> {
-    const row = await findJumpGroup(tx, id);
-    if (row === undefined) throw new AppError("not_found", "This Jump Group is not there any more.");
-    return row;
-  }
-
-  async #refuseTakenName(tx: Tx, id: string, name: string): Promise<void> {
-    const taken = await findByName(tx, name);
-    if (taken !== undefined && taken.id !== id)
-      throw new AppError(
-        "request.conflict",
-        `There is already a Jump Group called ${taken.name}. Choose another name.`,
-      );
+  /** @throws {AppError} permission.denied for who may not configure endpoint tools (FLEX-34); written down */
+  async #requireEndpointTools(actor: Actor): Promise<void> {
+    const { database, audit, policyBook, clock } = this.needs;
+    const permission = "endpoint-tools.configure";
+    const question = { actor: deciding(actor), jumpItem: null, permission, now: clock.now() } as const;
+    if (decide({ ...question, policies: policyBook.current() }).outcome === "allow") return;
+    const object = { kind: "route", id: "/api/login/jump-groups", name: permission };
+    const event = { action: "permission.denied", outcome: "denied", actor: auditActor(actor), object } as const;
+    await database.transaction((tx) => audit.record(tx, event));
+    throw new AppError(
+      "permission.denied",
+      "Your account may not switch endpoint tools on or off. An administrator can allow it.",
+    );
   }
 
   async #record(
     tx: Tx,
     action: AuditAction,
-    row: JumpGroupRow,
-    actor: AuditActor,
+    row: Pick<JumpGroupRow, "id" | "name">,
+    actor: Actor,
     detail: Readonly<Record<string, unknown>>,
   ): Promise<void> {
     const object = { kind: "jump-group", id: row.id, name: row.name };
-    await this.audit.record(tx, { action, outcome: "succeeded", actor, object, detail });
+    await this.needs.audit.record(tx, { action, outcome: "succeeded", actor: auditActor(actor), object, detail });
   }
 }
 
-function shown(row: JumpGroupRow, jumpClients: number): JumpGroup {
-  return { id: row.id, name: row.name, comments: row.comments, jumpClients, createdAt: row.created_at };
+/** A Jump Group nobody said more of: takes every help, endpoint tools as the site says. */
+const plain = { assistance: "both", hasEndpointTools: null } as const;
+
+/** undefined: it stays. One that is emptied, or was never there, is made of the name. */
+async function wishedCodeName(tx: Tx, row: JumpGroupRow, wish: Partial<JumpGroupWords>): Promise<string | undefined> {
+  const codeName = wish.codeName ?? row.codeName;
+  if (codeName !== "" && codeName === row.codeName) return undefined;
+  return await chooseCodeName(codeName, wish.name ?? row.name, isTakenBut(tx, row.id));
+}
+
+async function refuseTakenName(tx: Tx, id: string, name: string): Promise<void> {
+  const taken = await findByName(tx, name);
+  if (taken !== undefined && taken.id !== id)
+    throw new AppError("request.conflict", `There is already a Jump Group called ${taken.name}. Choose another name.`);
+}
+
+const isTakenBut =
+  (tx: Tx, id: string) =>
+  async (codeName: string): Promise<boolean> => {
+    const holder = await findByCodeName(tx, codeName);
+    return holder !== null && holder !== id;
+  };
+
+function found(row: JumpGroupRow | undefined): JumpGroupRow {
+  if (row === undefined) throw new AppError("not_found", "This Jump Group is not there any more.");
+  return row;
 }

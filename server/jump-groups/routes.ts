@@ -1,26 +1,63 @@
 import { ChangeJumpGroup, CreateJumpGroup, JumpGroup, JumpGroups as Body } from "../../protocol/api/administration.ts";
 import { Nothing } from "../../protocol/api/common.ts";
-import { auditActor } from "../audit/audit-actor.ts";
+import {
+  JumpGroupMembers as MembersBody,
+  JumpGroupMembersQuery,
+  JumpGroupPeople,
+  SetJumpGroupMember,
+} from "../../protocol/api/policies.ts";
+import { PeopleQuery } from "../../protocol/api/users.ts";
+import { peopleNamed } from "../representatives/choices.ts";
 import { type Route, route } from "../route.ts";
-import type { JumpGroups } from "./jump-groups.ts";
+import { JumpGroupMembers } from "./jump-group-members.ts";
+import { JumpGroups, type JumpGroupsNeeds } from "./jump-groups.ts";
 
 const PATH = "/api/login/jump-groups";
+const MANAGE = "jump-groups.manage";
 
-/** What /login does with Jump Groups. */
-export const jumpGroupRoutes = (jumpGroups: JumpGroups): Route[] => [
-  route("GET", PATH, "jump-groups.manage", { response: Body }, async () => ({ jumpGroups: await jumpGroups.list() })),
-  route("POST", PATH, "jump-groups.manage", { body: CreateJumpGroup, response: JumpGroup }, ({ body, actor }) =>
-    jumpGroups.create(body, auditActor(actor)),
+/** What /login does with Jump Groups and who is in them. */
+export function jumpGroupRoutes(needs: JumpGroupsNeeds): Route[] {
+  return [...groupRoutes(new JumpGroups(needs)), ...memberRoutes(needs, new JumpGroupMembers(needs))];
+}
+
+const groupRoutes = (jumpGroups: JumpGroups): Route[] => [
+  route("GET", PATH, MANAGE, { response: Body }, async () => ({ jumpGroups: await jumpGroups.list() })),
+  route("POST", PATH, MANAGE, { body: CreateJumpGroup, response: JumpGroup }, ({ body, actor }) =>
+    jumpGroups.create(body, actor),
+  ),
+  route("PATCH", `${PATH}/:id`, MANAGE, { body: ChangeJumpGroup, response: JumpGroup }, ({ params, body, actor }) =>
+    jumpGroups.change(params["id"]!, body, actor),
+  ),
+  route("DELETE", `${PATH}/:id`, MANAGE, { response: Nothing }, async ({ params, actor }) => {
+    await jumpGroups.delete(params["id"]!, actor);
+    return {};
+  }),
+];
+
+const memberRoutes = ({ database, clock, policyBook }: JumpGroupsNeeds, members: JumpGroupMembers): Route[] => [
+  route("GET", `${PATH}/people`, MANAGE, { query: PeopleQuery, response: JumpGroupPeople }, async ({ query }) => ({
+    ...(await peopleNamed(database.queries, clock, query.search ?? "")),
+    jumpItemRoles: Array.from(policyBook.current().jumpItemRoles.values(), ({ id, name }) => ({ id, name })),
+  })),
+  route(
+    "GET",
+    `${PATH}/:id/members`,
+    MANAGE,
+    { query: JumpGroupMembersQuery, response: MembersBody },
+    ({ params, query }) => members.list(params["id"]!, query),
   ),
   route(
-    "PATCH",
-    `${PATH}/:id`,
-    "jump-groups.manage",
-    { body: ChangeJumpGroup, response: JumpGroup },
-    ({ params, body, actor }) => jumpGroups.change(params["id"]!, body, auditActor(actor)),
+    "PUT",
+    `${PATH}/:id/members/:user`,
+    MANAGE,
+    { body: SetJumpGroupMember, response: Nothing },
+    async ({ params, body, actor }) => {
+      await members.set(actor, params["id"]!, params["user"]!, body.role);
+      return {};
+    },
   ),
-  route("DELETE", `${PATH}/:id`, "jump-groups.manage", { response: Nothing }, async ({ params, actor }) => {
-    await jumpGroups.delete(params["id"]!, auditActor(actor));
+  route("DELETE", `${PATH}/:id/members/:user`, MANAGE, { response: Nothing }, async ({ params, actor }) => {
+    await members.remove(actor, params["id"]!, params["user"]!);
     return {};
   }),
 ];

@@ -1,0 +1,47 @@
+/** The SQL of who is in a Jump Group. */
+import { sql } from "kysely";
+import type { Queries, Tx } from "../database/database.ts";
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly username: string;
+}
+
+/** Everybody whose names hold the text, by name. */
+export async function findPeople(queries: Queries, text: string): Promise<Person[]> {
+  const pattern = `%${text.replaceAll(/[\\%_]/gu, String.raw`\$&`)}%`;
+  return await queries
+    .selectFrom("representatives")
+    .select(["id", "display_name as name", "username"])
+    .where(sql<boolean>`(display_name like ${pattern} escape '\\' or username like ${pattern} escape '\\')`)
+    .orderBy(sql`display_name collate nocase`)
+    .orderBy("id")
+    .execute();
+}
+
+export async function findPerson(queries: Queries, id: string): Promise<Person | null> {
+  const query = queries.selectFrom("representatives").select(["id", "display_name as name", "username"]);
+  return (await query.where("id", "=", id).executeTakeFirst()) ?? null;
+}
+
+/** Roles given on the Jump Group's page, by person; null: their default role. */
+export async function readGiven(queries: Queries, jumpGroup: string): Promise<Map<string, string | null>> {
+  const query = queries.selectFrom("jump_group_users").select(["representative", "role"]);
+  const rows = await query.where("jump_group", "=", jumpGroup).execute();
+  return new Map(rows.map(({ representative, role }) => [representative, role]));
+}
+
+export async function writeGiven(tx: Tx, row: { jumpGroup: string; person: string; role: string | null }) {
+  const { jumpGroup, person, role } = row;
+  await tx
+    .insertInto("jump_group_users")
+    .values({ jump_group: jumpGroup, representative: person, role })
+    .onConflict((conflict) => conflict.doUpdateSet({ role }))
+    .execute();
+}
+
+export async function removeGiven(tx: Tx, jumpGroup: string, person: string): Promise<void> {
+  const query = tx.deleteFrom("jump_group_users").where("jump_group", "=", jumpGroup);
+  await query.where("representative", "=", person).execute();
+}
