@@ -57,9 +57,10 @@ export class GatewayAccess {
     return this.permissionsOn(actor, session.jumpItem, session.isOwnedBy(actor.id));
   }
 
-  /** Rights that hold from now on for every socket of that account. */
+  /** Rights that hold from now on for every socket of that account, unless newer ones are held. */
   hold(rights: AccountRights): void {
-    this.#rights.set(rights.id, rights);
+    const held = this.#rights.get(rights.id);
+    if (held === undefined || held.version <= rights.version) this.#rights.set(rights.id, rights);
   }
 
   /** Keeps the rights of those accounts alone. */

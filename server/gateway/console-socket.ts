@@ -126,6 +126,9 @@ export class ConsoleSocket implements ConsoleEnd, UnprovedSocket {
     if (this.parts.consoles.of(actor.id).size >= MAX_CONSOLES_PER_REPRESENTATIVE)
       return this.#turnAway("request.too_many", "The console is open in too many tabs. Close some of them.");
     this.#welcome(actor);
+    // Rights that changed while it signed on: from here on a change finds this console among the others.
+    const rights = await this.parts.rightsOf(actor.id);
+    if (rights !== null) this.parts.access.hold(rights);
     if (!(await this.parts.isSignedIn(actor)))
       this.signOut({ code: "sign_in.required", message: "You were signed out." });
   }

@@ -16,6 +16,8 @@ import type { GatewayParts } from "./gateway-parts.ts";
 
 /** So long may one turn of the event loop take; the rest waits for the next, so that keys and pictures come through. */
 const TURN_MS = 5;
+/** After a failure. */
+const RETRY_MS = 1000;
 
 /** The permission a channel of this kind hangs on: that of the tool that opens it. */
 const permissionOfChannel: Partial<Record<ChannelKind, Permission>> = Object.fromEntries(
@@ -31,13 +33,15 @@ export interface LivePermissionsNeeds {
   endConsoles(account: string, why: Refusal): Promise<void>;
 }
 
-export class LivePermissions {
+export class LivePermissions implements Disposable {
   readonly #needs: LivePermissionsNeeds;
   /** What each console was shown last of each session, so that a change that changes nothing sends nothing. */
   readonly #shown = new WeakMap<ConsoleEnd, Map<string, string>>();
   #isRunning = false;
   #isAskedAgain = false;
+  #isDisposed = false;
   #turnBeganMs = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(needs: LivePermissionsNeeds) {
     this.#needs = needs;
@@ -46,16 +50,23 @@ export class LivePermissions {
   /** Decides everything anew. Called while it runs, it runs once more afterwards. */
   reconsider(): void {
     this.#isAskedAgain = true;
-    if (this.#isRunning) return;
+    if (this.#isRunning || this.#isDisposed) return;
     this.#isRunning = true;
     this.#run()
-      .catch((error: unknown) =>
-        this.#needs.parts.log.error("Open sessions could not follow a change of rights", error),
-      )
+      .catch((error: unknown) => {
+        // What was taken away must not stay open: it is tried until it is done.
+        this.#retry = setTimeout(() => this.reconsider(), RETRY_MS);
+        this.#needs.parts.log.error("Open sessions could not follow a change of rights; it is tried again", error);
+      })
       .finally(() => {
         this.#isRunning = false;
         if (this.#isAskedAgain) this.reconsider();
       });
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    clearTimeout(this.#retry);
   }
 
   async #run(): Promise<void> {

@@ -17,6 +17,53 @@ test("an account is compiled once a version, and anew after a change", async () 
   expect((await site.policyBook.rightsOf(account)).settings["users.view"].value).toBe(false);
 });
 
+test("accounts that changed are compiled anew without reading the site's policies again", async () => {
+  await using site = await StoredSite.open();
+  const account = await site.account({ "users.view": true });
+  await site.policyBook.rightsOf(account);
+  const { jumpGroups, version } = site.policyBook.current();
+  await site.setOwn(account, {});
+  let told = 0;
+  using _listener = site.policyBook.onChanged(() => {
+    told += 1;
+  });
+  site.policyBook.accountsChanged();
+  const rights = await site.policyBook.rightsOf(account);
+  expect([rights.settings["users.view"].value, rights.version, told]).toEqual([false, version + 1, 1]);
+  expect(site.policyBook.current().jumpGroups).toBe(jumpGroups);
+});
+
+test("rights that were being worked out while something changed are known as the older ones", async () => {
+  await using site = await StoredSite.open();
+  const account = await site.account({ "users.view": true });
+  await site.settle();
+  const { version } = site.policyBook.current();
+  const early = site.policyBook.rightsOf(account);
+  await site.setOwn(account, {});
+  site.policyBook.accountsChanged();
+  const [before, after] = [await early, await site.policyBook.rightsOf(account)];
+  expect([before.version, after.version]).toEqual([version, version + 1]);
+  site.access.hold(after);
+  site.access.hold(before);
+  expect(before.settings["users.view"].value).toBe(true);
+  expect(site.access.allows({ ...(await site.actor(account)), rights: before }, "users.view", null)).toBe(false);
+});
+
+test("a reading that fails is taken again", async () => {
+  await using site = await StoredSite.open();
+  const { queries } = site.database;
+  await queries.insertInto("settings").values({ name: "jumpItems", value: "{" }).execute();
+  const failure = await site.policyBook.changed().then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(SyntaxError);
+  const id = await site.jumpGroup();
+  await queries.deleteFrom("settings").where("name", "=", "jumpItems").execute();
+  await site.policyBook.checkOutside();
+  expect(site.policyBook.current().jumpGroups.has(id)).toBe(true);
+});
+
 test("there are no rights of an account that is not there", async () => {
   await using site = await StoredSite.open();
   const failure = await site.policyBook.rightsOf("A".repeat(22)).catch((error: unknown) => error);

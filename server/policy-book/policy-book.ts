@@ -40,6 +40,8 @@ export class PolicyBook {
   #reading: Promise<void> | null = null;
   #next: Promise<void> | null = null;
   #outsideVersion: number;
+  /** The last reading failed: what is here is older than the tables. */
+  #isStale = false;
 
   constructor(
     private readonly database: Database,
@@ -97,16 +99,24 @@ export class PolicyBook {
     }
   }
 
+  /**
+   * Accounts have changed, their settings, memberships or who a provider says they are, and no policy, role or Jump
+   * Group: as changed(), but nothing of the site is read anew.
+   */
+  accountsChanged(): void {
+    this.#replace({ ...this.#policies, version: this.#policies.version + 1 });
+  }
+
   /** Told after each change, when current() and rightsOf() are new. */
   onChanged(listener: Listener): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
   }
 
-  /** Notices what another process changed. Cheap; call it every second. */
+  /** Notices what another process changed, and reads again what could not be read. Cheap; call it every second. */
   async checkOutside(): Promise<void> {
     const version = this.database.outsideVersion();
-    if (version === this.#outsideVersion) return;
+    if (version === this.#outsideVersion && !this.#isStale) return;
     this.#outsideVersion = version;
     await this.changed();
   }
@@ -119,14 +129,23 @@ export class PolicyBook {
   }
 
   async #read(): Promise<void> {
-    this.#policies = await readPolicies(this.database, this.settings, this.#policies.version + 1);
+    this.#isStale = true;
+    const read = await readPolicies(this.database, this.settings, this.#policies.version);
+    this.#isStale = false;
+    this.#replace({ ...read, version: this.#policies.version + 1 });
+  }
+
+  #replace(policies: Policies): void {
+    this.#policies = policies;
     this.#rights = new Map();
     for (const listener of [...this.#listeners]) listener();
   }
 
   async #compile(id: string): Promise<AccountRights | null> {
+    // What changes while the account is read makes a new version, of which these rights are not.
+    const policies = this.#policies;
     const account = await readAccount(this.database.queries, id);
-    return account === null ? null : compileRights(account, this.#policies);
+    return account === null ? null : compileRights(account, policies);
   }
 }
 

@@ -20,6 +20,7 @@ export function compileRights(account: AccountRecord, policies: Policies): Accou
   const isAdministrator = settings["site.administer"].value;
   const schedule = settings.signInSchedule.value;
   return {
+    version: policies.version,
     id: account.id,
     name: account.name,
     settings,

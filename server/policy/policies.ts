@@ -104,6 +104,8 @@ export interface SessionLayer {
 
 /** One account, compiled for looking up: made once a version of the policies, by compileRights(). */
 export interface AccountRights {
+  /** Of the policies it was compiled for. */
+  readonly version: number;
   readonly id: string;
   readonly name: string;
   readonly settings: { readonly [N in keyof AccountSettings]: Effective<AccountSettings[N]> };
