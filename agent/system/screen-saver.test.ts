@@ -14,7 +14,6 @@ test("JUMP-32 a screen saver that comes on is seen, and that it goes, too", asyn
 test("a display that is not there, or stands still, is not known, and holds nobody up", async () => {
   expect(await readIsScreenSaverOn({ display: ":59999", authority: null })).toBeNull();
   expect(await readIsScreenSaverOn({ display: "elsewhere:0", authority: null })).toBeNull();
-  const path = "/tmp/.X11-unix/X59998";
   const still = Bun.listen({ unix: "/tmp/.X11-unix/X59998", socket: { data: () => undefined } });
   const begun = performance.now();
   expect(await readIsScreenSaverOn({ display: ":59998", authority: null })).toBeNull();

@@ -34,6 +34,8 @@ export class LiveSession {
   endedAt: string | null = null;
   /** When its Jump Policy's schedule ends it; null: it does not. */
   endsAt: Date | null = null;
+  /** How many minutes before that end people were told last; Infinity: they were not yet. */
+  toldMinutes = Infinity;
   readonly #events: SessionEvent[] = [];
 
   constructor(

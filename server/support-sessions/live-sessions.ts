@@ -22,6 +22,7 @@ import {
   stepSession,
 } from "./session.ts";
 import type { SessionOutlet } from "./session-outlet.ts";
+import { noticeText, scheduleStep } from "./schedule-end.ts";
 import type { SessionTickets } from "./session-tickets.ts";
 import type { StartGrant } from "./start-conditions.ts";
 import { SessionJournal } from "./session-journal.ts";
@@ -220,6 +221,20 @@ export class LiveSessions implements AsyncDisposable {
     if (session) session.place = { ...session.place, ...place };
   }
 
+  /** Jump Policies have changed, or a Jump Item has another: each session ends when `endOf` says. */
+  reschedule(endOf: (session: LiveSession) => Date | null): void {
+    for (const session of this.#sessions.values()) {
+      const endsAt = endOf(session);
+      if (endsAt?.getTime() === session.endsAt?.getTime()) continue;
+      session.endsAt = endsAt;
+      session.toldMinutes = Infinity;
+      this.#journal
+        .change(session, [], null, this.clock.now().toISOString())
+        .catch((error: unknown) => this.log.error("The end of a session could not be written down", error));
+      this.show(session);
+    }
+  }
+
   jumpClientRemoved(jumpClient: JumpClientId): void {
     const session = this.#byJumpClient.get(jumpClient);
     if (session) this.#applyUnasked(session, { type: "jump-client-removed" });
@@ -313,7 +328,25 @@ export class LiveSessions implements AsyncDisposable {
     this.#journal
       .payOwed()
       .catch((error: unknown) => this.log.error("Changes of support sessions still cannot be written down", error));
-    for (const session of [...this.#sessions.values()]) this.#applyUnasked(session, { type: "ticked" });
+    for (const session of [...this.#sessions.values()]) {
+      this.#applyUnasked(session, { type: "ticked" });
+      this.#followSchedule(session);
+    }
+  }
+
+  /** People are told in time; then the session ends. */
+  #followSchedule(session: LiveSession): void {
+    const step = scheduleStep(session.endsAt, this.clock.now(), session.toldMinutes);
+    if (step.kind === "end") this.#applyUnasked(session, { type: "schedule-closed" });
+    if (step.kind !== "notice") return;
+    session.toldMinutes = step.told;
+    const text = noticeText(step.minutes);
+    const notice = { type: "session.notice", session: session.id, endsAt: session.endsAt!.toISOString() } as const;
+    for (const { representative } of session.model.participants)
+      this.outlet.tellConsoles(representative, { ...notice, minutes: step.minutes, message: `${text}.` });
+    this.record(session, null, { kind: "warning", text }).catch((error: unknown) =>
+      this.log.error("A line of a session's log could not be written", error, { session: session.id }),
+    );
   }
 
   #perform(session: LiveSession, effect: SessionEffect): void {

@@ -44,7 +44,6 @@ export class SessionJournal {
         started_at: at,
         presence: facts.presence,
         ticket: facts.ticket,
-        schedule_ends_at: session.endsAt?.toISOString() ?? null,
         ...columnsOf(session),
       });
       await this.countAccess(tx, facts.jumpClient);
@@ -145,5 +144,6 @@ export class SessionJournal {
 
 function columnsOf(session: LiveSession) {
   const { state, owner, endReason } = session.model;
-  return { state, owner, ended_at: session.endedAt, end_reason: endReason };
+  const endsAt = session.endsAt?.toISOString() ?? null;
+  return { state, owner, ended_at: session.endedAt, end_reason: endReason, schedule_ends_at: endsAt };
 }

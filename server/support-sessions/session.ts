@@ -68,6 +68,8 @@ export type SessionInput =
   | { readonly type: "agent-online" }
   | { readonly type: "agent-offline" }
   | { readonly type: "jump-client-removed" }
+  /** The Jump Policy permits the session no longer (POLICY-07). */
+  | { readonly type: "schedule-closed" }
   | { readonly type: "ticked" };
 
 export type SessionEffect =
@@ -188,6 +190,11 @@ export function stepSession(model: SessionModel, input: SessionInput, at: Moment
       return { model: { ...model, isAgentOnline: false }, effects: [] };
     case "jump-client-removed":
       return end(model, "The Jump Client was removed", null);
+    case "schedule-closed":
+      return withEffects(
+        [{ type: "audit", action: "session.ended-by-schedule", by: null }],
+        end(model, "The Jump Policy's schedule ended the session", null),
+      );
     case "ticked":
       return tick(model, at);
   }

@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { type AskedAccess, forcedEnd, jumpPolicyOf, missingForStart, startNeeds } from "../policy/jump-start.ts";
 import type { DecisionJumpItem } from "../policy/policies.ts";
+import { isOpen } from "../policy/schedule.ts";
 import type { LiveSession } from "./live-session.ts";
 import { participantOf } from "./session.ts";
 
@@ -83,6 +84,18 @@ export class StartConditions {
     const isShared =
       jumpPolicyOf(session.jumpItem, policies)?.rules.allowsSimultaneousJumps ?? policies.allowsSimultaneousJumps;
     if (!isShared && !session.has(actor.id)) throw alreadyInSession(ownerOf(session), session.facts.name);
+  }
+
+  /**
+   * When a session that runs is ended by its Jump Policy as it stands now. A schedule that is closed already lets the
+   * session go on to where it would have ended: somebody who may went past it, or it was changed under them.
+   */
+  endOf(session: LiveSession): Date | null {
+    const { policyBook, clock } = this.needs;
+    const policy = jumpPolicyOf(session.jumpItem, policyBook.current());
+    const end = forcedEnd(policy, clock.now());
+    if (end === null || policy?.rules.schedule == null) return null;
+    return isOpen(policy.rules.schedule, clock.now()) ? end : (session.endsAt ?? end);
   }
 
   async #require(actor: Actor, jumpItem: DecisionJumpItem, name: string, given: StartGiven): Promise<StartGrant> {

@@ -23,7 +23,7 @@ export async function insertSession(queries: Queries, row: Insertable<Schema["su
 export async function updateSession(
   queries: Queries,
   id: string,
-  change: Pick<SessionRow, "state" | "owner" | "ended_at" | "end_reason">,
+  change: Pick<SessionRow, "state" | "owner" | "ended_at" | "end_reason" | "schedule_ends_at">,
 ): Promise<void> {
   await queries.updateTable("support_sessions").set(change).where("id", "=", id).execute();
 }
