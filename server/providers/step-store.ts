@@ -80,20 +80,35 @@ export async function findProviderSession(queries: Queries, signIn: string): Pro
   return { signIn, provider: row.provider, nameId: row.name_id, sessionIndex: row.session_index };
 }
 
-/** The sign-ins a provider's sign-out means; no session index: all of that person. */
+/**
+ * The sign-ins a provider's sign-out means, and those that were launched from them and have no session of their own there.
+ * No session index: all of that person.
+ */
 export async function findSessionsOf(
   queries: Queries,
   provider: string,
   nameId: string,
   sessionIndexes: readonly string[],
 ): Promise<string[]> {
-  const query = queries
+  const sessions = queries
     .selectFrom("provider_sessions")
     .select("sign_in")
     .where("provider", "=", provider)
     .where("name_id", "=", nameId);
-  const rows = await (
-    sessionIndexes.length === 0 ? query : query.where("session_index", "in", sessionIndexes)
+  const meant = await (
+    sessionIndexes.length === 0 ? sessions : sessions.where("session_index", "in", sessionIndexes)
   ).execute();
-  return rows.map((row) => row.sign_in);
+  const signIns = meant.map((row) => row.sign_in);
+  if (signIns.length === 0) return [];
+  const launched = await queries
+    .selectFrom("sign_ins")
+    .leftJoin("provider_sessions", "provider_sessions.sign_in", "sign_ins.token_hash")
+    .select("token_hash")
+    .where("method", "=", provider)
+    .where("provider_sessions.sign_in", "is", null)
+    .where((eb) =>
+      eb("representative", "in", eb.selectFrom("sign_ins").select("representative").where("token_hash", "in", signIns)),
+    )
+    .execute();
+  return [...signIns, ...launched.map((row) => row.token_hash)];
 }

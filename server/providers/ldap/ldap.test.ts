@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Attribute, Change } from "ldapts";
 import type { Provider, TestResult } from "../../../protocol/api/providers.ts";
 import { systemClock } from "../../clock.ts";
+import { insertGroupPolicy } from "../../test/peers/group-policy.ts";
 import { LDAP_ADMIN, LDAP_PEOPLE, personDn, type Slapd, startSlapd } from "../../test/peers/slapd.ts";
 import { freePort } from "../../test/peers/simple-saml-php.ts";
 import type { TestBrowser } from "../../test/test-browser.ts";
@@ -70,6 +71,24 @@ describe("LDAP with slapd", () => {
       groups: ["cn=support,ou=groups,dc=example,dc=com"],
     });
     expect(await externalGroups()).toHaveLength(3);
+  });
+
+  test("the sign-in page takes a directory's password like any other, and a disabled account comes in by none", async () => {
+    const policy = await insertGroupPolicy(site.core, "Console", { "console.use": { value: true, isFinal: false } });
+    const { version } = await admin.json<Provider>("GET", `/api/login/providers/${provider.id}`);
+    const groupRules = [{ group: "cn=support,ou=groups,dc=example,dc=com", groupPolicies: [policy], teams: [] }];
+    const mapping = { ...provider.mapping, groupRules };
+    await admin.json("PATCH", `/api/login/providers/${provider.id}`, { version, mapping });
+    const carol = site.browser();
+    for (const area of ["login", "console"] as const) await carol.signIn(area, "carol", LDAP_PEOPLE.carol);
+    expect(await carol.json("GET", "/api/console/account")).toMatchObject({ username: "carol" });
+    const wrong = { body: { username: "carol", password: "wrong" } };
+    expect(await site.browser().refusal("POST", "/api/login/sign-in", wrong)).toMatchObject({ code: "sign_in.failed" });
+    const { queries } = site.core.database;
+    await queries.updateTable("representatives").set({ is_disabled: 1 }).where("username", "=", "carol").execute();
+    const right = { body: { username: "carol", password: LDAP_PEOPLE.carol } };
+    expect(await site.browser().refusal("POST", "/api/login/sign-in", right)).toMatchObject({ code: "sign_in.failed" });
+    await queries.updateTable("representatives").set({ is_disabled: 0 }).where("username", "=", "carol").execute();
   });
 
   test("a wrong password, an empty one and an unknown name are nobody", async () => {

@@ -142,8 +142,11 @@ describe("SAML with SimpleSAMLphp", () => {
     const form = await visitor.open(idp.tile(provider.ours!.entityId, ""));
     await signInThere(visitor, form, "dave");
     expect(await accountOf(visitor, "login")).toMatchObject({ username: "dave" });
+    await visitor.ask("POST", `${origin}/api/login/launch-console`);
+    expect(await accountOf(visitor, "console")).toMatchObject({ username: "dave" });
     await visitor.open(`${idp.url}/saml2/idp/SingleLogoutService.php?ReturnTo=${idp.url}/`);
-    expect(await accountOf(visitor, "login")).toMatchObject({ code: "sign_in.required" });
+    for (const area of ["login", "console"])
+      expect(await accountOf(visitor, area)).toMatchObject({ code: "sign_in.required" });
 
     await signInThere(visitor, await visitor.open(idp.tile(provider.ours!.entityId, "")), "dave");
     const answer = await visitor.ask("POST", `${origin}/api/login/sign-out-at-provider`);
