@@ -59,7 +59,7 @@ describe("the last administrator", () => {
     await again(scene);
   });
 
-  test("another administrator who is disabled or expired is none, and one who can sign in is enough", async () => {
+  test("another administrator who is disabled, expired or without a way in is none, and one who can sign in is enough", async () => {
     const scene = await onlyByPolicy();
     const path = `${GROUP_POLICIES}/${scene.policy.id}`;
     const berta = await addAccount(site.core, "berta", "administrator");
@@ -76,6 +76,16 @@ describe("the last administrator", () => {
       askerLoses: ["site.administer"],
     });
     await anna.json("DELETE", `${USERS}/${berta}`);
+    const { queries } = site.core.database;
+    await queries.insertInto("settings").values({ name: "isProviderOnly", value: "true" }).execute();
+    const glass = await addAccount(site.core, "glass", "administrator");
+    expect(await anna.refusal("PATCH", path, members)).toEqual(conflict);
+    await queries.updateTable("representatives").set({ is_break_glass: 1 }).where("id", "=", glass).execute();
+    expect(await anna.json<GroupPolicyPreview>("POST", `${path}/preview`, asked)).toMatchObject({
+      takesLastAdministrator: false,
+    });
+    await queries.deleteFrom("settings").where("name", "=", "isProviderOnly").execute();
+    await anna.json("DELETE", `${USERS}/${glass}`);
     expect(await anna.json<GroupPolicyPreview>("POST", `${path}/preview`, asked)).toMatchObject({
       takesLastAdministrator: true,
     });

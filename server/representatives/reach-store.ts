@@ -1,5 +1,5 @@
 /** Reads which group policies reach which accounts: by name, or by a group a provider has them in. */
-import { sql } from "kysely";
+import { sql, type SqlBool } from "kysely";
 import type { DefinedSettings, PolicySettings } from "../../protocol/account-settings.ts";
 import type { Queries } from "../database/database.ts";
 
@@ -86,9 +86,18 @@ export async function policiesThatDefine(queries: Queries, permission: string): 
   return rows.map(({ settings, ...row }) => ({ ...row, settings: JSON.parse(settings) as PolicySettings }));
 }
 
+/** Whether security's rules, each a row of the settings, leave the account a way to sign in. */
+const hasWayIn = sql<SqlBool>`(
+  provider = 'local' and password_hash != '' and (is_break_glass = 1 or not exists
+    (select 1 from settings where name = 'isProviderOnly' and value = 'true'))
+  or provider = 'local' and exists (select 1 from passkeys where representative = representatives.id) and not exists
+    (select 1 from settings where name = 'passkeys' and json_extract(value, '$.isEnabled') = 0)
+  or exists (select 1 from providers where providers.id = representatives.provider and is_enabled = 1))`;
+
 /**
- * Accounts that may hold a permission and could sign in at `now`: neither disabled nor expired, with a password, a passkey
- * or a provider that is on. A lock and a schedule pass by themselves and do not count.
+ * Accounts that may hold a permission and could sign in at `now`: neither disabled nor expired, with a password where the
+ * site takes passwords of its own (from break-glass accounts always), a passkey, or a provider that is on. A lock and a
+ * schedule pass by themselves and do not count.
  */
 export async function candidatesFor(
   queries: Queries,
@@ -103,24 +112,7 @@ export async function candidatesFor(
     .select(["id", "display_name as name", "settings"])
     .where("is_disabled", "=", 0)
     .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", now)]))
-    .where((where) =>
-      where.or([
-        where.and([where("provider", "=", "local"), where("password_hash", "!=", "")]),
-        where.and([
-          where("provider", "=", "local"),
-          where.exists(
-            where.selectFrom("passkeys").select("passkeys.id").whereRef("representative", "=", "representatives.id"),
-          ),
-        ]),
-        where.exists(
-          where
-            .selectFrom("providers")
-            .select("providers.id")
-            .whereRef("providers.id", "=", "representatives.provider")
-            .where("is_enabled", "=", 1),
-        ),
-      ]),
-    )
+    .where(hasWayIn)
     .where((where) => where.or([where(own, "=", 1), where("id", "in", listed(reached))]))
     .orderBy(own, "desc")
     .execute();

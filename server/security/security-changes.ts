@@ -6,7 +6,10 @@ import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { Audit } from "../audit/audit.ts";
 import { requireVersion } from "../audit/object-history.ts";
+import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
+import type { PolicyBook } from "../policy-book/policy-book.ts";
+import { keepAdministrator } from "../representatives/administrators.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { Networks } from "./networks.ts";
 import type { SecurityRule, SiteSecurity } from "./site-security.ts";
@@ -23,6 +26,8 @@ export interface SecurityChangesNeeds {
   readonly audit: Audit;
   readonly security: SiteSecurity;
   readonly signIns: SignIns;
+  readonly policyBook: PolicyBook;
+  readonly clock: Clock;
   readonly knownProviders: KnownProviders;
 }
 const object = { kind: "settings", id: "security", name: "Security" };
@@ -38,7 +43,7 @@ export class SecurityChanges {
    * @throws {AppError} request.stale, request.invalid (no network, an unknown default), request.conflict (would lock out)
    */
   async change(actor: Actor, asked: Static<typeof ChangeSecurity>): Promise<Security> {
-    const { database, security, signIns } = this.#needs;
+    const { database, security, signIns, policyBook, clock } = this.#needs;
     const { version: seen, ...changes } = asked;
     await this.#check(actor, changes);
     const ended = await database.transaction(async (tx) => {
@@ -47,6 +52,7 @@ export class SecurityChanges {
       await requireVersion(tx, object, { present: before.version, seen, changes: ["security.changed"] });
       const changed = await security.change(tx, changes);
       if (changed.length === 0) return [];
+      await keepAdministrator(tx, policyBook.current(), clock.now());
       await this.#record(tx, actor, before, changed);
       return changed.includes("networks") ? await this.#endElsewhere(tx) : [];
     });
