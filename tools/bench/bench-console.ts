@@ -63,6 +63,7 @@ export class BenchConsole implements Disposable {
         sessionLogged: nothing,
         sessionEnded: nothing,
         toolEvent: nothing,
+        news: nothing,
         roundTrip: nothing,
         broken: (reason) => welcomed.reject(new Error(reason)),
         problem: (error) => welcomed.reject(error instanceof Error ? error : new Error(String(error))),
