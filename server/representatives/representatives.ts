@@ -83,7 +83,7 @@ export class Representatives {
       await checkSettings(tx, changes);
       return await this.insert(tx, auditActor(actor), { ...rest, expiresAt: asTime(expiresAt) }, passwordHash);
     });
-    await policyBook.changed();
+    policyBook.accountsChanged();
     return created.id;
   }
 
@@ -125,7 +125,7 @@ export class Representatives {
       return mustEnd ? await signIns.endIn(tx, { representative: id }) : [];
     });
     signIns.announce(ended, accountChanged);
-    await policyBook.changed();
+    policyBook.accountsChanged();
   }
 
   /** @throws {AppError} not_found, request.conflict (the last administrator, Jump Items on the personal list) */

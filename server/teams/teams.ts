@@ -75,7 +75,7 @@ export class Teams {
       const detail = await setMembers(tx, id, changes);
       await this.#record(tx, "team.created", actor, row, isEmpty(changes) ? {} : { members: detail });
     });
-    await policyBook.changed();
+    policyBook.accountsChanged();
     return await this.get(id);
   }
 
@@ -95,7 +95,7 @@ export class Teams {
       await updateTeam(tx, id, plain.changes);
       await this.#record(tx, "team.changed", actor, team, detail);
     });
-    await policyBook.changed();
+    policyBook.accountsChanged();
     return await this.get(id);
   }
 
