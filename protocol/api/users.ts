@@ -99,6 +99,7 @@ export const UserDetail = Type.Composite([
     externalGroups: Type.Array(Type.String()),
   }),
 ]);
+export type UserDetail = Static<typeof UserDetail>;
 
 /** GET …/:id/effective: what holds for this user, setting by setting, and where it comes from. */
 export const EffectiveSetting = Type.Object({
