@@ -13,3 +13,17 @@ export async function writePreferences(queries: Queries, representative: string,
     .onConflict((conflict) => conflict.column("representative").doUpdateSet({ value }))
     .execute();
 }
+
+/** How /login is liked, JSON text, or `null` before anything was chosen. */
+export async function readLoginPreferences(queries: Queries, representative: string): Promise<string | null> {
+  const query = queries.selectFrom("login_preferences").select("value").where("representative", "=", representative);
+  return (await query.executeTakeFirst())?.value ?? null;
+}
+
+export async function writeLoginPreferences(queries: Queries, representative: string, value: string): Promise<void> {
+  await queries
+    .insertInto("login_preferences")
+    .values({ representative, value })
+    .onConflict((conflict) => conflict.column("representative").doUpdateSet({ value }))
+    .execute();
+}

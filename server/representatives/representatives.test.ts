@@ -126,7 +126,12 @@ describe("settings, preferences and status", () => {
     const dark = { theme: "dark", density: "cozy", hasSingleKeyShortcuts: false };
     await anna.json("PUT", path, dark);
     expect(await anna.json("GET", path)).toEqual(dark);
-    expect(await rosa.json("GET", path)).toEqual({ theme: "system", density: "compact", hasSingleKeyShortcuts: true });
+    expect(await rosa.json("GET", path)).toEqual({
+      theme: "system",
+      density: "compact",
+      hasSingleKeyShortcuts: true,
+      language: "",
+    });
     expect(await rosa.refusal("PUT", path, { body: { ...dark, theme: "pink" } })).toMatchObject({
       code: "request.invalid",
     });
