@@ -4,6 +4,8 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Queries, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
+import type { PolicyBook } from "../policy-book/policy-book.ts";
+import { hasAdministrator, isAdministrator, keepAdministrator } from "../representatives/administrators.ts";
 import {
   type AccountChanges,
   addExternalGroups,
@@ -19,13 +21,14 @@ import {
   removeFromTeams,
   updateAccount,
 } from "./account-store.ts";
-import { changesAnything, membershipChanges } from "./mapping.ts";
+import { changesAnything, type MembershipChanges, membershipChanges, reversed } from "./mapping.ts";
 import type { Provider, ProviderIdentity } from "./provider.ts";
 import { refuse } from "./refusal.ts";
 
 export interface ProviderAccountsNeeds {
   readonly audit: Audit;
   readonly clock: Clock;
+  readonly policyBook: PolicyBook;
 }
 
 /** An account with what finding it changed. */
@@ -92,7 +95,10 @@ export class ProviderAccounts {
     return { ...account, isBreakGlass: false };
   }
 
-  /** Writes what differs; a name another account has stays as it was. Returns whether anything did. */
+  /**
+   * Writes what differs; a name another account has stays as it was. Returns whether anything did.
+   * @throws {AppError} request.conflict when the last administrator would be switched off
+   */
   async change(tx: Tx, provider: Provider, account: ProviderAccount, wanted: AccountChanges): Promise<boolean> {
     const names = (Object.keys(wanted) as (keyof AccountChanges)[]).filter((name) => wanted[name] !== account[name]);
     const changes: Record<string, unknown> = Object.fromEntries(names.map((name) => [name, wanted[name]]));
@@ -102,12 +108,14 @@ export class ProviderAccounts {
     }
     if (Object.keys(changes).length === 0) return false;
     await updateAccount(tx, account.id, changes);
+    if (changes["isDisabled"] === true) await this.#keepAdministrator(tx);
     await this.#record(tx, "user.synchronized", account, { provider: provider.name, ...changes });
     return true;
   }
 
   /**
-   * Brings groups and what they bring in step.
+   * Brings groups and what they bring in step, unless that would take the rights of the last administrator who can sign
+   * in: then all stays as it was, and the audit log says so.
    * @param isExact the groups are these, even where the mapping only adds what they bring
    * @returns whether anything changed
    */
@@ -122,19 +130,23 @@ export class ProviderAccounts {
     const has = await readMemberships(tx, account.id, provider.id);
     const changes = membershipChanges(provider.mapping, groups, has, isExact);
     if (!changesAnything(changes)) return false;
-    await addExternalGroups(tx, account.id, provider.id, changes.groups.add);
-    await removeExternalGroups(tx, account.id, provider.id, changes.groups.remove);
-    await addToGroupPolicies(tx, account.id, changes.groupPolicies.add);
-    await removeFromGroupPolicies(tx, account.id, changes.groupPolicies.remove);
-    await addToTeams(tx, account.id, changes.teams.add);
-    await removeFromTeams(tx, account.id, changes.teams.remove);
-    await this.#record(tx, "user.synchronized", account, { provider: provider.name, ...changes });
-    return true;
+    const { clock, policyBook } = this.#needs;
+    const couldTake = await isAdministrator(tx, account.id, policyBook.current());
+    await write(tx, provider, account.id, changes);
+    const takesLast = couldTake && !(await hasAdministrator(tx, policyBook.current(), clock.now()));
+    if (takesLast) await write(tx, provider, account.id, reversed(changes));
+    const told = takesLast ? { undone: "the last administrator would have lost their rights" } : {};
+    await this.#record(tx, "user.synchronized", account, { provider: provider.name, ...changes, ...told });
+    return !takesLast;
   }
 
-  /** The provider gives an account up: it is switched off and no longer found by the provider's key. */
+  /**
+   * The provider gives an account up: it is switched off and no longer found by the provider's key.
+   * @throws {AppError} request.conflict (the last administrator)
+   */
   async release(tx: Tx, provider: Provider, account: ProviderAccount): Promise<void> {
     await updateAccount(tx, account.id, { isDisabled: true, externalId: null });
+    await this.#keepAdministrator(tx);
     await this.#record(tx, "user.synchronized", account, {
       provider: provider.name,
       isDisabled: true,
@@ -162,6 +174,10 @@ export class ProviderAccounts {
     return { account: (await findByExternalId(tx, provider.id, identity.externalId)) ?? account, changesPolicies };
   }
 
+  async #keepAdministrator(tx: Tx): Promise<void> {
+    await keepAdministrator(tx, this.#needs.policyBook.current(), this.#needs.clock.now());
+  }
+
   async #record(
     tx: Tx,
     action: "user.created" | "user.synchronized",
@@ -171,6 +187,15 @@ export class ProviderAccounts {
     const object = { kind: "user", id: account.id, name: account.username };
     await this.#needs.audit.record(tx, { action, outcome: "succeeded", actor: { kind: "system" }, object, detail });
   }
+}
+
+async function write(tx: Tx, provider: Provider, account: string, changes: MembershipChanges): Promise<void> {
+  await addExternalGroups(tx, account, provider.id, changes.groups.add);
+  await removeExternalGroups(tx, account, provider.id, changes.groups.remove);
+  await addToGroupPolicies(tx, account, changes.groupPolicies.add);
+  await removeFromGroupPolicies(tx, account, changes.groupPolicies.remove);
+  await addToTeams(tx, account, changes.teams.add);
+  await removeFromTeams(tx, account, changes.teams.remove);
 }
 
 const noMemberships = { groups: [], groupPolicies: [], teams: [] };

@@ -95,6 +95,12 @@ export function membershipChanges(
 export const changesAnything = (changes: MembershipChanges): boolean =>
   Object.values(changes).some(({ add, remove }) => add.length + remove.length > 0);
 
+/** What takes back a change of groups and group policies; teams give no rights of an account and stay. */
+export function reversed({ groups, groupPolicies }: MembershipChanges): MembershipChanges {
+  const turn = ({ add, remove }: Change): Change => ({ add: remove, remove: add });
+  return { groups: turn(groups), groupPolicies: turn(groupPolicies), teams: none };
+}
+
 const without = (all: readonly string[], others: readonly string[]): string[] => {
   const gone = new Set(others);
   return [...new Set(all)].filter((one) => !gone.has(one));

@@ -3,7 +3,7 @@ import { AppError } from "../../protocol/errors.ts";
 import type { Tx } from "../database/database.ts";
 import type { Policies } from "../policy/policies.ts";
 import { candidatesFor, policiesThatDefine } from "./reach-store.ts";
-import { rightsBySettings, withGroupPolicies } from "./standing.ts";
+import { rightsBySettings, standingsOf, withGroupPolicies } from "./standing.ts";
 
 const PERMISSION = "site.administer";
 
@@ -17,6 +17,14 @@ export async function hasAdministrator(tx: Tx, policies: Policies, now: Date): P
   const asTheyStand = withGroupPolicies(policies, defining);
   const candidates = await candidatesFor(tx, PERMISSION, ids, now.toISOString());
   return candidates.some((standing) => rightsBySettings(standing, asTheyStand).isAdministrator);
+}
+
+/** Whether this account is an administrator as the tables stand in this transaction, whether it can sign in or not. */
+export async function isAdministrator(tx: Tx, id: string, policies: Policies): Promise<boolean> {
+  const [standing] = await standingsOf(tx, [id]);
+  if (standing === undefined) return false;
+  const defining = await policiesThatDefine(tx, PERMISSION);
+  return rightsBySettings(standing, withGroupPolicies(policies, defining)).isAdministrator;
 }
 
 /**
