@@ -72,6 +72,10 @@ export const Preferences = Type.Object({
   theme: Type.Union([Type.Literal("system"), Type.Literal("light"), Type.Literal("dark")]),
   density: Type.Union([Type.Literal("compact"), Type.Literal("cozy")]),
   hasSingleKeyShortcuts: Type.Boolean(),
+  /** Choosing a Jump Item puts the panel of Jump Groups away (PREF-05). */
+  collapsesJumpGroups: Type.Optional(Type.Boolean()),
+  /** Choosing a file puts the panel of volumes away (PREF-08). */
+  collapsesVolumes: Type.Optional(Type.Boolean()),
   /** For the console alone; "": as the account (LOGIN-26). */
   language: Type.Optional(Language),
 });

@@ -57,6 +57,10 @@ export class ConsoleApp implements Disposable {
   /** Requests for access one made or may answer, newest first. */
   requests: readonly AccessRequest[] = $state.raw([]);
   hasSingleKeyShortcuts = $state(true);
+  /** Choosing a Jump Item puts the panel of Jump Groups away (PREF-05). */
+  collapsesJumpGroups = $state(false);
+  /** Choosing a file puts the panel of volumes away (PREF-08). */
+  collapsesVolumes = $state(false);
   /** The console's own; "" follows the account. */
   language: NonNullable<Preferences["language"]> = $state("");
   /** Then it is no news that the server ends the sign-in. */
@@ -173,6 +177,8 @@ export class ConsoleApp implements Disposable {
     if (change.density !== undefined) theme.chooseDensity(change.density);
     if (change.hasSingleKeyShortcuts !== undefined) this.#singleKeys(change.hasSingleKeyShortcuts);
     if (change.language !== undefined) this.language = change.language;
+    if (change.collapsesJumpGroups !== undefined) this.collapsesJumpGroups = change.collapsesJumpGroups;
+    if (change.collapsesVolumes !== undefined) this.collapsesVolumes = change.collapsesVolumes;
     try {
       await api.put("/api/console/preferences", this.#preferences(), Preferences);
       language.follow({ console: this.language });
@@ -264,6 +270,8 @@ export class ConsoleApp implements Disposable {
       theme.chooseDensity(preferences.density);
       this.#singleKeys(preferences.hasSingleKeyShortcuts);
       this.language = preferences.language ?? "";
+      this.collapsesJumpGroups = preferences.collapsesJumpGroups ?? false;
+      this.collapsesVolumes = preferences.collapsesVolumes ?? false;
       language.follow({ console: this.language });
     } catch (error) {
       toasts.failed("Your preferences did not load", error);
@@ -281,6 +289,8 @@ export class ConsoleApp implements Disposable {
       density: theme.density,
       hasSingleKeyShortcuts: this.hasSingleKeyShortcuts,
       language: this.language,
+      collapsesJumpGroups: this.collapsesJumpGroups,
+      collapsesVolumes: this.collapsesVolumes,
     };
   }
 }
