@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installerFileName, type Installer } from "../../protocol/api/administration.ts";
 import type { InstallerFile } from "../../protocol/hello.ts";
+import { addJumpPolicy, addSessionPolicy } from "../test/policy-rows.ts";
+import { ScriptedAgent } from "../test/scripted-agent.ts";
 import { startTestSite, type TestSite } from "../test/test-site.ts";
 import { stubFor } from "./self-extracting.ts";
 
@@ -89,6 +91,42 @@ describe("installers", () => {
       { token: "x" },
     ])
       expect((await post(change)).code).toBe("request.invalid");
+  });
+
+  test("JUMP-31 SPOL-06 POLICY-02 what it names is what its Jump Clients begin with; only what is for Jump Items is taken", async () => {
+    const { core } = site.server;
+    const jumpPolicy = await addJumpPolicy(core, { requiresTicket: true });
+    const [present, absent] = [await addSessionPolicy(core, {}), await addSessionPolicy(core, {})];
+    const forUsers = await addSessionPolicy(core, {}, { isForJumpItems: false });
+    const policies = { jumpPolicy, presentPolicy: present, absentPolicy: absent };
+    const made = await create(policies);
+    expect([made.jumpPolicy?.id, made.presentPolicy?.id, made.absentPolicy?.id]).toEqual([jumpPolicy, present, absent]);
+    for (const change of [{ presentPolicy: forUsers }, { absentPolicy: "A".repeat(22) }, { jumpPolicy: present }])
+      expect((await site.admin.refusal("POST", "/api/login/installers", { body: asked(change) })).code).toBe(
+        "request.conflict",
+      );
+    const agent = new ScriptedAgent(site.server.url);
+    const { token } = await site.installer(policies);
+    await agent.enrol(token);
+    const rows = core.database.queries.selectFrom("jump_clients").where("id", "=", agent.jumpClient);
+    expect(await rows.select(["jump_policy", "present_policy", "absent_policy"]).executeTakeFirst()).toEqual({
+      jump_policy: jumpPolicy,
+      present_policy: present,
+      absent_policy: absent,
+    });
+    agent[Symbol.dispose]();
+    const path = `/api/login/installers/${made.id}`;
+    const changed = await site.admin.json<Installer>("PATCH", path, { jumpPolicy: null, absentPolicy: present });
+    expect([changed.jumpPolicy, changed.absentPolicy?.id, changed.expiresAt]).toEqual([null, present, made.expiresAt]);
+    expect((await site.admin.refusal("PATCH", path, { body: { presentPolicy: forUsers } })).code).toBe(
+      "request.conflict",
+    );
+    const offered = await site.admin.json<{ sessionPolicies: { id: string }[] }>(
+      "GET",
+      "/api/login/installers/choices",
+    );
+    const ids = offered.sessionPolicies.map(({ id }) => id);
+    expect([ids.includes(present), ids.includes(forUsers)]).toEqual([true, false]);
   });
 
   test("NA25 never show their token in a list", async () => {

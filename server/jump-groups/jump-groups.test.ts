@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { lastAudit } from "../test/last-audit.ts";
+import { addJumpGroup } from "../test/policy-rows.ts";
+import { addAccount } from "../test/test-server.ts";
 import { startTestSite, type TestSite } from "../test/test-site.ts";
 
 let site: TestSite;
@@ -44,4 +47,62 @@ test("a Jump Client is changed, moved and found by its new words", async () => {
   expect([found.total, found.jumpClients[0]!.id]).toEqual([1, agent.jumpClient]);
   expect((await site.admin.refusal("PATCH", path, { body: { jumpGroup: "A".repeat(22) } })).code).toBe("not_found");
   expect((await site.admin.refusal("PATCH", path, { body: { name: "" } })).code).toBe("request.invalid");
+});
+
+test("GROUP-01 a Jump Group has a code name of its own, made from its name where none is given, and comments", async () => {
+  const made = await site.admin.json<{ id: string; version: number }>("POST", PATH, {
+    name: "Front Hall",
+    comments: "",
+  });
+  expect(made).toMatchObject({ codeName: "front_hall", assistance: "both", hasEndpointTools: null, version: 1 });
+  expect(await site.admin.json("POST", PATH, { name: "Front-Hall", comments: "" })).toMatchObject({
+    codeName: "front_hall_2",
+  });
+  const taken = { name: "Back Hall", codeName: "front_hall", comments: "" };
+  expect((await site.admin.refusal("POST", PATH, { body: taken })).code).toBe("request.conflict");
+  const change = { version: made.version, comments: "by the door", codeName: "hall" };
+  expect(await site.admin.json("PATCH", `${PATH}/${made.id}`, change)).toMatchObject({ codeName: "hall", version: 2 });
+  expect((await lastAudit(site.admin, "jump-group.changed")).detail).toEqual({
+    comments: { before: "", after: "by the door" },
+    codeName: { before: "front_hall", after: "hall" },
+  });
+  expect((await site.admin.refusal("PATCH", `${PATH}/${made.id}`, { body: change })).code).toBe("request.stale");
+});
+
+test("FLEX-20 which help a Jump Group takes is kept, and decides at once", async () => {
+  const made = await site.admin.json<{ id: string }>("POST", PATH, {
+    name: "Ward",
+    comments: "",
+    assistance: "attended",
+  });
+  const { policyBook } = site.server.core;
+  expect(policyBook.current().jumpGroups.get(made.id)?.assistance).toBe("attended");
+  await site.admin.json("PATCH", `${PATH}/${made.id}`, { assistance: "unattended" });
+  expect(policyBook.current().jumpGroups.get(made.id)?.assistance).toBe("unattended");
+});
+
+test("FLEX-34 endpoint tools of a Jump Group are switched by who may configure them, and by nobody else", async () => {
+  const manager = await site.server.representative("mona", { "jump-groups.manage": true }, "login");
+  const made = await manager.json<{ id: string }>("POST", PATH, { name: "Tools", comments: "" });
+  const path = `${PATH}/${made.id}`;
+  const change = async () => (await manager.refusal("PATCH", path, { body: { hasEndpointTools: true } })).code;
+  expect(await change()).toBe("permission.denied");
+  const made2 = { name: "More tools", comments: "", hasEndpointTools: true };
+  expect((await manager.refusal("POST", PATH, { body: made2 })).code).toBe("permission.denied");
+  const configurer = await site.server.representative(
+    "conny",
+    { "jump-groups.manage": true, "endpoint-tools.configure": true },
+    "login",
+  );
+  expect(await configurer.json("PATCH", path, { hasEndpointTools: true })).toMatchObject({ hasEndpointTools: true });
+  expect(site.server.core.policyBook.current().jumpGroups.get(made.id)?.hasEndpointTools).toBe(true);
+  expect((await manager.refusal("PATCH", path, { body: { hasEndpointTools: true, name: "Tools!" } })).code).toBe("");
+});
+
+test("JUMP-06 a personal list is no Jump Group of these pages", async () => {
+  const { core } = site.server;
+  const list = await addJumpGroup(core, "List of otto", await addAccount(core, "otto", {}));
+  const { jumpGroups } = await site.admin.json<{ jumpGroups: { id: string }[] }>("GET", PATH);
+  expect(jumpGroups.some(({ id }) => id === list)).toBe(false);
+  expect((await site.admin.refusal("DELETE", `${PATH}/${list}`)).code).toBe("not_found");
 });
