@@ -1,3 +1,2 @@
-/** Jump Item Roles every site has from its first start; they can be neither changed nor deleted. */
-export const ADMINISTRATOR_ROLE = "AAAAAAAAAAAAAAAAAAAAAA";
-export const START_SESSIONS_ROLE = "AAAAAAAAAAAAAAAAAAAAAQ";
+/** Jump Item Roles every site has from its first start, as pages know them, too. */
+export { ADMINISTRATOR_ROLE, START_SESSIONS_ROLE } from "../../protocol/built-in-roles.ts";

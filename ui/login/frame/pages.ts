@@ -13,6 +13,7 @@ import SecurityPage from "../security/SecurityPage.svelte";
 import SettingsPage from "../settings/SettingsPage.svelte";
 import SignInsPage from "../sign-ins/SignInsPage.svelte";
 import StatusPage from "../status/StatusPage.svelte";
+import TeamsPage from "../teams/TeamsPage.svelte";
 import UsersPage from "../users/UsersPage.svelte";
 
 /** A page gets who looks at it, and the id in its address (`/login/group-policies/<id>`) or null. */
@@ -30,6 +31,7 @@ export const pages: Readonly<Partial<Record<PlaceName, Component<PageProps>>>> =
   jumpClients: plain(JumpClientsPage),
   jumpGroups: plain(JumpGroupsPage),
   users: UsersPage,
+  teams: TeamsPage,
   providers: plain(ProvidersPage),
   security: plain(SecurityPage),
   signIns: plain(SignInsPage),
