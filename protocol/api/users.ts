@@ -236,6 +236,7 @@ export const GroupPolicyRow = Type.Object({
   members: Type.Integer(),
   version: Version,
 });
+export type GroupPolicyRow = Static<typeof GroupPolicyRow>;
 export const GroupPolicies = Type.Object({ groupPolicies: Type.Array(GroupPolicyRow) });
 export const GroupPolicy = Type.Composite([
   GroupPolicyRow,
