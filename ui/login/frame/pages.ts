@@ -5,6 +5,7 @@ import AccountPage from "../account/AccountPage.svelte";
 import ApiAccountsPage from "../api-accounts/ApiAccountsPage.svelte";
 import AuditLogPage from "../audit-log/AuditLogPage.svelte";
 import CertificatePage from "../certificate/CertificatePage.svelte";
+import GroupPoliciesPage from "../group-policies/GroupPoliciesPage.svelte";
 import JumpClientsPage from "../jump-clients/JumpClientsPage.svelte";
 import JumpGroupsPage from "../jump-groups/JumpGroupsPage.svelte";
 import type { PlaceName } from "../places.ts";
@@ -32,6 +33,7 @@ export const pages: Readonly<Partial<Record<PlaceName, Component<PageProps>>>> =
   jumpGroups: plain(JumpGroupsPage),
   users: UsersPage,
   teams: TeamsPage,
+  groupPolicies: GroupPoliciesPage,
   providers: plain(ProvidersPage),
   security: plain(SecurityPage),
   signIns: plain(SignInsPage),
