@@ -125,7 +125,7 @@ describe("settings, preferences and status", () => {
     const path = "/api/console/preferences";
     const dark = { theme: "dark", density: "cozy", hasSingleKeyShortcuts: false };
     await anna.json("PUT", path, dark);
-    expect(await anna.json("GET", path)).toEqual(dark);
+    expect(await anna.json("GET", path)).toEqual({ ...dark, language: "" });
     expect(await rosa.json("GET", path)).toEqual({
       theme: "system",
       density: "compact",

@@ -110,9 +110,11 @@ export class Representatives {
     const { version, password, ...rest } = asked;
     const wish = rest.expiresAt === undefined ? rest : { ...rest, expiresAt: asTime(rest.expiresAt) };
     const looked = found(await findRepresentative(database.queries, id));
+    requireMayTouch(actor, await policyBook.rightsOf(id));
+    const passwordHash = password === undefined ? undefined : await passwords.hash(password, looked);
+    // Hashing takes its time: whose account this is has to be asked as late as can be.
     const rights = await policyBook.rightsOf(id);
     requireMayTouch(actor, rights);
-    const passwordHash = password === undefined ? undefined : await passwords.hash(password, looked);
     const ended = await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
       const account = found(await findRepresentative(tx, id));

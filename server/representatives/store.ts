@@ -29,12 +29,7 @@ export type NewRepresentative = Omit<Representative, "isDisabled" | "version" | 
 
 /** Columns that may be written; absent ones stay. */
 export type RepresentativeChanges = Partial<
-  Omit<Representative, "id" | "username" | "provider" | "createdAt" | "version"> & {
-    passwordHash: string;
-    passwordChangedAt: string;
-    /** Forgets failed sign-ins and ends a lock. */
-    isUnlocked: true;
-  }
+  Omit<Representative, "id" | "username" | "provider" | "createdAt" | "version">
 >;
 
 const columns = [
@@ -64,11 +59,6 @@ export async function findRepresentativeByName(queries: Queries, username: strin
   const query = queries.selectFrom("representatives").select(columns).where("username", "=", username);
   const row = await query.executeTakeFirst();
   return row === undefined ? null : toRepresentative(row);
-}
-
-export async function readPasswordHash(queries: Queries, id: string): Promise<string | null> {
-  const query = queries.selectFrom("representatives").select("password_hash").where("id", "=", id);
-  return (await query.executeTakeFirst())?.password_hash ?? null;
 }
 
 export async function insertRepresentative(tx: Tx, account: NewRepresentative): Promise<void> {
@@ -108,9 +98,6 @@ export async function updateRepresentative(tx: Tx, id: string, changes: Represen
     must_change_password: mustChangePassword === undefined ? undefined : flag(mustChangePassword),
     expires_at: changes.expiresAt,
     language: changes.language,
-    password_hash: changes.passwordHash,
-    password_changed_at: changes.passwordChangedAt,
-    ...(changes.isUnlocked === undefined ? {} : { failed_sign_ins: 0, locked_until: null }),
   };
   await tx
     .updateTable("representatives")
