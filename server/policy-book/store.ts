@@ -192,11 +192,6 @@ async function inTeam(queries: Queries, team: string, roles: readonly TeamRole[]
   return (await own.union(byName).union(byProvider).execute()).map(({ representative }) => representative);
 }
 
-/** Every account there is. */
-export async function allAccounts(queries: Queries): Promise<string[]> {
-  return (await queries.selectFrom("representatives").select("id").execute()).map(({ id }) => id);
-}
-
 /** One row of the settings; null: nobody wrote it yet. */
 export async function readSettingValue(queries: Queries, name: string): Promise<string | null> {
   const row = await queries.selectFrom("settings").select("value").where("name", "=", name).executeTakeFirst();

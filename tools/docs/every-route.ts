@@ -1,27 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { systemClock } from "../../server/clock.ts";
-import { openCore } from "../../server/core.ts";
-import { createLog } from "../../server/log.ts";
-import { openRooms } from "../../server/rooms.ts";
-import type { Route } from "../../server/route.ts";
-import { coreRoutes } from "../../server/server.ts";
-import { setUpRoutes } from "../../server/set-up/routes.ts";
+import type { Access } from "../../protocol/permissions.ts";
 
-/** The routes of a server that is opened for it in a directory of its own, and serves nobody. */
-export async function everyRoute(): Promise<readonly Route[]> {
-  const directory = mkdtempSync(join(tmpdir(), "causeway-docs-"));
-  try {
-    const log = createLog(
-      () => undefined,
-      () => new Date(),
-    );
-    const options = { directory, credentialsDirectory: null, clock: systemClock, log, version: "0.0.0" };
-    await using core = await openCore(options);
-    await using rooms = await openRooms(core, { agentsDirectory: join(directory, "agents") });
-    return [...coreRoutes(core, false), ...rooms.routes, ...setUpRoutes(core)];
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+/** A route of the server with what it asks for. */
+export interface ListedRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly access: Access;
+  /** Who beside our own pages may send it. */
+  readonly callers: "any-site" | "programs" | null;
+}
+
+/** Every route there is, told by the server itself. @throws {Error} when it cannot be opened */
+export async function everyRoute(): Promise<readonly ListedRoute[]> {
+  const root = new URL("../../", import.meta.url).pathname;
+  const told = Bun.spawn([process.execPath, "server/test/print-routes.ts"], { cwd: root, stderr: "inherit" });
+  const text = await new Response(told.stdout).text();
+  if ((await told.exited) !== 0) throw new Error("the server could not tell its routes");
+  return JSON.parse(text) as ListedRoute[];
 }

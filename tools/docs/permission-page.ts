@@ -1,7 +1,7 @@
 /** docs/permissions.md: which permission each route, message and request to a tool asks for, made from their own lines. */
 import { messages, tools } from "../../protocol/messages.ts";
 import { permissionNames, permissions, wordsOfPermission } from "../../protocol/permissions.ts";
-import type { Route } from "../../server/route.ts";
+import type { ListedRoute } from "./every-route.ts";
 import { code, table } from "./table.ts";
 
 const HEAD = `# Who may do what
@@ -13,14 +13,14 @@ A route that is about a Jump Item or a session is let in where its permission is
 again about the one it is about. \`server/test/permission-matrix.test.ts\` and \`server/gateway/console-tools.test.ts\` try
 every line below with its permission alone and with every other one.`;
 
-const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
+const nameOf = ({ method, path }: ListedRoute): string => `${method} ${path}`;
 
 /** By path, then by method, each line once. */
-const sorted = (routes: readonly Route[]): Route[] =>
+const sorted = (routes: readonly ListedRoute[]): ListedRoute[] =>
   routes.toSorted((one, other) => one.path.localeCompare(other.path) || one.method.localeCompare(other.method));
 
 /** The whole page. */
-export function permissionPage(routes: readonly Route[]): string {
+export function permissionPage(routes: readonly ListedRoute[]): string {
   return [
     HEAD,
     "## By permission",
@@ -48,13 +48,13 @@ const consoleMessages = () =>
   Object.entries(messages).filter(([, { from }]) => from.some((peer) => peer === "console"));
 const consoleTools = () => Object.entries(tools).filter(([, { access }]) => access !== null);
 
-function wordOf({ access, shapes }: Route): string {
-  if (access === "anyone") return shapes.callers === "programs" ? "a program's token" : "nothing";
+function wordOf({ access, callers }: ListedRoute): string {
+  if (access === "anyone") return callers === "programs" ? "a program's token" : "nothing";
   return access === "signed-in" ? "to be signed in" : access;
 }
 
 /** What each permission opens; one that opens nothing yet says so. */
-function byPermission(routes: readonly Route[]): string {
+function byPermission(routes: readonly ListedRoute[]): string {
   const rows = permissionNames.map((name) => {
     const { needs, isForLater } = wordsOfPermission(name);
     const opened = [
