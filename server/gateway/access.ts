@@ -1,5 +1,11 @@
-import type { Decision } from "../../protocol/decision.ts";
-import { type Access as AccessWord, type Permission, permissionNames } from "../../protocol/permissions.ts";
+import type { Because, Decision } from "../../protocol/decision.ts";
+import {
+  type Access as AccessWord,
+  type Permission,
+  permissionNames,
+  wordsOfPermission,
+} from "../../protocol/permissions.ts";
+import type { Prompting } from "../../protocol/session-policy.ts";
 import { type Actor, deciding } from "../actor.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { decide } from "../policy/decide.ts";
@@ -7,7 +13,14 @@ import type { AccountRights, DecisionJumpItem } from "../policy/policies.ts";
 import type { LiveSession } from "../support-sessions/live-session.ts";
 
 /** A support session as far as decisions go. */
-type DecidedSession = Pick<LiveSession, "jumpItem" | "isOwnedBy">;
+type DecidedSession = Pick<LiveSession, "jumpItem" | "isOwnedBy" | "consentOf">;
+
+/** How a permission stands in a session for somebody, the customer's answers counted in. */
+export type StandingInSession =
+  | { readonly state: "allow" }
+  | { readonly state: "deny"; readonly isByCustomer: boolean }
+  /** The customer is to be asked, first about this permission, which the one asked for may need. */
+  | { readonly state: "ask"; readonly permission: Permission; readonly prompting: Prompting };
 
 /**
  * The gateway's question to decide(): the second and last place where it is asked. Sockets stay while rights change, so
@@ -47,14 +60,29 @@ export class GatewayAccess {
     return permissionNames.filter((permission) => this.allows(actor, permission, jumpItem, isSessionOwner));
   }
 
-  /** As allows(), about a support session and the Jump Item it is with. */
+  /** As allows(), about a support session and the Jump Item it is with; what the customer has allowed is allowed. */
   allowsIn(actor: Actor | null, permission: AccessWord, session: DecidedSession): boolean {
-    return this.allows(actor, permission, session.jumpItem, actor !== null && session.isOwnedBy(actor.id));
+    if (actor === null || permission === "anyone" || permission === "signed-in")
+      return this.allows(actor, permission, session.jumpItem);
+    return this.standingIn(actor, permission, session).state === "allow";
   }
 
-  /** Every permission this actor holds in a support session. */
+  /** Every permission this actor holds in a support session; those the customer is asked about first with them. */
   permissionsIn(actor: Actor, session: DecidedSession): Permission[] {
-    return this.permissionsOn(actor, session.jumpItem, session.isOwnedBy(actor.id));
+    return permissionNames.filter((permission) => this.standingIn(actor, permission, session).state !== "deny");
+  }
+
+  /** What the decision says, and where it says "ask", what the customer said. */
+  standingIn(actor: Actor, permission: Permission, session: DecidedSession): StandingInSession {
+    const { outcome, because } = this.decide(actor, permission, session.jumpItem, session.isOwnedBy(actor.id));
+    if (outcome === "deny") return { state: "deny", isByCustomer: false };
+    const needed = wordsOfPermission(permission).needs as Permission | undefined;
+    const before = needed === undefined ? null : this.standingIn(actor, needed, session);
+    if (before !== null && before.state !== "allow") return before;
+    if (outcome === "allow") return { state: "allow" };
+    const answer = session.consentOf(actor.id, permission);
+    if (answer !== null) return answer ? { state: "allow" } : { state: "deny", isByCustomer: true };
+    return { state: "ask", permission, prompting: promptingOf(because) };
   }
 
   /** Rights that hold from now on for every socket of that account, unless newer ones are held. */
@@ -77,4 +105,11 @@ export class GatewayAccess {
   rightsNow(actor: Actor): Pick<Actor, "rights" | "scopes"> {
     return { rights: this.#rights.get(actor.id) ?? actor.rights, scopes: actor.scopes };
   }
+}
+
+/** INVARIANT: only session policies say "ask", and then they say how. */
+function promptingOf(because: Because): Prompting {
+  if (because.rule !== "session-policy" || because.timeoutSeconds === null || because.whenUnanswered === null)
+    throw new Error("a decision asks the customer without saying how");
+  return { timeoutSeconds: because.timeoutSeconds, whenUnanswered: because.whenUnanswered };
 }

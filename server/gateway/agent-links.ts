@@ -18,6 +18,7 @@ import type { Lanes } from "./lanes.ts";
 import type { Relay } from "./relay.ts";
 import { ServerChannelEnd } from "./server-channel.ts";
 import { WindowBudget } from "./transfer-window.ts";
+import type { SessionConsents } from "./session-consents.ts";
 import type { ToolAsker, ToolOutcome, ToolRequest, ToolRequests } from "./tool-requests.ts";
 
 type AskOptions = NonNullable<Parameters<AgentLink["ask"]>[2]>;
@@ -39,6 +40,7 @@ export class GatewayAgentLinks implements AgentLinks {
     private readonly relay: Relay,
     private readonly toolRequests: ToolRequests,
     private readonly access: GatewayAccess,
+    private readonly consents: SessionConsents,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
@@ -70,7 +72,7 @@ export class GatewayAgentLinks implements AgentLinks {
 
   /** @throws {AppError} permission.denied */
   #require(holder: Holder): void {
-    if (this.access.allowsIn(holder.actor, holder.permission, holder.session)) return;
+    if (this.access.standingIn(holder.actor, holder.permission, holder.session).state !== "deny") return;
     const { actor, session, permission } = holder;
     recordToolDenial(this.sessions, this.log, { actor, session, asked: permission });
     throw new AppError("permission.denied", "You are not allowed to do that on this computer. Ask an administrator.");
@@ -85,6 +87,7 @@ export class GatewayAgentLinks implements AgentLinks {
     options.signal?.throwIfAborted();
     this.#require(holder);
     const { session } = holder;
+    await this.consents.require(holder.actor, holder.permission, session, options.signal);
     const spec: ToolSpec = tools[type];
     const channel = spec.opens === null ? null : this.#channelOn(session.id, session.facts.name, spec.lane);
     const asker = new ServerAsker(channel);

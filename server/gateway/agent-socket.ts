@@ -4,6 +4,7 @@
  */
 import { MAX_UNAUTHENTICATED_FRAME_BYTES } from "../../protocol/frame.ts";
 import type { JumpClientId } from "../../protocol/ids.ts";
+import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import type { Message, MessageBody, MessageType } from "../../protocol/messages.ts";
 import type { Parsed } from "../../protocol/parse.ts";
 import { PROTOCOL_VERSION } from "../../protocol/version.ts";
@@ -25,6 +26,7 @@ const handlers: AgentHandlers = {
   "agent.heartbeat": (socket, { sequence }) => socket.send({ type: "agent.heartbeat-received", sequence }),
   "agent.facts": (socket, { facts }) => socket.tellPresence({ facts }),
   "agent.statistics": (socket, { statistics }) => socket.tellPresence({ statistics }),
+  "consent.answered": (socket, { consent, answer }) => socket.tellConsent(consent, answer),
 };
 
 export class AgentSocket implements AgentConnection, UnprovedSocket {
@@ -77,6 +79,11 @@ export class AgentSocket implements AgentConnection, UnprovedSocket {
   /** Hands on what became known of this Jump Client. */
   tellPresence(change: Parameters<GatewayParts["presence"]["tell"]>[1]): void {
     if (this.#jumpClient !== null) this.parts.presence.tell(this.#jumpClient, change);
+  }
+
+  /** Hands on what the customer answered. */
+  tellConsent(consent: string, answer: ConsentAnswer): void {
+    if (this.#jumpClient !== null) this.parts.consents.answered(this.#jumpClient, consent, answer);
   }
 
   /** Tells it to uninstall itself; it says so when it has, and is forgotten then. */

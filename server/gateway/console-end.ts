@@ -9,6 +9,8 @@ export interface ConsoleEnd extends ChannelEnd {
   readonly actor: Actor | null;
   /** The console's own request numbers that wait, with the number each has on the agent's lane. */
   readonly requests: Map<number, number>;
+  /** The console's requests that wait for the customer, each with what waits no longer. */
+  readonly askings: Map<number, AbortController>;
   /** Messages that are being dealt with. */
   messagesInFlight: number;
   /** Sends a control frame; a console that no longer reads is closed and comes back for the whole state. */

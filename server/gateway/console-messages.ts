@@ -49,8 +49,12 @@ const handlers: ConsoleHandlers = {
     await parts.sessions.apply(live, { type: "end-asked", representative: actor.id }, actor);
     console.tell({ type: "done", request });
   },
-  "consent.cancel": ({ request }, { console }) => console.tell({ type: "done", request }),
+  "consent.cancel": ({ request, session, permission }, { parts, console, actor }) => {
+    parts.consents.cancel(session, actor, permission);
+    console.tell({ type: "done", request });
+  },
   "tool.cancel": ({ request }, { parts, console }) => {
+    console.askings.get(request)?.abort();
     const number = console.requests.get(request);
     if (number !== undefined) parts.toolRequests.cancel(number);
   },

@@ -25,6 +25,7 @@ export class ConsoleSocket implements ConsoleEnd, UnprovedSocket {
   readonly kind = "console";
   readonly channels = new Set<Channel>();
   readonly requests = new Map<number, number>();
+  readonly askings = new Map<number, AbortController>();
   strayFrames = 0;
   messagesInFlight = 0;
   #badMessages = 0;
@@ -101,6 +102,7 @@ export class ConsoleSocket implements ConsoleEnd, UnprovedSocket {
     this.#actor = null;
     if (this.#state === "signed-on") this.#state = "closed";
     this.parts.relay.closeAllOf(this, reason);
+    for (const asking of this.askings.values()) asking.abort();
     if (actor === null || !this.parts.consoles.delete(actor.id, this)) return;
     this.parts.access.release(actor.id);
     this.parts.sessions.consoleChanged(actor.id, false);

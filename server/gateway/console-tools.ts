@@ -3,6 +3,8 @@ import type { MessageBody } from "../../protocol/messages.ts";
 import { tools } from "../../protocol/messages.ts";
 import type { ParsedTool } from "../../protocol/parse.ts";
 import type { ToolSpec } from "../../protocol/messages/message.ts";
+import type { Permission } from "../../protocol/permissions.ts";
+import type { LiveSession } from "../support-sessions/live-session.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
@@ -20,6 +22,40 @@ export function askTool(parts: GatewayParts, console: ConsoleEnd, actor: Actor, 
   const refusal = refusalFor(parts, console, actor, asked);
   if (refusal !== null) return console.refuse(asked.request, refusal);
   const session = parts.sessions.findFor(asked.session!, actor.id);
+  const { access }: ToolSpec = tools[asked.type];
+  if (access !== null && parts.access.allowsIn(actor, access, session)) handOn(parts, console, actor, asked);
+  else if (access !== null) askCustomer(parts, console, actor, asked, access, session);
+}
+
+/** The customer is asked first; then everything is looked at once more, for time has passed. */
+function askCustomer(
+  parts: GatewayParts,
+  console: ConsoleEnd,
+  actor: Actor,
+  asked: ParsedTool,
+  access: Permission,
+  session: LiveSession,
+): void {
+  const asking = new AbortController();
+  console.askings.set(asked.request, asking);
+  parts.consents
+    .require(actor, access, session, asking.signal)
+    .finally(() => console.askings.delete(asked.request))
+    .then(() => {
+      if (console.actor !== actor) return;
+      const refusal = refusalFor(parts, console, actor, asked);
+      if (refusal === null) handOn(parts, console, actor, asked);
+      else console.refuse(asked.request, refusal);
+    })
+    .catch((error: unknown) => {
+      if (error instanceof AppError) return console.refuse(asked.request, error);
+      parts.log.error("A request could not go on after the customer was asked", error, { tool: asked.type });
+      console.refuse(asked.request, { code: "internal", message: "The server could not do that. Its log says why." });
+    });
+}
+
+function handOn(parts: GatewayParts, console: ConsoleEnd, actor: Actor, asked: ParsedTool): void {
+  const session = parts.sessions.findFor(asked.session!, actor.id);
   const asker = new ConsoleAsker(parts, console, actor, asked.request);
   const request = parts.toolRequests.ask(session, asked.type, asked.params, asker);
   if ("refusal" in request) console.refuse(asked.request, request.refusal);
@@ -32,13 +68,19 @@ function refusalFor(parts: GatewayParts, console: ConsoleEnd, actor: Actor, aske
   const session = parts.sessions.find(asked.session!);
   if (session === undefined) return new AppError("session.unknown", "This session has ended or never was.");
   if (!session.has(actor.id)) return new AppError("session.not_participant", "You do not take part in this session.");
-  if (spec.access === null || !parts.access.allowsIn(actor, spec.access, session)) {
+  const standing = spec.access === null ? null : parts.access.standingIn(actor, spec.access, session);
+  if (standing === null || standing.state === "deny") {
     recordToolDenial(parts.sessions, parts.log, { actor, session, asked: asked.type });
-    return new AppError("permission.denied", "You are not allowed to do that on this computer. Ask an administrator.");
+    return standing?.isByCustomer === true
+      ? new AppError("consent.refused", "The customer did not allow it in this session.")
+      : new AppError("permission.denied", "You are not allowed to do that on this computer. Ask an administrator.");
   }
-  if (console.requests.has(asked.request))
+  if (console.requests.has(asked.request) || console.askings.has(asked.request))
     return new AppError("request.invalid", "A request of that number is still open.");
-  if (console.requests.size >= MAX_REQUESTS_PER_CONSOLE || console.channels.size >= MAX_CHANNELS_PER_CONSOLE)
+  if (
+    console.requests.size + console.askings.size >= MAX_REQUESTS_PER_CONSOLE ||
+    console.channels.size >= MAX_CHANNELS_PER_CONSOLE
+  )
     return new AppError("request.too_many", "Too much is open in this tab. Close something and try again.");
   return namesForeignChannel(parts, console, asked)
     ? new AppError("channel.unknown", "That view is no longer open here.")

@@ -13,6 +13,7 @@ import type { GatewayAccess } from "./access.ts";
 import type { ConsoleSockets } from "./console-sockets.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Relay } from "./relay.ts";
+import type { SessionConsents } from "./session-consents.ts";
 import type { ToolEvents } from "./tool-events.ts";
 import type { ToolRequests } from "./tool-requests.ts";
 import type { UnprovedSockets } from "./unproved-sockets.ts";
@@ -43,6 +44,7 @@ export interface GatewayParts {
   readonly sessions: LiveSessions;
   readonly conditions: StartConditions;
   readonly toolRequests: ToolRequests;
+  readonly consents: SessionConsents;
   readonly toolEvents: ToolEvents;
   /** What holds for an account now; null: it is gone. */
   rightsOf(account: string): Promise<AccountRights | null>;

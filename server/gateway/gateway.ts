@@ -87,10 +87,11 @@ export class SocketGateway implements Gateway, AsyncDisposable {
   }
 
   #sweep(): void {
-    const { clock, unproved, toolRequests, agents } = this.#parts;
+    const { clock, unproved, toolRequests, consents, agents } = this.#parts;
     const now = clock.monotonicMs();
     unproved.sweep(now);
     toolRequests.sweep();
+    consents.sweep();
     const silentSince = now - SILENT_HEARTBEATS * this.#heartbeatIntervalMs;
     for (const agent of agents.all()) if (agent.heardMs < silentSince) agent.terminate();
   }

@@ -32,6 +32,7 @@ import { LivePermissions } from "./live-permissions.ts";
 import { openStarts, type StartParts } from "./open-starts.ts";
 import { GatewayOutlet } from "./outlet.ts";
 import { Relay } from "./relay.ts";
+import { SessionConsents } from "./session-consents.ts";
 import { ToolEvents } from "./tool-events.ts";
 import { ToolRequests } from "./tool-requests.ts";
 import { UnprovedSockets } from "./unproved-sockets.ts";
@@ -131,6 +132,7 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     changed: (changed, left) => changes.add(changed, left),
     moved: (jumpClient, place) => {
       sessions.jumpClientMoved(jumpClient, place);
+      sessions.reschedule((session) => starts.conditions.endOf(session));
       livePermissions.reconsider();
     },
     leaving: (jumpClient) => {
@@ -144,7 +146,10 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     changed: (jumpItem) => changes.add([jumpItem]),
   });
   const toolRequests = new ToolRequests(relay, lanes, clock, log);
+  const siteName = async () => (await core.settings.read()).siteName;
+  const consents = new SessionConsents({ access, agents, consoles, sessions, clock, log, siteName });
   const parts: GatewayParts = {
+    consents,
     ...{ clock, log, relay, access, agents, presence, jumpClients, consoles, lanes, tickets, sessions, toolRequests },
     conditions: starts.conditions,
     siteId: site.siteId,
@@ -158,7 +163,7 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     touch: ({ signIn }) => core.signIns.touch(signIn),
     agentSettings: () => agentSettings.read(),
   };
-  const agentLinks = new GatewayAgentLinks(sessions, lanes, relay, toolRequests, access, clock, log);
+  const agentLinks = new GatewayAgentLinks(sessions, lanes, relay, toolRequests, access, consents, clock, log);
   const endConsoles = async (account: string, why: Refusal) => {
     await core.signIns.end({ representative: account, area: "console" }, why);
   };
@@ -173,8 +178,12 @@ function attach(core: Core, gateway: SocketGateway, wires: Wires): AsyncDisposab
   stack.use(parts.sessions);
   stack.use(parts.presence);
   stack.use(changes);
+  stack.use(parts.consents);
   stack.use(gateway);
   stack.use(core.policyBook.onChanged(() => changes.addEverything()));
+  const { sessions, conditions } = parts;
+  stack.use(core.policyBook.onChanged(() => sessions.reschedule((session) => conditions.endOf(session))));
+  stack.use(livePermissions);
   stack.use(core.policyBook.onChanged(() => livePermissions.reconsider()));
   stack.use(core.signIns.onRevoked((revocation) => gateway.revoked(revocation)));
   stack.use(

@@ -12,7 +12,7 @@ import type { Presence } from "../../protocol/session-policy.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { DecisionJumpItem, Policies } from "../policy/policies.ts";
 import { presenceOf } from "../policy/presence.ts";
-import type { SessionTarget } from "../support-sessions/live-sessions.ts";
+import type { SessionTarget } from "../support-sessions/session-target.ts";
 import { JumpClientEdits } from "./jump-client-edits.ts";
 import type { JumpClientListener } from "./jump-client-listener.ts";
 import { parseJson, stringList } from "./jump-client-row.ts";

@@ -37,6 +37,7 @@ export class LiveSession {
   /** How many minutes before that end people were told last; Infinity: they were not yet. */
   toldMinutes = Infinity;
   readonly #events: SessionEvent[] = [];
+  readonly #consents = new Map<string, boolean>();
 
   constructor(
     readonly facts: SessionFacts,
@@ -58,6 +59,16 @@ export class LiveSession {
 
   isOwnedBy(representative: string): boolean {
     return this.model.owner === representative;
+  }
+
+  /** What the customer answered about a permission for this representative; null: not asked yet. */
+  consentOf(representative: string, permission: string): boolean | null {
+    return this.#consents.get(`${representative} ${permission}`) ?? null;
+  }
+
+  /** The answer counts until the session ends. */
+  keepConsent(representative: string, permission: string, isAllowed: boolean): void {
+    this.#consents.set(`${representative} ${permission}`, isAllowed);
   }
 
   has(representative: string): boolean {

@@ -3,7 +3,6 @@ import type { ErrorCode } from "../../protocol/errors.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Lane } from "../../protocol/hello.ts";
 import type { JumpClientId, RepresentativeId, SupportSessionId } from "../../protocol/ids.ts";
-import type { Presence } from "../../protocol/session-policy.ts";
 import type { SessionEvent } from "../../protocol/messages/session.ts";
 import type { Actor } from "../actor.ts";
 import type { AuditEvent } from "../audit/audit-event.ts";
@@ -13,6 +12,7 @@ import type { Database, Tx } from "../database/database.ts";
 import type { Log } from "../log.ts";
 import { newId } from "../new-id.ts";
 import { type JumpItemPlace, LiveSession, SHOWN_EVENTS } from "./live-session.ts";
+import type { SessionTarget } from "./session-target.ts";
 import {
   type Moment,
   restoreSession,
@@ -27,18 +27,6 @@ import type { SessionTickets } from "./session-tickets.ts";
 import type { StartGrant } from "./start-conditions.ts";
 import { SessionJournal } from "./session-journal.ts";
 import { recentSessions, runningSessions } from "./store.ts";
-
-/** A Jump Client as a session about it needs it. */
-export interface SessionTarget {
-  readonly jumpClient: JumpClientId;
-  readonly place: JumpItemPlace;
-  /** Whether somebody is at the computer now. */
-  readonly presence: Presence;
-  readonly name: string;
-  readonly hostName: string;
-  readonly operatingSystem: string;
-  readonly capabilities: readonly string[];
-}
 
 /** A start of which nothing was asked. */
 const plainGrant: StartGrant = { ticket: "", isPastSchedule: false, endsAt: null };
