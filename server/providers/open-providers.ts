@@ -56,7 +56,7 @@ export function openProviders(core: ProviderNeeds): ProviderParts {
     accounts,
     admit: (proved, inside) => admission.admit(proved, inside),
     isAdministrator: async (representative) => (await policyBook.rightsOf(representative)).isAdministrator,
-    policiesChanged: () => policyBook.changed(),
+    policiesChanged: () => policyBook.accountsChanged(),
   });
   const notices = new Notices(database, clock);
   const steps = new SignInSteps(database, clock);
@@ -64,7 +64,7 @@ export function openProviders(core: ProviderNeeds): ProviderParts {
   const oidc = new OidcWay({ ...core, steps });
   const arrivals = new Arrivals({ ...core, providers, providerSignIns, notices, saml, oidc });
   const directories = new Directories({ providers, providerSignIns });
-  const scim = new Scim({ ...core, providers, accounts, policiesChanged: () => policyBook.changed() });
+  const scim = new Scim({ ...core, providers, accounts, policiesChanged: () => policyBook.accountsChanged() });
   const signOut = (actor: Actor) => endSignIn(core, providers, saml, actor);
   return { providers, arrivals, saml, directories, scim, notices, signOut };
 }

@@ -43,7 +43,7 @@ export interface ProviderSignInsNeeds {
   /** Whether the account holds site.administer. */
   readonly isAdministrator: (representative: RepresentativeId) => Promise<boolean>;
   /** Memberships changed and are committed. */
-  readonly policiesChanged: () => Promise<void>;
+  readonly policiesChanged: () => void;
 }
 
 /** What a provider's message proves of a person. */
@@ -137,7 +137,7 @@ export class ProviderSignIns {
     const resolved = await this.#needs.database.transaction((tx) =>
       this.#needs.accounts.resolve(tx, provider, identity, synchronizers),
     );
-    if (resolved.changesPolicies) await this.#needs.policiesChanged();
+    if (resolved.changesPolicies) this.#needs.policiesChanged();
     return { ...resolved, identity };
   }
 

@@ -129,6 +129,17 @@ describe("security providers", () => {
     await admin.json("DELETE", `${BASE}/${id}`);
   });
 
+  test("NA13 other sites' pages may send people back from providers and nothing else", () => {
+    const open = site.server.routes.filter(({ shapes }) => shapes.callers === "any-site");
+    expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      "GET /oidc/:id/callback",
+      "GET /saml/:id/slo",
+      "POST /saml/:id/acs",
+    ]);
+    const programs = site.server.routes.filter(({ shapes }) => shapes.callers === "programs");
+    for (const { path } of programs) expect(path).toMatch(/^\/(?:scim\/v2\/|saml\/:id\/metadata$|api\/oauth\/)/u);
+  });
+
   test("a provider one has come by is not removed from under its accounts", async () => {
     const { id } = await create();
     await site.core.database.queries.updateTable("representatives").set({ provider: id }).execute();

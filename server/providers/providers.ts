@@ -8,7 +8,7 @@ import type {
   ProviderConfig,
 } from "../../protocol/api/providers.ts";
 import type { AuditAction } from "../../protocol/audit.ts";
-import { AppError } from "../../protocol/errors.ts";
+import { AppError, type Refusal } from "../../protocol/errors.ts";
 import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { Audit } from "../audit/audit.ts";
@@ -17,7 +17,9 @@ import type { Database, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { Secrets } from "../secrets/secrets.ts";
+import { keepAdministrator } from "../representatives/administrators.ts";
 import type { PublicAddress } from "../site/public-address.ts";
+import type { SignIns } from "../sign-in/sign-ins.ts";
 import { hashToken, newToken } from "../sign-in/token.ts";
 import { addressesOf } from "./provider-addresses.ts";
 import { certificateEnd, checkConfig, checkMayGive, invalid, namedBy } from "./provider-rules.ts";
@@ -29,6 +31,7 @@ import {
   findMissing,
   findProvider,
   findGroupPoliciesOf,
+  findSignInsBy,
   insertProvider,
   listProviders,
   type LogRow,
@@ -51,6 +54,7 @@ export interface ProvidersNeeds {
   readonly clock: Clock;
   readonly policyBook: PolicyBook;
   readonly publicAddress: PublicAddress;
+  readonly signIns: SignIns;
 }
 
 export class Providers {
@@ -123,20 +127,25 @@ export class Providers {
   }
 
   /**
-   * Changes what is given; a secret that is not given stays.
+   * Changes what is given; a secret that is not given stays. Who came by a provider that is switched off is signed out.
    * @throws {AppError} not_found, request.stale, provider.invalid, request.conflict, permission.not_held
    */
   async change(actor: Actor, id: string, { version, secret, ...changes }: Changes): Promise<ProviderView> {
     if (changes.config !== undefined) checkConfig(changes.config);
+    const ended: Awaited<ReturnType<SignIns["endIn"]>> = [];
     await this.#write(actor, id, async (tx, before, all) => {
       if (before.version !== version) throw stale();
       const after = { ...before, ...changes, secrets: withSecret(before.secrets, secret) };
       if (after.config.kind !== before.config.kind) throw invalid("A provider cannot become one of another kind.");
       await this.#checkReferences(tx, all, after);
       this.#checkMayGive(actor, [], after.mapping);
+      if (!after.isEnabled)
+        for (const signIn of await findSignInsBy(tx, id))
+          ended.push(...(await this.#needs.signIns.endIn(tx, { signIn })));
       const detail = { ...changes, ...(secret === undefined ? {} : { secret: "replaced" }) };
       return { after, detail: auditable(detail) };
     });
+    this.#needs.signIns.announce(ended, switchedOff);
     return await this.view(id);
   }
 
@@ -236,13 +245,14 @@ export class Providers {
     id: string,
     change: (tx: Tx, before: Provider, all: readonly Provider[]) => Changed | Promise<Changed>,
   ): Promise<void> {
-    const { database, secrets } = this.#needs;
+    const { database, secrets, policyBook, clock } = this.#needs;
     await database.transaction(async (tx) => {
       const all = await listProviders(tx, secrets);
       const before = found(all.find((provider) => provider.id === id) ?? null);
       await this.#checkMayTouch(tx, actor, before);
       const { after, detail } = await change(tx, before, all);
       await updateProvider(tx, secrets, id, after);
+      if (before.isEnabled && !after.isEnabled) await keepAdministrator(tx, policyBook.current(), clock.now());
       await this.#record(tx, actor, "provider.changed", after, detail);
     });
   }
@@ -334,6 +344,10 @@ function found<T>(provider: T | null): T {
   return provider;
 }
 
+const switchedOff: Refusal = {
+  code: "sign_in.required",
+  message: "An administrator switched off the identity provider you signed in by. Sign in another way.",
+};
 const stale = (): AppError =>
   new AppError(
     "request.stale",

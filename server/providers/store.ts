@@ -119,6 +119,12 @@ export async function countUsers(queries: Queries): Promise<ReadonlyMap<string, 
   return new Map(rows.map((row) => [row.provider, Number(row.users)]));
 }
 
+/** The sign-ins that came by a provider. */
+export async function findSignInsBy(queries: Queries, provider: string): Promise<string[]> {
+  const rows = await queries.selectFrom("sign_ins").select("token_hash").where("method", "=", provider).execute();
+  return rows.map((row) => row.token_hash);
+}
+
 /** Which of these rows there are: what a group rule names must exist. */
 export async function findMissing(
   queries: Queries,

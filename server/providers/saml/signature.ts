@@ -54,7 +54,7 @@ function canonical(element: Element, inclusiveNamespacesPrefixList: string[]): s
 
 /** The InclusiveNamespaces of a canonicalization (Exclusive XML Canonicalization 1.0, 4). */
 function inclusivePrefixes(method: Element): string[] {
-  const [inclusive] = childElements(method).filter(({ localName }) => localName === "InclusiveNamespaces");
+  const inclusive = childElements(method).find(({ localName }) => localName === "InclusiveNamespaces");
   return (inclusive === undefined ? "" : (attribute(inclusive, "PrefixList") ?? "")).split(/\s+/u).filter(Boolean);
 }
 

@@ -212,6 +212,20 @@ describe("SAML with SimpleSAMLphp", () => {
     expect(await wasUsed()).toBe(true);
   });
 
+  test("switching the provider off signs out who came by it, and lets nobody in", async () => {
+    const visitor = new WebVisitor();
+    const answer = await visitor.open(idp.tile(provider.ours!.entityId, ""));
+    await signInThere(visitor, answer, "carol");
+    expect(await accountOf(visitor, "login")).toMatchObject({ username: "carol" });
+    await change({ isEnabled: false });
+    expect(await accountOf(visitor, "login")).toMatchObject({ code: "sign_in.required" });
+    const again = await visitor.open(`${origin}/api/login/sign-in/with/${provider.id}`);
+    expect(await refusalOf(visitor, again)).toMatchObject({ code: "provider.off" });
+    const posted = await visitor.submit(await visitor.open(idp.tile(provider.ours!.entityId, "")));
+    expect(await refusalOf(visitor, posted)).toMatchObject({ code: "provider.off" });
+    await change({ isEnabled: true });
+  });
+
   test("somebody with an address of a provider's domain is sent there, anybody else is not", async () => {
     const where = (email: string) => admin.json("POST", "/api/login/sign-in/where", { email });
     expect(await where("somebody@EXAMPLE.com")).toEqual({ provider: provider.id });

@@ -54,7 +54,7 @@ export class ScimGroups {
       await insertGroup(tx, this.provider.id, group);
       await this.#setMembers(tx, group.displayName, wanted.members);
     });
-    await this.needs.policiesChanged();
+    this.needs.policiesChanged();
     return await this.get(group.id);
   }
 
@@ -74,7 +74,7 @@ export class ScimGroups {
       await this.#setMembers(tx, group.displayName, []);
       await deleteGroup(tx, id);
     });
-    await this.needs.policiesChanged();
+    this.needs.policiesChanged();
   }
 
   async #change(id: string, next: (before: Plain) => Promise<Plain>): Promise<Plain> {
@@ -86,7 +86,7 @@ export class ScimGroups {
       await updateGroup(tx, this.provider.id, before, after);
       await this.#setMembers(tx, after.displayName, wanted.members, before.displayName !== after.displayName);
     });
-    await this.needs.policiesChanged();
+    this.needs.policiesChanged();
     return await this.get(id);
   }
 

@@ -12,7 +12,7 @@ export interface ScimNeeds {
   readonly database: Database;
   readonly accounts: ProviderAccounts;
   readonly signIns: SignIns;
-  readonly policiesChanged: () => Promise<void>;
+  readonly policiesChanged: () => void;
 }
 
 export class ScimUsers {
@@ -54,7 +54,7 @@ export class ScimUsers {
       await this.needs.accounts.change(tx, this.provider, present, again);
       return present.id;
     });
-    await this.needs.policiesChanged();
+    this.needs.policiesChanged();
     return await this.get(id);
   }
 
@@ -77,7 +77,7 @@ export class ScimUsers {
       return await signIns.endIn(tx, { representative: id });
     });
     signIns.announce(ended, switchedOff);
-    await this.needs.policiesChanged();
+    this.needs.policiesChanged();
   }
 
   async #change(id: string, next: (before: Plain) => Promise<Plain>): Promise<Plain> {
@@ -91,7 +91,7 @@ export class ScimUsers {
       return wanted.isDisabled === true ? await signIns.endIn(tx, { representative: id }) : [];
     });
     signIns.announce(ended, switchedOff);
-    await this.needs.policiesChanged();
+    this.needs.policiesChanged();
     return await this.get(id);
   }
 

@@ -43,7 +43,7 @@ export class Scim {
       return response;
     } catch (error) {
       if (error instanceof ScimProblem) return problem(error);
-      if (error instanceof AppError) throw error;
+      if (error instanceof AppError) return problem(new ScimProblem(statusOf(error), "", error.message));
       this.#needs.log.error("a SCIM request failed", error);
       return problem(new ScimProblem(500, "", "The server failed at this. It has written down why."));
     }
@@ -96,6 +96,9 @@ export async function readScimBody(request: Request): Promise<unknown> {
     throw new ScimProblem(400, "invalidSyntax", "The body is not JSON in UTF-8.");
   }
 }
+
+/** Refusals of ours in HTTP's words: a conflict is one, the rest was asked wrongly. */
+const statusOf = ({ code }: AppError): number => (code === "request.conflict" ? 409 : 400);
 
 /** An answer of the standard's own type. */
 export const scimJson = (value: unknown, status = 200): Response =>
