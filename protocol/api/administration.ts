@@ -1,36 +1,6 @@
-/** What /login works with: users, settings, certificate, installers, Jump Clients, Jump Groups, the audit log. */
+/** What /login works with: settings, certificate, installers, Jump Clients, Jump Groups, the audit log. */
 import { type Static, Type } from "@sinclair/typebox";
-import { CodeName, Comments, DisplayName, Id, NullableTime, Password, Tag, Time, Username, Version } from "./common.ts";
-
-// Users: GET, POST /api/login/users; PATCH, DELETE /api/login/users/:id; POST …/:id/sign-out
-
-export const User = Type.Object({
-  id: Id,
-  username: Type.String(),
-  displayName: Type.String(),
-  isAdministrator: Type.Boolean(),
-  isDisabled: Type.Boolean(),
-  isLocked: Type.Boolean(),
-  lastSignInAt: NullableTime,
-  createdAt: Time,
-});
-export type User = Static<typeof User>;
-export const Users = Type.Object({ users: Type.Array(User) });
-export const CreateUser = Type.Object({
-  username: Username,
-  displayName: DisplayName,
-  isAdministrator: Type.Boolean(),
-  password: Password,
-});
-export const ChangeUser = Type.Partial(
-  Type.Object({
-    displayName: DisplayName,
-    isAdministrator: Type.Boolean(),
-    isDisabled: Type.Boolean(),
-    isLocked: Type.Literal(false),
-    password: Password,
-  }),
-);
+import { CodeName, Comments, DisplayName, Id, NullableTime, Tag, Time, Version } from "./common.ts";
 
 // Settings: GET, PATCH /api/login/settings
 
