@@ -103,7 +103,9 @@ export class GatewayAccess {
 
   /** What holds for the actor now; for who has no socket, what held when the request came in. */
   rightsNow(actor: Actor): Pick<Actor, "rights" | "scopes"> {
-    return { rights: this.#rights.get(actor.id) ?? actor.rights, scopes: actor.scopes };
+    const held = this.#rights.get(actor.id);
+    const isNewer = held !== undefined && held.version >= actor.rights.version;
+    return { rights: isNewer ? held : actor.rights, scopes: actor.scopes };
   }
 }
 
