@@ -21,6 +21,8 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export class Api {
   readonly #signedOut = new Set<() => void>();
   readonly #origin: string;
+  /** Wall-clock ms of the last request: each counts as use of the sign-in. */
+  lastRequestAtMs = Date.now();
 
   /** @param origin where the server is; "" for the page's own. */
   constructor(origin = "") {
@@ -76,6 +78,7 @@ export class Api {
 
   async #send(method: Method, address: string, body: unknown, signal: AbortSignal | undefined): Promise<Response> {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    this.lastRequestAtMs = Date.now();
     try {
       return await fetch(address, {
         method,

@@ -38,17 +38,20 @@ class Visitor {
     }
   }
 
-  /** @throws {AppError} sign_in.failed, sign_in.locked, sign_in.throttled */
-  async signIn(username: string, password: string): Promise<void> {
-    await api.post("/api/login/sign-in", { username, password }, Nothing);
-    await this.#enter();
-  }
-
   /** @throws {AppError} what is wrong with the set-up */
   async setUp(setUp: SetUp): Promise<void> {
     await api.post("/api/set-up", setUp, Nothing);
     this.notice = "The site is set up. Sign in with the account you just made.";
     await this.start();
+  }
+
+  /** The sign-in's cookie is there: asks who that is. @throws {AppError} */
+  async enter(): Promise<void> {
+    await this.#askAccount();
+    this.site = await api.get("/api/site", Site);
+    this.notice = "";
+    this.isSignInLost = false;
+    this.signIns += 1;
   }
 
   async signOut(): Promise<void> {
@@ -61,14 +64,6 @@ class Visitor {
 
   can(permission: Permission): boolean {
     return this.account?.permissions.includes(permission) ?? false;
-  }
-
-  async #enter(): Promise<void> {
-    await this.#askAccount();
-    this.site = await api.get("/api/site", Site);
-    this.notice = "";
-    this.isSignInLost = false;
-    this.signIns += 1;
   }
 
   async #askAccount(): Promise<void> {

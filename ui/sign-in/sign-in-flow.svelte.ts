@@ -7,6 +7,7 @@ import {
   SignInMethods,
   WebAuthnOptions,
 } from "../../protocol/api/own-account.ts";
+import { SignInRefusal } from "../../protocol/api/providers.ts";
 import type { Area } from "../../protocol/api/sign-in.ts";
 import { AppError } from "../../protocol/errors.ts";
 import { api } from "../connection/api.ts";
@@ -42,6 +43,18 @@ export class SignInFlow {
   async start(): Promise<void> {
     await this.#try(async () => {
       this.methods = await api.get("/api/sign-in-methods", SignInMethods);
+    });
+    await this.#tellRefusal();
+  }
+
+  /** A provider sent the person back, and it was not taken: the address says where the reason is. */
+  async #tellRefusal(): Promise<void> {
+    const token = new URLSearchParams(location.search).get("refused");
+    if (token === null) return;
+    history.replaceState(null, "", location.pathname);
+    await this.#try(async () => {
+      const { message } = await api.get(`/api/sign-in-refusals/${encodeURIComponent(token)}`, SignInRefusal);
+      this.problem = message;
     });
   }
 
