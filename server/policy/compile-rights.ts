@@ -91,9 +91,11 @@ function jumpGroupsOf(
 ): AccountRights["jumpGroups"] {
   const found = new Map<string, { readonly role: string | null; readonly source: JumpItemRoleSource }>();
   const group = (id: string) => ({ id, name: jumpGroups.get(id)?.name ?? "" });
-  for (const policy of reaching)
+  for (const policy of reaching.toReversed()) {
+    const by = named(policy);
     for (const [id, role] of policy.jumpGroups)
-      found.set(id, { role, source: { kind: "group-policy", policy: named(policy), jumpGroup: group(id) } });
+      if (!found.has(id)) found.set(id, { role, source: { kind: "group-policy", policy: by, jumpGroup: group(id) } });
+  }
   for (const [id, role] of account.jumpGroups)
     if (role !== null || !found.has(id)) found.set(id, { role, source: { kind: "jump-group", jumpGroup: group(id) } });
   return found;
