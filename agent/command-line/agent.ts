@@ -1,5 +1,6 @@
 /** Puts the parts of the agent together and runs them until it is told to stop. */
 import type { Dial } from "../connection/socket.ts";
+import { CustomerConsent } from "../consent/customer-consent.ts";
 import { JumpClient, type JumpClientState } from "../connection/jump-client.ts";
 import { systemClock, Ticker } from "../clock.ts";
 import { sessionsWithUploads } from "../files/left-uploads.ts";
@@ -37,8 +38,9 @@ export async function startAgent(options: AgentOptions): Promise<Disposable> {
     keepBundle: (signed) => state.keepBundle(signed),
   });
   const dial: Dial = createTrustedDial(trust);
-  const { tools, capabilities } = sessionTools(system);
   const running = new DisposableStack();
+  const consents = running.use(new CustomerConsent());
+  const { tools, capabilities } = sessionTools(system, () => consents.isAsking);
   const sessions = running.use(
     new LiveSessions({
       stateDirectory: state.directory,
@@ -56,6 +58,7 @@ export async function startAgent(options: AgentOptions): Promise<Disposable> {
       system,
       trust,
       sessions,
+      consents,
       dial,
       ticker: new Ticker(TICK_MS),
       random: Math.random,

@@ -4,6 +4,7 @@
  */
 import { AGENT_SOCKET_PATH } from "../../protocol/hello.ts";
 import type { MessageBody } from "../../protocol/messages.ts";
+import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import type { Capability } from "../../protocol/version.ts";
 import type { Ticker } from "../clock.ts";
 import { refusedDelayMs, retryDelayMs } from "./backoff.ts";
@@ -23,6 +24,13 @@ export interface SessionHost {
   tick(nowMs: number): void;
 }
 
+/** Questions to the customer, as the standing connection sees them. */
+export interface ConsentHost {
+  ask(question: MessageBody<"consent.ask">): void;
+  withdraw(consent: string): void;
+  onAnswer(answer: (consent: string, answer: ConsentAnswer) => void): void;
+}
+
 /** What of trust the standing connection needs. */
 export interface TrustHost {
   readonly bundleVersion: number;
@@ -36,6 +44,8 @@ export interface JumpClientOptions {
   readonly trust: TrustHost;
   /** null: this one takes part in no support sessions, as the simulated ones of a bench. */
   readonly sessions: SessionHost | null;
+  /** null: this one asks nobody. */
+  readonly consents?: ConsentHost | null;
   readonly dial: Dial;
   readonly ticker: Ticker;
   /** 0 (inclusive) to 1 (exclusive). */
@@ -56,6 +66,7 @@ export class JumpClient implements Disposable {
   #isOver = false;
 
   constructor(private readonly options: JumpClientOptions) {
+    options.consents?.onAnswer((consent, answer) => this.#connection?.sendConsent(consent, answer));
     this.#ticking = options.ticker.listen((nowMs) => this.#tick(nowMs));
     this.#dial();
   }
@@ -128,6 +139,8 @@ export class JumpClient implements Disposable {
         onUninstall: (reason) => options.onUninstall(reason, () => this.#leave()),
         onSessionBegin: (begin) => options.sessions?.begin(begin),
         onSessionFinish: (session) => options.sessions?.finish(session),
+        onConsentAsk: (question) => options.consents?.ask(question),
+        onConsentWithdraw: (consent) => options.consents?.withdraw(consent),
         onFailure: (reason) => {
           stop(reason, null);
           socket().close();

@@ -42,6 +42,8 @@ function connect(enrolment: { jumpClient: string | null; token: string | null } 
       onUninstall: tell("uninstall"),
       onSessionBegin: tell("begin"),
       onSessionFinish: tell("finish"),
+      onConsentAsk: tell("consent"),
+      onConsentWithdraw: tell("withdraw"),
       onFailure: tell("failure"),
     },
     0,

@@ -7,6 +7,7 @@ import type { Handlers, Message, MessageBody } from "../../protocol/messages.ts"
 import { agentProof } from "../../protocol/hello.ts";
 import { CONTROL_CHANNEL, decodeFrame, encodeFrame, FrameError, FrameKind } from "../../protocol/frame.ts";
 import type { SystemFacts, SystemStatistics } from "../../protocol/messages/agent.ts";
+import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import { type Capability, PROTOCOL_VERSION } from "../../protocol/version.ts";
 
 /** Who the agent is; made at enrolment and kept in its state directory. */
@@ -44,6 +45,8 @@ export interface StandingConnectionContext {
   onUninstall(reason: string): void;
   onSessionBegin(begin: MessageBody<"session.begin">): void;
   onSessionFinish(session: string): void;
+  onConsentAsk(question: MessageBody<"consent.ask">): void;
+  onConsentWithdraw(consent: string): void;
   /** The peer broke the protocol or fell silent: the connection is to be closed. */
   onFailure(reason: string): void;
 }
@@ -66,8 +69,6 @@ type WhileStanding = Handlers<
   | "session.logged"
   | "session.notice"
   | "access-requests.changed"
-  | "consent.ask"
-  | "consent.withdraw"
   | "consent.waiting"
   | "consent.settled"
   | "session.ended"
@@ -139,6 +140,11 @@ export class StandingConnection {
     if (this.#stage === "standing") this.#send({ type: "agent.facts", facts: this.context.system.facts() });
   }
 
+  /** What the customer answered. */
+  sendConsent(consent: string, answer: ConsentAnswer): void {
+    if (this.#stage === "standing") this.#send({ type: "consent.answered", consent, answer });
+  }
+
   /** The last message of an agent that is being removed. */
   sendUninstalled(): void {
     if (this.#stage === "standing") this.#send({ type: "agent.uninstalled" });
@@ -182,6 +188,8 @@ export class StandingConnection {
     "agent.uninstall": (body, { context }) => context.onUninstall(body.reason),
     "session.begin": (body, { context }) => context.onSessionBegin(body),
     "session.finish": (body, { context }) => context.onSessionFinish(body.session),
+    "consent.ask": (body, { context }) => context.onConsentAsk(body),
+    "consent.withdraw": (body, { context }) => context.onConsentWithdraw(body.consent),
   };
 
   #answer(challenge: MessageBody<"agent.challenge">): void {

@@ -6,9 +6,15 @@ import { workerUrl } from "../worker-url.ts";
 import type { DisplayAddress } from "../x11/connection.ts";
 import type { InputCommand, InputReport } from "./input-messages.ts";
 
-/** The tool on the displays that `find` names; each support session has a thread of its own. */
-export function createInputToolOn(find: () => readonly DisplayAddress[]): SessionTool {
-  const control = new RemoteControl(find);
+/**
+ * The tool on the displays that `find` names; each support session has a thread of its own. What comes while `isHeld` is
+ * dropped.
+ */
+export function createInputToolOn(
+  find: () => readonly DisplayAddress[],
+  isHeld: () => boolean = () => false,
+): SessionTool {
+  const control = new RemoteControl(find, isHeld);
   return {
     handlers: {
       "input.open": async ({ channel }) => {
@@ -21,14 +27,21 @@ export function createInputToolOn(find: () => readonly DisplayAddress[]): Sessio
   };
 }
 
-export const createInputTool: CreateTool = () => createInputToolOn(findDisplays);
+/** While the customer is asked something, a representative's own mouse must not answer. */
+export const createInputTool =
+  (isCustomerAsked: () => boolean): CreateTool =>
+  () =>
+    createInputToolOn(findDisplays, isCustomerAsked);
 
 class RemoteControl implements Disposable {
   readonly #find: () => readonly DisplayAddress[];
   readonly #channels = new Map<number, AgentChannel>();
   #thread: InputThread | null = null;
 
-  constructor(find: () => readonly DisplayAddress[]) {
+  constructor(
+    find: () => readonly DisplayAddress[],
+    private readonly isHeld: () => boolean,
+  ) {
     this.#find = find;
   }
 
@@ -37,7 +50,15 @@ class RemoteControl implements Disposable {
     const viewer = channel.id;
     const thread = (this.#thread ??= this.#start());
     this.#channels.set(viewer, channel);
-    channel.onData = (bytes) => thread.tell({ kind: "input", viewer, bytes: new Uint8Array(bytes) });
+    let wasHeld = false;
+    channel.onData = (bytes) => {
+      const isHeld = this.isHeld();
+      // Keys and buttons that are down are let go, since their release may be among what is dropped.
+      if (isHeld && !wasHeld) thread.tell({ kind: "close", viewer });
+      wasHeld = isHeld;
+      if (isHeld) channel.consumed(bytes.length);
+      else thread.tell({ kind: "input", viewer, bytes: new Uint8Array(bytes) });
+    };
     channel.onClose = () => this.#close(viewer);
     await thread.started;
   }

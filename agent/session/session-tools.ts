@@ -14,17 +14,17 @@ export interface SessionTools {
   readonly capabilities: readonly Capability[];
 }
 
-/** Every tool that works on this computer. */
-export function sessionTools(system: ComputerSystem): SessionTools {
+/** Every tool that works on this computer. While the customer has a question before them, nobody else answers it. */
+export function sessionTools(system: ComputerSystem, isCustomerAsked: () => boolean): SessionTools {
   return {
     tools: [
       createScreenTool,
-      createInputTool,
+      createInputTool(isCustomerAsked),
       createClipboardTool,
       createShellTool,
       createFilesTool,
       createSysinfoTool(system),
     ],
-    capabilities: ["screen.x11", "input.x11", "clipboard.text", "shell.pty", "files", "sysinfo"],
+    capabilities: ["screen.x11", "input.x11", "clipboard.text", "shell.pty", "files", "sysinfo", "consent.x11"],
   };
 }

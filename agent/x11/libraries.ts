@@ -52,6 +52,23 @@ const core = {
   XRefreshKeyboardMapping: { args: [P], returns: I },
 } as const satisfies Record<string, FFIFunction>;
 
+/** What a window of our own is drawn with. */
+const drawing = {
+  XChangeWindowAttributes: { args: [P, U, U, P], returns: I },
+  XMapRaised: { args: [P, U], returns: I },
+  XRaiseWindow: { args: [P, U], returns: I },
+  XClearWindow: { args: [P, U], returns: I },
+  XStoreName: { args: [P, U, T.cstring], returns: I },
+  XSetInputFocus: { args: [P, U, I, U], returns: I },
+  XCreateGC: { args: [P, U, U, P], returns: P },
+  XSetForeground: { args: [P, P, U], returns: I },
+  XDrawRectangle: { args: [P, U, P, I, I, T.u32, T.u32], returns: I },
+  XLoadQueryFont: { args: [P, T.cstring], returns: P },
+  XSetFont: { args: [P, P, U], returns: I },
+  XTextWidth16: { args: [P, P, I], returns: I },
+  XDrawString16: { args: [P, U, P, I, I, P, I], returns: I },
+} as const satisfies Record<string, FFIFunction>;
+
 const sharedMemory = {
   XShmQueryExtension: { args: [P], returns: I },
   XShmCreateImage: { args: [P, P, T.u32, I, P, P, T.u32, T.u32], returns: P },
@@ -98,6 +115,7 @@ const test = {
 
 const libraries = {
   core: { file: "libX11.so.6", debianPackage: "libx11-6", functions: core },
+  drawing: { file: "libX11.so.6", debianPackage: "libx11-6", functions: drawing },
   sharedMemory: { file: "libXext.so.6", debianPackage: "libxext6", functions: sharedMemory },
   damage: { file: "libXdamage.so.1", debianPackage: "libxdamage1", functions: damage },
   fixes: { file: "libXfixes.so.3", debianPackage: "libxfixes3", functions: fixes },

@@ -1,0 +1,82 @@
+/** Questions to the customer, one at a time; each is shown by a thread of its own. */
+import type { MessageBody } from "../../protocol/messages.ts";
+import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
+import { findDisplays } from "../system/displays.ts";
+import { workerUrl } from "../worker-url.ts";
+import type { DisplayAddress } from "../x11/connection.ts";
+import type { ConsentCommand, ConsentReport } from "./consent-messages.ts";
+
+/** Questions that wait for the one before them; past it nobody is asked. */
+const MAX_WAITING = 32;
+
+type Question = MessageBody<"consent.ask">;
+
+export class CustomerConsent implements Disposable {
+  readonly #waiting: Question[] = [];
+  #shown: { readonly question: Question; readonly worker: Worker } | null = null;
+  #answer: (consent: string, answer: ConsentAnswer) => void = () => undefined;
+
+  constructor(private readonly find: () => readonly DisplayAddress[] = findDisplays) {}
+
+  /** Whether somebody has a question before them: what representatives type and click does not reach the display then. */
+  get isAsking(): boolean {
+    return this.#shown !== null;
+  }
+
+  /** Where answers go. */
+  onAnswer(answer: (consent: string, answer: ConsentAnswer) => void): void {
+    this.#answer = answer;
+  }
+
+  ask(question: Question): void {
+    if (this.#waiting.length >= MAX_WAITING) return this.#answer(question.consent, "unanswered");
+    this.#waiting.push(question);
+    return this.#next();
+  }
+
+  /** The question is of no use any more. */
+  withdraw(consent: string): void {
+    const index = this.#waiting.findIndex((question) => question.consent === consent);
+    if (index >= 0) this.#waiting.splice(index, 1);
+    else if (this.#shown?.question.consent === consent)
+      this.#shown.worker.postMessage({ kind: "withdraw" } satisfies ConsentCommand);
+  }
+
+  [Symbol.dispose](): void {
+    this.#waiting.length = 0;
+    this.#shown?.worker.postMessage({ kind: "withdraw" } satisfies ConsentCommand);
+  }
+
+  #next(): void {
+    if (this.#shown !== null) return;
+    const question = this.#waiting.shift();
+    if (question === undefined) return;
+    const displays = this.find();
+    if (displays.length === 0) {
+      this.#answer(question.consent, "nobody");
+      return this.#next();
+    }
+    this.#show(question, displays);
+  }
+
+  #show(question: Question, displays: readonly DisplayAddress[]): void {
+    const worker = new Worker(workerUrl("consent/consent-worker.ts"));
+    this.#shown = { question, worker };
+    let isAnswered = false;
+    const settle = (answer: ConsentAnswer): void => {
+      if (isAnswered) return;
+      isAnswered = true;
+      this.#answer(question.consent, answer);
+    };
+    worker.onmessage = (event: MessageEvent<ConsentReport>) => settle(event.data.answer);
+    worker.onerror = () => settle("nobody");
+    worker.addEventListener("close", () => {
+      settle("nobody");
+      this.#shown = null;
+      this.#next();
+    });
+    const { siteName, representative, wish, timeoutSeconds } = question;
+    const texts = { siteName, representative, wish };
+    worker.postMessage({ kind: "ask", displays, texts, timeoutSeconds } satisfies ConsentCommand);
+  }
+}
