@@ -1,5 +1,6 @@
 /** The nouns that live on top of the core: the gateway with its Jump Clients and support sessions, and file transfers. */
 import { accessRequestRoutes } from "./access-requests/routes.ts";
+import { auditActor } from "./audit/audit-actor.ts";
 import type { Core } from "./core.ts";
 import { endUserProofRoutes } from "./end-user-proofs/routes.ts";
 import { FileTransfers } from "./file-transfers/file-transfers.ts";
@@ -9,6 +10,8 @@ import { installerRoutes } from "./installers/routes.ts";
 import { jumpClientRoutes } from "./jump-clients/routes.ts";
 import { jumpGroupRoutes } from "./jump-groups/routes.ts";
 import { jumpItemRoleRoutes } from "./jump-item-roles/routes.ts";
+import { consoleInstallerRoutes } from "./jump-items/console-installer-routes.ts";
+import { ConsoleInstallers } from "./jump-items/console-installers.ts";
 import { jumpItemRoutes } from "./jump-items/routes.ts";
 import { jumpPolicyRoutes } from "./jump-policies/routes.ts";
 import { sessionPolicyRoutes } from "./session-policies/routes.ts";
@@ -30,6 +33,11 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
   let port = 0;
   const opened = await openGateway(core, { ...options, port: () => port });
   await endLeftTransfers(core.database, core.audit, core.clock.now().toISOString());
+  const agents = new AgentBinaries(options.agentsDirectory);
+  const consoleInstallers = new ConsoleInstallers({
+    ...{ installers: opened.installers, policyBook: core.policyBook, clock: core.clock },
+    recordDenial: (actor, permission) => opened.jumpClients.recordDenial(auditActor(actor), "", permission),
+  });
   const transfers = new FileTransfers(core.database, core.audit, core.clock, opened.agentLinks);
   return {
     routes: [
@@ -43,7 +51,8 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
       ...jumpItemRoleRoutes(core),
       ...jumpPolicyRoutes(core),
       ...sessionPolicyRoutes(core, opened.jumpClients),
-      ...installerRoutes(opened.installers, new AgentBinaries(options.agentsDirectory)),
+      ...installerRoutes(opened.installers, agents),
+      ...consoleInstallerRoutes(consoleInstallers, agents),
       ...fileTransferRoutes(transfers, core.log),
     ],
     gateway: opened.gateway,
