@@ -6,20 +6,14 @@ import { type ToolParams, type ToolResult, tools, type ToolType } from "../../pr
 import type { ToolSpec } from "../../protocol/messages/message.ts";
 import type { SessionPermission } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
-import type { Clock } from "../clock.ts";
-import type { Log } from "../log.ts";
 import type { AccountRights } from "../policy/policies.ts";
 import type { AgentAnswer, AgentLink, AgentLinks, ServerChannel } from "../support-sessions/agent-link.ts";
 import type { LiveSession } from "../support-sessions/live-session.ts";
-import type { LiveSessions } from "../support-sessions/live-sessions.ts";
-import type { GatewayAccess } from "./access.ts";
 import { recordToolDenial } from "./denial.ts";
-import type { Lanes } from "./lanes.ts";
-import type { Relay } from "./relay.ts";
+import type { GatewayParts } from "./gateway-parts.ts";
 import { ServerChannelEnd } from "./server-channel.ts";
 import { WindowBudget } from "./transfer-window.ts";
-import type { SessionConsents } from "./session-consents.ts";
-import type { ToolAsker, ToolOutcome, ToolRequest, ToolRequests } from "./tool-requests.ts";
+import type { ToolAsker, ToolOutcome, ToolRequest } from "./tool-requests.ts";
 
 type AskOptions = NonNullable<Parameters<AgentLink["ask"]>[2]>;
 
@@ -35,18 +29,14 @@ export class GatewayAgentLinks implements AgentLinks {
   readonly #open = new Map<ServerChannelEnd, Holder>();
 
   constructor(
-    private readonly sessions: LiveSessions,
-    private readonly lanes: Lanes,
-    private readonly relay: Relay,
-    private readonly toolRequests: ToolRequests,
-    private readonly access: GatewayAccess,
-    private readonly consents: SessionConsents,
-    private readonly clock: Clock,
-    private readonly log: Log,
+    private readonly parts: Pick<
+      GatewayParts,
+      "sessions" | "lanes" | "relay" | "toolRequests" | "access" | "consents" | "clock" | "log"
+    >,
   ) {}
 
   linkFor(session: string, actor: Actor, permission: SessionPermission): AgentLink {
-    const live = this.sessions.findFor(session, actor.id);
+    const live = this.parts.sessions.findFor(session, actor.id);
     const holder: Holder = { actor, permission, session: live };
     this.#require(holder);
     return {
@@ -66,15 +56,15 @@ export class GatewayAgentLinks implements AgentLinks {
     for (const [channel, holder] of [...this.#open]) {
       const now = rights.get(holder.actor.id);
       const actor = now === undefined ? null : { ...holder.actor, rights: now };
-      if (!this.access.allowsIn(actor, holder.permission, holder.session)) channel.revoke();
+      if (!this.parts.access.allowsIn(actor, holder.permission, holder.session)) channel.revoke();
     }
   }
 
   /** @throws {AppError} permission.denied */
   #require(holder: Holder): void {
-    if (this.access.standingIn(holder.actor, holder.permission, holder.session).state !== "deny") return;
+    if (this.parts.access.standingIn(holder.actor, holder.permission, holder.session).state !== "deny") return;
     const { actor, session, permission } = holder;
-    recordToolDenial(this.sessions, this.log, { actor, session, asked: permission });
+    recordToolDenial(this.parts.sessions, this.parts.log, { actor, session, asked: permission });
     throw new AppError("permission.denied", "You are not allowed to do that on this computer. Ask an administrator.");
   }
 
@@ -87,11 +77,11 @@ export class GatewayAgentLinks implements AgentLinks {
     options.signal?.throwIfAborted();
     this.#require(holder);
     const { session } = holder;
-    await this.consents.require(holder.actor, holder.permission, session, options.signal);
+    await this.parts.consents.require(holder.actor, holder.permission, session, options.signal);
     const spec: ToolSpec = tools[type];
     const channel = spec.opens === null ? null : this.#channelOn(session.id, session.facts.name, spec.lane);
     const asker = new ServerAsker(channel);
-    const request = this.toolRequests.ask(session, type, params as Record<string, unknown>, asker);
+    const request = this.parts.toolRequests.ask(session, type, params as Record<string, unknown>, asker);
     if ("refusal" in request) throw new AppError(request.refusal.code, request.refusal.message);
     if (channel !== null && request.channel !== null) {
       channel.attach(request.channel);
@@ -105,18 +95,18 @@ export class GatewayAgentLinks implements AgentLinks {
   }
 
   #channelOn(session: SupportSessionId, name: string, laneName: Lane): ServerChannelEnd {
-    const lane = this.lanes.get(session, laneName);
+    const lane = this.parts.lanes.get(session, laneName);
     if (lane === undefined)
       throw new AppError("agent.offline", `${name} is not connected at this moment. Wait for it to return.`);
-    return new ServerChannelEnd(this.relay, lane, this.clock, this.#windowBudget);
+    return new ServerChannelEnd(this.parts.relay, lane, this.parts.clock, this.#windowBudget);
   }
 
   /** Stopping the wait asks the agent to stop too; its reply then ends the request. */
   async #outcome(request: ToolRequest, asker: ServerAsker, { signal, timeoutMs }: AskOptions): Promise<ToolOutcome> {
-    const stop = (): void => this.toolRequests.cancel(request.number);
+    const stop = (): void => this.parts.toolRequests.cancel(request.number);
     signal?.addEventListener("abort", stop);
     const timer =
-      timeoutMs === undefined ? null : setTimeout(() => this.toolRequests.giveUp(request.number), timeoutMs);
+      timeoutMs === undefined ? null : setTimeout(() => this.parts.toolRequests.giveUp(request.number), timeoutMs);
     try {
       return await asker.outcome;
     } finally {
@@ -126,9 +116,9 @@ export class GatewayAgentLinks implements AgentLinks {
   }
 
   #log(session: LiveSession, kind: "files", text: string): void {
-    this.sessions
+    this.parts.sessions
       .record(session, null, { kind, text })
-      .catch((error: unknown) => this.log.error("A line of a session's log could not be written", error));
+      .catch((error: unknown) => this.parts.log.error("A line of a session's log could not be written", error));
   }
 }
 

@@ -157,18 +157,29 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     unproved: new UnprovedSockets(options.proofTimeoutMs),
     admission: new JumpClientAdmission(database, audit, clock, installers, site.siteId),
     toolEvents: new ToolEvents(consoles, access),
+    ...whoIsThere(core),
+    agentSettings: () => agentSettings.read(),
+  };
+  const agentLinks = new GatewayAgentLinks(parts);
+  const livePermissions = followingPolicies(core, parts, agentLinks);
+  return { parts, changes, sight, starts, installers, agentSettings, agentLinks, livePermissions };
+}
+
+/** What sockets ask about whoever is at their other end. */
+function whoIsThere(core: Core): Pick<GatewayParts, "rightsOf" | "redeemSocketTicket" | "isSignedIn" | "touch"> {
+  return {
     rightsOf: (id) => core.policyBook.find(id),
     redeemSocketTicket: (ticket) => core.socketTickets.redeem(ticket),
     isSignedIn: async ({ signIn, area, address }) => (await core.signIns.findBySignIn(signIn, area, address)) !== null,
     touch: ({ signIn }) => core.signIns.touch(signIn),
-    agentSettings: () => agentSettings.read(),
   };
-  const agentLinks = new GatewayAgentLinks(sessions, lanes, relay, toolRequests, access, consents, clock, log);
+}
+
+function followingPolicies(core: Core, parts: GatewayParts, agentLinks: GatewayAgentLinks): LivePermissions {
   const endConsoles = async (account: string, why: Refusal) => {
     await core.signIns.end({ representative: account, area: "console" }, why);
   };
-  const livePermissions = new LivePermissions({ parts, agentLinks, endConsoles });
-  return { parts, changes, sight, starts, installers, agentSettings, agentLinks, livePermissions };
+  return new LivePermissions({ parts, agentLinks, endConsoles });
 }
 
 /** Listens to what the core tells of; everything it opens is closed by the stack. */

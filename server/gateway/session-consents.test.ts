@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { SessionGrants } from "../../protocol/session-policy.ts";
 import { addSessionPolicy, assign } from "../test/policy-rows.ts";
 import { ScriptedAgent, type ScriptedLanes, STATISTICS } from "../test/scripted-agent.ts";
-import { ScriptedConsole } from "../test/scripted-console.ts";
+import type { ScriptedConsole } from "../test/scripted-console.ts";
 import type { ScriptedSocket } from "../test/scripted-socket.ts";
 import { answerTool, laneOf, samples, useTool } from "../test/scripted-tools.ts";
 import { startSession, startTestSite, type TestSite } from "../test/test-site.ts";
