@@ -7,6 +7,7 @@
  * made. Its client sees a reset and connects again, as browsers and agents do by themselves. Stopping the old server
  * a little later changes nothing: with SO_REUSEPORT it is given every other new connection until it stops.
  */
+import { constants } from "node:crypto";
 import type { Server } from "bun";
 import { MAX_FRAME_BYTES } from "../protocol/frame.ts";
 import type { Gateway, SocketData } from "./gateway/gateway-interface.ts";
@@ -30,11 +31,14 @@ export interface ListenerOptions {
   /** 0: the system chooses; the choice is kept. */
   readonly port: number;
   readonly certificate: ListenerCertificate;
+  /** Older versions are refused in the handshake; never older than 1.2. */
+  readonly minimumTlsVersion: TlsVersion;
   readonly websocket: Gateway["websocket"];
   fetch(request: Request, server: Server<SocketData>): Response | undefined | Promise<Response | undefined>;
   /** Hears of what fetch() threw; whoever asked is told 500 and nothing else. */
   failed(error: unknown): void;
 }
+export type TlsVersion = "1.2" | "1.3";
 /** PEM texts. */
 export interface ListenerCertificate {
   readonly chainPem: string;
@@ -43,13 +47,17 @@ export interface ListenerCertificate {
 
 export class Listener implements AsyncDisposable {
   readonly #options: ListenerOptions;
+  #certificate: ListenerCertificate;
+  #minimumTlsVersion: TlsVersion;
   #current: Server<SocketData>;
   /** Servers that take no new connections, each with the promise of its end, which comes with its last connection. */
   readonly #ending = new Map<Server<SocketData>, Promise<void>>();
   constructor(options: ListenerOptions) {
     this.#options = options;
+    this.#certificate = options.certificate;
+    this.#minimumTlsVersion = options.minimumTlsVersion;
     const port = refuseTakenPort(options.hostname, options.port);
-    this.#current = start(options, port, options.certificate);
+    this.#current = this.#start(port);
   }
 
   get port(): number {
@@ -58,9 +66,15 @@ export class Listener implements AsyncDisposable {
 
   /** Serves another certificate to every connection from now on. */
   replaceCertificate(certificate: ListenerCertificate): void {
-    const former = this.#current;
-    this.#current = start(this.#options, this.port, certificate);
-    this.#end(former);
+    this.#certificate = certificate;
+    this.#startAnew();
+  }
+
+  /** Asks this of every connection from now on; those that are open stay. */
+  requireTls(version: TlsVersion): void {
+    if (version === this.#minimumTlsVersion) return;
+    this.#minimumTlsVersion = version;
+    this.#startAnew();
   }
 
   /** Takes no new connections; requests under way go on. */
@@ -76,6 +90,16 @@ export class Listener implements AsyncDisposable {
     await Promise.race([Promise.all(this.#ending.values()), grace]);
     clearTimeout(timer);
     await Promise.all(Array.from(this.#ending.keys(), (server) => server.stop(true)));
+  }
+
+  #startAnew(): void {
+    const former = this.#current;
+    this.#current = this.#start(this.port);
+    this.#end(former);
+  }
+
+  #start(port: number): Server<SocketData> {
+    return start(this.#options, port, this.#certificate, this.#minimumTlsVersion);
   }
 
   #end(server: Server<SocketData>): void {
@@ -102,13 +126,20 @@ function refuseTakenPort(hostname: string, port: number): number {
   }
 }
 
-function start(options: ListenerOptions, port: number, certificate: ListenerCertificate): Server<SocketData> {
+function start(
+  options: ListenerOptions,
+  port: number,
+  certificate: ListenerCertificate,
+  minimumTlsVersion: TlsVersion,
+): Server<SocketData> {
+  // Bun's own default refuses what is older than 1.2 (measured).
+  const secureOptions = minimumTlsVersion === "1.3" ? constants.SSL_OP_NO_TLSv1_2 : 0;
   return Bun.serve<SocketData>({
     hostname: options.hostname,
     port,
     reusePort: true,
     development: false,
-    tls: { cert: certificate.chainPem, key: certificate.keyPem },
+    tls: { cert: certificate.chainPem, key: certificate.keyPem, secureOptions },
     idleTimeout: HTTP_IDLE_SECONDS,
     maxRequestBodySize: MAX_REQUEST_BODY_BYTES,
     fetch: (request, server) => options.fetch(request, server),

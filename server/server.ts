@@ -114,11 +114,14 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   };
   const certificate = await core.certificates.served();
   const failed = (error: unknown): void => core.log.error("a request failed", error);
-  const listening = new Listener({ hostname, port, certificate, websocket: rooms.gateway.websocket, fetch, failed });
+  const { minimumTlsVersion } = core.security.current();
+  const { websocket } = rooms.gateway;
+  const listening = new Listener({ hostname, port, certificate, minimumTlsVersion, websocket, fetch, failed });
   listener = listening;
   core.publicAddress.listensOn(listening.port);
   rooms.listening(listening.port);
   stack.use(core.certificates.onServedChanged((served) => listening.replaceCertificate(served)));
+  stack.use(core.security.onChanged((rules) => listening.requireTls(rules.minimumTlsVersion)));
   stack.defer(startTimers(core));
   stack.defer(() => listening.stopAccepting());
   const opened = stack.move();

@@ -1,3 +1,4 @@
+import { connect } from "node:tls";
 import { describe, expect, test } from "bun:test";
 import type { Revocation } from "../sign-in/sign-ins.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
@@ -81,10 +82,29 @@ describe("security settings", () => {
   });
 });
 
+test("the least TLS version holds for the next connection, without a restart", async () => {
+  await using site = await start();
+  const anna = await site.administrator();
+  const speaks = async (version: "TLSv1.2" | "TLSv1.3"): Promise<boolean> => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const options = { host: "127.0.0.1", port: site.port, rejectUnauthorized: false } as const;
+    const socket = connect({ ...options, minVersion: version, maxVersion: version }, () => resolve(true));
+    socket.on("error", () => resolve(false));
+    const spoke = await promise;
+    socket.destroy();
+    return spoke;
+  };
+  expect([await speaks("TLSv1.2"), await speaks("TLSv1.3")]).toEqual([true, true]);
+  await change(anna, { minimumTlsVersion: "1.3" });
+  expect([await speaks("TLSv1.2"), await speaks("TLSv1.3")]).toEqual([false, true]);
+  expect(await anna.json("GET", path)).toMatchObject({ minimumTlsVersion: "1.3" });
+});
+
 describe("sign-ins", () => {
   test("NA18 the list shows whose they are without their tokens; what it shows signs nobody in, and one ends by it", async () => {
     await using site = await start();
     const anna = await site.administrator();
+    site.clock!.advance(minutes);
     const rosa = await site.representative("rosa", "representative", "console");
     type Row = { id: string; username: string; area: string; isOwn: boolean };
     const list = async () => (await anna.json<{ signIns: Row[] }>("GET", "/api/login/sign-ins")).signIns;

@@ -41,6 +41,7 @@ export async function openSiteSecurity(database: Database): Promise<SiteSecurity
 export class SiteSecurity {
   #current: Security;
   #networks: NetworksByArea;
+  readonly #listeners = new Set<(rules: Security) => void>();
   #outsideVersion: number;
   constructor(
     private readonly database: Database,
@@ -82,6 +83,13 @@ export class SiteSecurity {
   async reload(): Promise<void> {
     this.#current = await readSecurity(this.database.queries);
     this.#networks = toNetworks(this.#current);
+    for (const listener of [...this.#listeners]) listener(this.#current);
+  }
+
+  /** Told each time the rules were read anew. */
+  onChanged(listener: (rules: Security) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
   }
 
   /** Notices what another process changed. Cheap; call it every second. */

@@ -75,7 +75,7 @@ describe("passkeys", () => {
     const rosa = await site.representative("rosa");
     const key = keyOf(site);
     await add(anna, key, "Blue key");
-    const [{ id }] = (await proofsOf(anna)).passkeys as [{ id: string }];
+    const { id } = (await proofsOf(anna)).passkeys[0]!;
     const body = { name: "Green key" };
     expect(await rosa.refusal("PATCH", `${path}/${id}`, { body })).toMatchObject({ code: "not_found" });
     expect(await rosa.refusal("DELETE", `${path}/${id}`)).toMatchObject({ code: "not_found" });
