@@ -13,7 +13,7 @@ import type { Database, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { holds } from "../representatives/giving.ts";
-import { Networks } from "../security/networks.ts";
+import { checkNetworks } from "../security/networks.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { hashToken, newToken } from "../sign-in/token.ts";
 import {
@@ -150,7 +150,7 @@ async function requireFreeName(tx: Tx, name: string, id: string): Promise<void> 
 }
 
 function check({ networks = [], expiresAt = null }: { networks?: string[]; expiresAt?: string | null }): void {
-  new Networks(networks);
+  checkNetworks(networks);
   if (expiresAt !== null && Number.isNaN(Date.parse(expiresAt)))
     throw new AppError("request.invalid", "The end is not a date.");
 }
@@ -164,6 +164,8 @@ function found(account: StoredApiAccount | null): StoredApiAccount {
 }
 
 function toShown(account: StoredApiAccount): Static<typeof ApiAccount> {
-  const { secretHash: _, isMakerDisabled, makerExpiresAt, madeByName, scopes, networks, ...shown } = account;
-  return { ...shown, scopes: [...scopes] as Scopes, networks: [...networks], madeBy: madeByName };
+  const { id, name, comments, clientId, isEnabled, expiresAt, createdAt, lastUsedAt, version } = account;
+  const lists = { scopes: [...account.scopes] as Scopes, networks: [...account.networks] };
+  const shown = { id, name, comments, clientId, isEnabled, expiresAt, createdAt, lastUsedAt, version };
+  return { ...shown, ...lists, madeBy: account.madeByName };
 }

@@ -30,5 +30,10 @@ export class Networks {
   }
 }
 
+/** @throws {AppError} request.invalid where a text is no address and no network */
+export function checkNetworks(networks: readonly string[]): Networks {
+  return new Networks(networks);
+}
+
 const notANetwork = (network: string): AppError =>
   new AppError("request.invalid", `${network} is neither an address nor a network such as 10.0.0.0/8.`);

@@ -11,7 +11,7 @@ import type { Database, Tx } from "../database/database.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { keepAdministrator } from "../representatives/administrators.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
-import { Networks } from "./networks.ts";
+import { checkNetworks, Networks } from "./networks.ts";
 import type { SecurityRule, SiteSecurity } from "./site-security.ts";
 
 /** The site's providers, as far as changes hang on them. */
@@ -62,8 +62,9 @@ export class SecurityChanges {
   }
 
   async #check(actor: Actor, changes: Partial<Security>): Promise<void> {
+    if ((changes.retentionDays ?? null) !== null) throw keptForEver();
     const { login, console, api } = changes.networks ?? { login: [], console: [], api: [] };
-    for (const networks of [console, api]) new Networks(networks);
+    for (const networks of [console, api]) checkNetworks(networks);
     if (!new Networks(login).has(actor.address)) throw wouldLockYouOut(actor.address);
     const providers = (await this.#needs.knownProviders.all()).filter(({ isEnabled }) => isEnabled);
     if (changes.isProviderOnly === true && !providers.some((one) => one.wasUsedByAdministrator)) throw noProviderYet();
@@ -96,6 +97,9 @@ const wouldLockYouOut = (address: string): AppError =>
     "request.conflict",
     `Your own address, ${address}, is not in these networks. You would lock yourself out.`,
   );
+/** A promise to delete that nothing keeps would be worse than none. */
+const keptForEver = (): AppError =>
+  new AppError("request.invalid", "This release keeps the audit log and session histories for ever.");
 const noProviderYet = (): AppError =>
   new AppError(
     "request.conflict",

@@ -15,7 +15,7 @@ import {
   WebAuthnCredential,
   WebAuthnOptions,
 } from "../../protocol/api/own-account.ts";
-import { SignInRow, SignInRows } from "../../protocol/api/security.ts";
+import { type SignInRow, SignInRows } from "../../protocol/api/security.ts";
 import { type Area, SignIn, SocketTicket } from "../../protocol/api/sign-in.ts";
 import { AppError, type Refusal } from "../../protocol/errors.ts";
 import { auditActor } from "../audit/audit-actor.ts";
@@ -27,6 +27,7 @@ import { readToken, signInCookie, signOutCookie } from "./cookies.ts";
 import type { FlowAnswer } from "./sign-in-flow.ts";
 import type { SignIns } from "./sign-ins.ts";
 import type { SocketTickets } from "./socket-tickets.ts";
+import type { ListedSignIn } from "./store.ts";
 import { hashToken } from "./token.ts";
 
 /** Anybody may send it, so what the server holds of each is small. A name and a password of 1,024 characters fit. */
@@ -159,9 +160,7 @@ function resetRoutes({ resetLinks }: SignInRoutesNeeds): Route[] {
 function listRoutes({ database, audit, signIns }: SignInRoutesNeeds): Route[] {
   return [
     route("GET", "/api/login/sign-ins", "sign-ins.view", { response: SignInRows }, async ({ actor }) => ({
-      signIns: (await signIns.list()).map(({ signIn, representative, expiresAt: _, ...row }) =>
-        toRow({ ...row, user: representative, isOwn: signIn === actor.signIn }),
-      ),
+      signIns: (await signIns.list()).map((listed) => toRow(listed, actor)),
     })),
     route("DELETE", "/api/login/sign-ins/:id", "sign-ins.end", { response: Nothing }, async ({ actor, params }) => {
       const ended = await database.transaction(async (tx) => {
@@ -180,7 +179,11 @@ function listRoutes({ database, audit, signIns }: SignInRoutesNeeds): Route[] {
   ];
 }
 
-const toRow = (row: Static<typeof SignInRow>): Static<typeof SignInRow> => row;
+function toRow(listed: ListedSignIn, actor: Actor): Static<typeof SignInRow> {
+  const { id, representative: user, name, username, area, method, address, userAgent, signedInAt, lastSeenAt } = listed;
+  const when = { signedInAt, lastSeenAt, isOwn: listed.signIn === actor.signIn };
+  return { id, user, name, username, area, method, address, userAgent, ...when };
+}
 
 function launchRoutes(needs: SignInRoutesNeeds): Route[] {
   return [
