@@ -170,3 +170,18 @@ test("NA1 NA2 whatever bytes come, at every stage, the connection neither throws
     expect(obeyed).toEqual([]);
   }
 });
+
+test("JUMP-13 a question to the customer is handed on, and so is the answer; both only once the greeting is over", () => {
+  const { connection, sent, told, say } = connect();
+  const question = { consent: "C".repeat(22), siteName: "Site", representative: "Rosa", wish: "View the screen" };
+  connection.sendConsent(question.consent, "allowed");
+  expect(sent).toEqual([]);
+  say(challenge);
+  say(welcome);
+  say({ type: "consent.ask", ...question, timeoutSeconds: 30 });
+  expect(told.at(-1)).toEqual(["consent", expect.objectContaining(question)]);
+  say({ type: "consent.withdraw", consent: question.consent });
+  expect(told.at(-1)).toEqual(["withdraw", question.consent]);
+  connection.sendConsent(question.consent, "denied");
+  expect(sent.at(-1)).toEqual({ type: "consent.answered", consent: question.consent, answer: "denied" });
+});
