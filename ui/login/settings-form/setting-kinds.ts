@@ -3,7 +3,7 @@ import {
   type AccountSettingName,
   accountSettingNames,
   accountSettings,
-  otherSettings,
+  type otherSettings,
 } from "../../../protocol/account-settings.ts";
 
 export type SettingKind = "permission" | "yes-or-no" | "session-policy" | "role" | "schedule" | "number";

@@ -55,6 +55,11 @@ function endText(expiresAt: string | null): string {
   return expiresAt === null ? "never" : formatExact(expiresAt);
 }
 
+/** Where an account comes from. */
+export function providerText({ provider, providerName }: Pick<UserDetail, "provider" | "providerName">): string {
+  return provider === "local" ? "Local account" : providerName;
+}
+
 /** What is wrong with an e-mail address; "" when nothing shows. It may be left empty. */
 export function emailProblem(email: string): string {
   const text = email.trim();
