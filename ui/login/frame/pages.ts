@@ -5,12 +5,16 @@ import AccountPage from "../account/AccountPage.svelte";
 import ApiAccountsPage from "../api-accounts/ApiAccountsPage.svelte";
 import AuditLogPage from "../audit-log/AuditLogPage.svelte";
 import CertificatePage from "../certificate/CertificatePage.svelte";
+import EmailPage from "../email/EmailPage.svelte";
 import GroupPoliciesPage from "../group-policies/GroupPoliciesPage.svelte";
 import JumpClientsPage from "../jump-clients/JumpClientsPage.svelte";
-import JumpGroupsPage from "../jump-groups/JumpGroupsPage.svelte";
+import JumpGroupPlace from "../jump-groups/JumpGroupPlace.svelte";
+import JumpItemRolesPage from "../jump-item-roles/JumpItemRolesPage.svelte";
+import JumpPolicyPlace from "../jump-policies/JumpPolicyPlace.svelte";
 import type { PlaceName } from "../places.ts";
 import ProvidersPage from "../providers/ProvidersPage.svelte";
 import SecurityPage from "../security/SecurityPage.svelte";
+import SessionPolicyPlace from "../session-policies/SessionPolicyPlace.svelte";
 import SettingsPage from "../settings/SettingsPage.svelte";
 import SignInsPage from "../sign-ins/SignInsPage.svelte";
 import StatusPage from "../status/StatusPage.svelte";
@@ -30,15 +34,19 @@ export const pages: Readonly<Partial<Record<PlaceName, Component<PageProps>>>> =
   status: plain(StatusPage),
   account: AccountPage,
   jumpClients: plain(JumpClientsPage),
-  jumpGroups: plain(JumpGroupsPage),
+  jumpGroups: JumpGroupPlace,
+  jumpPolicies: JumpPolicyPlace,
+  jumpItemRoles: plain(JumpItemRolesPage),
   users: UsersPage,
   teams: TeamsPage,
   groupPolicies: GroupPoliciesPage,
+  sessionPolicies: SessionPolicyPlace,
   providers: plain(ProvidersPage),
   security: plain(SecurityPage),
   signIns: plain(SignInsPage),
   apiAccounts: plain(ApiAccountsPage),
   settings: plain(SettingsPage),
+  email: plain(EmailPage),
   certificate: plain(CertificatePage),
   auditLog: plain(AuditLogPage),
 };
