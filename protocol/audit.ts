@@ -12,6 +12,7 @@ export const auditActions = {
   "sign-in.proved": "Proved again who they are",
   "sign-in.ended": "Ended a sign-in",
   "security.changed": "Changed security settings",
+  "records.deleted": "Deleted old records",
   "email.changed": "Changed e-mail settings",
   "passkey.added": "Added a passkey",
   "passkey.renamed": "Renamed a passkey",

@@ -21,6 +21,7 @@ import { representativeRoutes } from "./representatives/routes.ts";
 import { pathOf } from "./request-path.ts";
 import { addApiHeaders } from "./security-headers.ts";
 import { securityRoutes } from "./security/routes.ts";
+import { Retention } from "./retention/retention.ts";
 import type { Route } from "./route.ts";
 import { setUpRoutes } from "./set-up/routes.ts";
 import { settingsRoutes } from "./settings/routes.ts";
@@ -33,6 +34,8 @@ import { teamRoutes } from "./teams/routes.ts";
 
 const OUTSIDE_CHECK_MS = 1000;
 const SWEEP_MS = 30_000;
+/** Old records are looked for once an hour: the page promises days. */
+const RETENTION_MS = 3_600_000;
 const socketPaths: ReadonlySet<string> = new Set([AGENT_SOCKET_PATH, AGENT_SESSION_SOCKET_PATH, CONSOLE_SOCKET_PATH]);
 
 export interface ServerOptions {
@@ -140,7 +143,9 @@ function connectionOf(request: Request, server: Server<SocketData>): Connection 
 }
 
 /** What another process changes is noticed within a second; idle sign-ins end within half a minute. */
-function startTimers({ signIns, security, policyBook, certificates, clock, log }: Core): () => void {
+function startTimers(core: Core): () => void {
+  const { signIns, security, policyBook, certificates, clock, log } = core;
+  const retention = new Retention(core);
   const run = (work: () => Promise<void>) => () =>
     void work().catch((error: unknown) => log.error("a check failed", error));
   const outside = setInterval(
@@ -155,8 +160,13 @@ function startTimers({ signIns, security, policyBook, certificates, clock, log }
     run(() => signIns.sweep()),
     SWEEP_MS,
   );
+  const trim = setInterval(
+    run(() => retention.run()),
+    RETENTION_MS,
+  );
   return () => {
     clearInterval(outside);
     clearInterval(sweep);
+    clearInterval(trim);
   };
 }

@@ -3,8 +3,8 @@ import type { Clock } from "../clock.ts";
 import type { Queries, Tx } from "../database/database.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { AuditActor, AuditEvent } from "./audit-event.ts";
-import { type ChainedRow, FIRST_HASH, isSealOf, rowHash, type SealedHead, sealHead } from "./chain.ts";
-import { readHead, rowsAfter, writeRow } from "./store.ts";
+import { type AuditHead, type ChainedRow, FIRST_HASH, isSealOf, rowHash, type SealedHead, sealHead } from "./chain.ts";
+import { deleteThrough, readHead, readStart, rowsAfter, writeRow } from "./store.ts";
 
 /** What a check of the whole chain found; `problem` names the first row that does not fit. */
 export type AuditVerdict =
@@ -17,9 +17,11 @@ const MAX_DETAIL_CHARACTERS = 16_384;
 export class Audit {
   readonly #clock: Clock;
   readonly #sealKey: Uint8Array;
+  readonly #startKey: Uint8Array;
   constructor(clock: Clock, secrets: Secrets) {
     this.#clock = clock;
     this.#sealKey = secrets.derive("audit head");
+    this.#startKey = secrets.derive("audit start");
   }
 
   /** Records what a transaction does, in that transaction. The only way an audit row is written. */
@@ -32,8 +34,12 @@ export class Audit {
 
   /** Walks the whole chain. Reads a page at a time, so that memory stays flat. */
   async verify(queries: Queries): Promise<AuditVerdict> {
-    let sequence = 0;
-    let hash = FIRST_HASH;
+    const start = await readStart(queries);
+    if (start !== null && !isSealOf(this.#startKey, start, start.seal))
+      return broken("The mark of where the audit log begins was altered.");
+    let sequence = start?.count ?? 0;
+    let hash = start?.hash ?? FIRST_HASH;
+    const first = sequence;
     for (;;) {
       const rows = await rowsAfter(queries, sequence, ROWS_A_PAGE);
       for (const row of rows) {
@@ -45,17 +51,35 @@ export class Audit {
       if (rows.length > 0) continue;
       const head = await readHead(queries);
       // Rows may have been written between reading the last page and reading the head.
-      if ((await rowsAfter(queries, sequence, 1)).length === 0) return this.#verifyHead(head, sequence, hash);
+      if ((await rowsAfter(queries, sequence, 1)).length === 0)
+        return this.#verifyHead(head, { count: sequence, hash }, first);
     }
   }
 
-  #verifyHead(head: SealedHead | null, count: number, hash: string): AuditVerdict {
+  /**
+   * Deletes rows older than `before`, at most so many, and remembers where the chain begins now. Only from its beginning:
+   * a newer row that says an older time stays, with all after it.
+   * @returns how many went; 0 when there are no more
+   */
+  async trim(tx: Tx, before: string, limit: number): Promise<number> {
+    const from = (await readStart(tx))?.count ?? 0;
+    const rows = await rowsAfter(tx, from, limit);
+    const young = rows.findIndex(({ at }) => at >= before);
+    const last = rows[(young < 0 ? rows.length : young) - 1];
+    if (last === undefined) return 0;
+    const start = { count: last.sequence, hash: last.hash };
+    await deleteThrough(tx, { ...start, seal: sealHead(this.#startKey, start) });
+    return last.sequence - from;
+  }
+
+  /** `first`: how many rows went before the chain begins. */
+  #verifyHead(head: SealedHead | null, { count, hash }: AuditHead, first: number): AuditVerdict {
     if (head === null)
       return count === 0 ? { isIntact: true, rows: 0 } : broken("The audit log's own end mark is missing.");
     if (!isSealOf(this.#sealKey, head, head.seal)) return broken("The audit log's own end mark was altered.");
     if (head.count !== count) return broken(`The audit log ends at row ${count}; ${head.count} rows were written.`);
     if (head.hash !== hash) return broken(`Row ${count} of the audit log was altered.`);
-    return { isIntact: true, rows: count };
+    return { isIntact: true, rows: count - first };
   }
 }
 

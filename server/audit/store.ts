@@ -11,6 +11,22 @@ export async function readHead(queries: Queries): Promise<SealedHead | null> {
   return row ?? null;
 }
 
+/** The last row that was deleted for its age; `null` while none was. */
+export async function readStart(queries: Queries): Promise<SealedHead | null> {
+  const row = await queries.selectFrom("audit_start").select(["count", "hash", "seal"]).executeTakeFirst();
+  return row ?? null;
+}
+
+/** Deletes the rows up to and with `start`, which the chain begins after from then on. */
+export async function deleteThrough(tx: Tx, start: SealedHead): Promise<void> {
+  await tx.deleteFrom("audit_events").where("sequence", "<=", start.count).execute();
+  await tx
+    .insertInto("audit_start")
+    .values({ id: 1, ...start })
+    .onConflict((conflict) => conflict.column("id").doUpdateSet(start))
+    .execute();
+}
+
 export async function writeRow(tx: Tx, row: StoredAuditRow, head: SealedHead): Promise<void> {
   await tx.insertInto("audit_events").values(row).execute();
   await tx

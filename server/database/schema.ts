@@ -83,20 +83,26 @@ export interface Schema {
   login_preferences: { representative: string; value: string };
   teams: { id: string; name: string; code_name: string; comments: string; created_at: string; version: number };
   team_members: { team: string; representative: string; role: string };
-  /** `position`: 1 is the top. `settings`: PolicySettings. */
+  /** `position`: 1 is the top. `settings`: PolicySettings. `jump_groups_final`: no lower policy overrides its Jump Groups. */
   group_policies: {
     id: string;
     position: number;
     name: string;
     description: string;
     settings: string;
+    jump_groups_final: Generated<Flag>;
     created_at: string;
     version: number;
   };
   group_policy_users: { group_policy: string; representative: string };
   group_policy_provider_groups: { group_policy: string; provider: string; group_name: string };
-  /** `role` null: the account's default role. */
-  group_policy_jump_groups: { group_policy: string; jump_group: string; role: string | null };
+  /** `role` null: the account's default role. `is_removal`: members are taken out, and no role counts. */
+  group_policy_jump_groups: {
+    group_policy: string;
+    jump_group: string;
+    role: string | null;
+    is_removal: Generated<Flag>;
+  };
   group_policy_teams: { group_policy: string; team: string; role: string };
   /** `rules`: SessionRules. The global policy is a setting, not a row. */
   session_policies: {
@@ -353,6 +359,8 @@ export interface Schema {
   };
   /** One row: how long the audit chain is and its last hash; `seal` is an HMAC over both, so that a cut end shows. */
   audit_head: { id: 1; count: number; hash: string; seal: string };
+  /** At most one row: the last row that was deleted for its age; the chain begins after it. `seal` as in audit_head. */
+  audit_start: { id: 1; count: number; hash: string; seal: string };
   /** Every bundle published, as a compact JWS; the newest is the one that counts. */
   trust_bundles: { version: number; jws: string; created_at: string };
 }

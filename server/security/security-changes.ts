@@ -62,7 +62,6 @@ export class SecurityChanges {
   }
 
   async #check(actor: Actor, changes: Partial<Security>): Promise<void> {
-    if ((changes.retentionDays ?? null) !== null) throw keptForEver();
     const { login, console, api } = changes.networks ?? { login: [], console: [], api: [] };
     for (const networks of [console, api]) checkNetworks(networks);
     if (!new Networks(login).has(actor.address)) throw wouldLockYouOut(actor.address);
@@ -97,9 +96,6 @@ const wouldLockYouOut = (address: string): AppError =>
     "request.conflict",
     `Your own address, ${address}, is not in these networks. You would lock yourself out.`,
   );
-/** A promise to delete that nothing keeps would be worse than none. */
-const keptForEver = (): AppError =>
-  new AppError("request.invalid", "This release keeps the audit log and session histories for ever.");
 const noProviderYet = (): AppError =>
   new AppError(
     "request.conflict",

@@ -57,7 +57,8 @@ const policies = [
     without rowid`,
   sql`create index team_members_by_representative on team_members (representative)`,
   sql`create table group_policies (id text primary key, position integer not null, name text not null collate nocase unique,
-    description text not null, settings text not null, created_at text not null, version integer not null)`,
+    description text not null, settings text not null, jump_groups_final integer not null default 0, created_at text not null,
+    version integer not null)`,
   sql`create table group_policy_users (group_policy text not null references group_policies (id) on delete cascade,
     representative text not null references representatives (id) on delete cascade,
     primary key (group_policy, representative)) without rowid`,
@@ -67,7 +68,7 @@ const policies = [
     primary key (group_policy, provider, group_name)) without rowid`,
   sql`create table group_policy_jump_groups (group_policy text not null references group_policies (id) on delete cascade,
     jump_group text not null references jump_groups (id) on delete cascade, role text references jump_item_roles (id),
-    primary key (group_policy, jump_group)) without rowid`,
+    is_removal integer not null default 0, primary key (group_policy, jump_group)) without rowid`,
   sql`create table group_policy_teams (group_policy text not null references group_policies (id) on delete cascade,
     team text not null references teams (id) on delete cascade, role text not null, primary key (group_policy, team))
     without rowid`,
