@@ -76,8 +76,12 @@ export const Because = Type.Union([
     source: JumpItemRoleSource,
     allows: Type.Boolean(),
   }),
-  /** No role reaches this Jump Item: for this person it does not exist. */
-  Type.Object({ rule: Type.Literal("no-jump-item-role"), permission: PermissionSchema }),
+  /** No role reaches this Jump Item: for this person it does not exist. `removedBy`: the group policy that takes them out. */
+  Type.Object({
+    rule: Type.Literal("no-jump-item-role"),
+    permission: PermissionSchema,
+    removedBy: Type.Optional(Named),
+  }),
   /** The permission concerns a Jump Item and none was named. For some permission on some Jump Item it may be allowed. */
   Type.Object({ rule: Type.Literal("no-jump-item"), permission: PermissionSchema }),
   /** The Jump Group does not take this kind of help (FLEX-20). */

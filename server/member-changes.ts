@@ -12,7 +12,7 @@ export interface MemberChanges<T> {
 
 /** The difference between what there is and what there shall be. */
 export function memberChanges<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): MemberChanges<T> {
-  const written = Array.from(after).filter(([id, value]) => !before.has(id) || before.get(id) !== value);
+  const written = Array.from(after).filter(([id, value]) => !before.has(id) || !Bun.deepEquals(before.get(id), value));
   return { written: new Map(written), removed: [...before.keys()].filter((id) => !after.has(id)) };
 }
 

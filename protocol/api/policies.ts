@@ -191,7 +191,18 @@ export const JumpGroupMembers = Type.Object({
   members: Type.Array(JumpGroupMember),
   /** How many fit the search in all. */
   total: Type.Integer(),
-  groupPolicies: Type.Array(Type.Composite([Named, Type.Object({ role: Type.Union([Named, Null]) })])),
+  /** Group policies that put people in (role null: their default role) or take them out, from the top. */
+  groupPolicies: Type.Array(
+    Type.Composite([
+      Named,
+      Type.Object({
+        role: Type.Union([Named, Null]),
+        change: Type.Union([Type.Literal("add"), Type.Literal("remove")]),
+        /** No lower policy overrides it. */
+        isFinal: Type.Boolean(),
+      }),
+    ]),
+  ),
 });
 /** null: the user's default role. */
 export const SetJumpGroupMember = Type.Object({ role: Type.Union([Id, Null]) });

@@ -226,6 +226,18 @@ const MemberToWrite = Type.Union([
   }),
 ]);
 
+/**
+ * What a group policy says of one Jump Group: members are put in, with a role there or null for the account's default
+ * role, or taken out, where no role counts (SPOL-10).
+ */
+export const GroupPolicyJumpGroup = Type.Object({
+  jumpGroup: Id,
+  role: Type.Union([Id, Null]),
+  /** Absent: "add". Answers always say it. */
+  change: Type.Optional(Type.Union([Type.Literal("add"), Type.Literal("remove")])),
+});
+export type GroupPolicyJumpGroup = Static<typeof GroupPolicyJumpGroup>;
+
 export const GroupPolicyRow = Type.Object({
   id: Id,
   /** 1 is the top. */
@@ -243,8 +255,10 @@ export const GroupPolicy = Type.Composite([
   Type.Object({
     settings: PolicySettings,
     memberList: Type.Array(GroupPolicyMember),
-    /** Jump Groups its members belong to, each with a role there or null for the account's default role. */
-    jumpGroups: Type.Array(Type.Object({ jumpGroup: Id, role: Type.Union([Id, Null]) })),
+    /** Jump Groups it puts its members into or takes them out of. */
+    jumpGroups: Type.Array(GroupPolicyJumpGroup),
+    /** No lower policy overrides what this one says of a Jump Group. Answers always say it. */
+    areJumpGroupsFinal: Type.Optional(Type.Boolean()),
     teams: Type.Array(Type.Object({ team: Id, role: TeamRole })),
     createdAt: Time,
     /** Of its members, how many are in a support session now. */
@@ -257,7 +271,9 @@ export const CreateGroupPolicy = Type.Object({
   description: Comments,
   settings: PolicySettings,
   members: Type.Array(MemberToWrite, { maxItems: 5000 }),
-  jumpGroups: Type.Array(Type.Object({ jumpGroup: Id, role: Type.Union([Id, Null]) }), { maxItems: 5000 }),
+  jumpGroups: Type.Array(GroupPolicyJumpGroup, { maxItems: 5000 }),
+  /** Absent: false in a new policy, as it was in one that is changed. */
+  areJumpGroupsFinal: Type.Optional(Type.Boolean()),
   teams: Type.Array(Type.Object({ team: Id, role: TeamRole }), { maxItems: 1000 }),
 });
 export const ChangeGroupPolicy = Type.Composite([Type.Object({ version: Version }), Type.Partial(CreateGroupPolicy)]);

@@ -18,8 +18,8 @@ import { newId } from "../new-id.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { keepAdministrator } from "../representatives/administrators.ts";
 import { accountsReachedBy } from "../representatives/standing.ts";
-import { requireWholePolicy } from "./limits.ts";
-import { readMembers, readMemberships } from "./membership-store.ts";
+import { requireMayMove, requireWholePolicy } from "./limits.ts";
+import { namesJumpGroups, readMembers, readMemberships } from "./membership-store.ts";
 import { applyWish, type Detail, refuseTakenName, removePolicy, requirePolicy } from "./policy-change.ts";
 import {
   countReached,
@@ -77,7 +77,7 @@ export class GroupPolicies {
       members: reached.length,
       membersInSession: reached.filter((account) => inSession.has(account)).length,
       memberList: await readMembers(queries, id),
-      jumpGroups: Array.from(jumpGroups, ([jumpGroup, role]) => ({ jumpGroup, role })),
+      jumpGroups: Array.from(jumpGroups, ([jumpGroup, change]) => ({ jumpGroup, ...change })),
       teams: Array.from(teams, ([team, role]) => ({ team, role })),
     };
   }
@@ -90,11 +90,12 @@ export class GroupPolicies {
   /** A new one below all others with the same settings, Jump Groups and teams, and nobody in it yet. */
   async copy(actor: Actor, id: string, name: string): Promise<GroupPolicy> {
     return await this.#insert(actor, async (tx) => {
-      const { name: from, description, settings } = await requirePolicy(tx, id);
+      const { name: from, description, settings, areJumpGroupsFinal } = await requirePolicy(tx, id);
       const memberships = await readMemberships(tx, id);
-      const jumpGroups = Array.from(memberships.jumpGroups, ([jumpGroup, role]) => ({ jumpGroup, role }));
+      const jumpGroups = Array.from(memberships.jumpGroups, ([jumpGroup, change]) => ({ jumpGroup, ...change }));
       const teams = Array.from(memberships.teams, ([team, role]) => ({ team, role }));
-      return { wish: { name, description, settings, members: [], jumpGroups, teams }, told: { copyOf: from } };
+      const places = { jumpGroups, areJumpGroupsFinal, teams };
+      return { wish: { name, description, settings, members: [], ...places }, told: { copyOf: from } };
     });
   }
 
@@ -138,6 +139,8 @@ export class GroupPolicies {
       const moved = before.filter(({ id }, index) => ids[index] !== id);
       if (moved.length === 0) return;
       for (const { settings } of moved) requireWholePolicy(actor, settings, policyBook.current());
+      const movedIds = moved.map(({ id }) => id);
+      requireMayMove(actor, await namesJumpGroups(tx, movedIds));
       await writeOrder(tx, ids);
       await this.#keepAdministrator(tx);
       await this.#recordOrder(tx, actor, moved, ids);
@@ -157,7 +160,8 @@ export class GroupPolicies {
       await refuseTooMany(tx);
       await refuseTakenName(tx, id, wish.name);
       const { name, description } = wish;
-      const empty = { id, name, description, settings: {}, createdAt: clock.now().toISOString(), version: 1 };
+      const createdAt = clock.now().toISOString();
+      const empty = { id, name, description, settings: {}, areJumpGroupsFinal: false, createdAt, version: 1 };
       await insertGroupPolicy(tx, empty);
       const detail = await applyWish(tx, actor, { ...empty, position: 0 }, wish, policyBook.current());
       await this.#keepAdministrator(tx);

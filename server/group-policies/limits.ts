@@ -40,20 +40,31 @@ export function requireWholePolicy(actor: Actor, settings: PolicySettings, polic
 
 /**
  * Members get everything the policy defines; its Jump Groups and teams are for who manages those.
- * @param hasPlaces whether the policy names Jump Groups or teams, which members would get as well
+ * @param places whether the policy names Jump Groups or teams, which members would get as well, and whether it becomes
+ *   final for its Jump Groups or no longer is
  * @throws {AppError} permission.not_held
  */
 export function requireMayPlace(
   actor: Actor,
   changes: MembershipChanges,
   settings: PolicySettings,
-  hasPlaces: { readonly jumpGroups: boolean; readonly teams: boolean },
+  places: { readonly jumpGroups: boolean; readonly teams: boolean; readonly changesFinal: boolean },
   policies: Policies,
 ): void {
   const changesMembers = !isEmpty(changes.users) || !isEmpty(changes.providerGroups);
   if (changesMembers) requireWholePolicy(actor, settings, policies);
-  if (!isEmpty(changes.jumpGroups) || (changesMembers && hasPlaces.jumpGroups)) requireFor(actor, "jump-groups.manage");
-  if (!isEmpty(changes.teams) || (changesMembers && hasPlaces.teams)) requireFor(actor, "teams.manage");
+  const changesJumpGroups = !isEmpty(changes.jumpGroups) || places.changesFinal;
+  if (changesJumpGroups || (changesMembers && places.jumpGroups)) requireFor(actor, "jump-groups.manage");
+  if (!isEmpty(changes.teams) || (changesMembers && places.teams)) requireFor(actor, "teams.manage");
+}
+
+/**
+ * Refuses to move or delete a policy that names Jump Groups: what it takes people out of, or what stronger role it hides,
+ * they would get back.
+ * @throws {AppError} permission.not_held
+ */
+export function requireMayMove(actor: Actor, namesJumpGroups: boolean): void {
+  if (namesJumpGroups) requireFor(actor, "jump-groups.manage");
 }
 
 function requireFor(actor: Actor, permission: AccountPermission): void {

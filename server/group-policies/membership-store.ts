@@ -13,13 +13,16 @@ export interface ProviderGroup {
   readonly group: string;
 }
 
+/** What a group policy does with its members in one Jump Group; a role of null: the account's default role. */
+export type JumpGroupChange =
+  { readonly change: "add"; readonly role: string | null } | { readonly change: "remove"; readonly role: null };
+
 /** Everything one group policy names. */
 export interface Memberships {
   readonly users: ReadonlyMap<string, true>;
   /** By groupKey(). */
   readonly providerGroups: ReadonlyMap<string, true>;
-  /** Roles by Jump Group; null: the account's default role. */
-  readonly jumpGroups: ReadonlyMap<string, string | null>;
+  readonly jumpGroups: ReadonlyMap<string, JumpGroupChange>;
   readonly teams: ReadonlyMap<string, TeamRole>;
 }
 
@@ -50,10 +53,21 @@ export async function readMemberships(queries: Queries, policy: string): Promise
   };
 }
 
-async function readJumpGroups(queries: Queries, policy: string): Promise<Map<string, string | null>> {
-  const query = queries.selectFrom("group_policy_jump_groups").select(["jump_group", "role"]);
+async function readJumpGroups(queries: Queries, policy: string): Promise<Map<string, JumpGroupChange>> {
+  const query = queries.selectFrom("group_policy_jump_groups").select(["jump_group", "role", "is_removal"]);
   const rows = await query.where("group_policy", "=", policy).execute();
-  return new Map(rows.map(({ jump_group: id, role }) => [id, role]));
+  return new Map(
+    rows.map(({ jump_group: id, role, is_removal: isRemoval }) => [
+      id,
+      isRemoval === 1 ? { change: "remove", role: null } : { change: "add", role },
+    ]),
+  );
+}
+
+/** Whether any of these group policies names a Jump Group. */
+export async function namesJumpGroups(queries: Queries, policies: readonly string[]): Promise<boolean> {
+  const query = queries.selectFrom("group_policy_jump_groups").select("group_policy").limit(1);
+  return (await query.where("group_policy", "in", listed(policies)).executeTakeFirst()) !== undefined;
 }
 
 async function readTeams(queries: Queries, policy: string): Promise<Map<string, TeamRole>> {
@@ -137,14 +151,20 @@ export async function removeProviderGroups(tx: Tx, policy: string, groups: reado
       .execute();
 }
 
-/** Adds these, or gives them another role. */
-export async function writeJumpGroups(tx: Tx, policy: string, roles: Memberships["jumpGroups"]): Promise<void> {
-  const rows = Array.from(roles, ([id, role]) => ({ group_policy: policy, jump_group: id, role }));
+/** Adds these, or makes another change of them. */
+export async function writeJumpGroups(tx: Tx, policy: string, changes: Memberships["jumpGroups"]): Promise<void> {
+  const rows = Array.from(
+    changes,
+    ([id, { change, role }]) =>
+      ({ group_policy: policy, jump_group: id, role, is_removal: change === "remove" ? 1 : 0 }) as const,
+  );
   for (const batch of batches(rows))
     await tx
       .insertInto("group_policy_jump_groups")
       .values(batch)
-      .onConflict((conflict) => conflict.doUpdateSet((eb) => ({ role: eb.ref("excluded.role") })))
+      .onConflict((conflict) =>
+        conflict.doUpdateSet((eb) => ({ role: eb.ref("excluded.role"), is_removal: eb.ref("excluded.is_removal") })),
+      )
       .execute();
 }
 

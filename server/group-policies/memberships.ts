@@ -1,6 +1,6 @@
 /** Changes of whom and what a group policy names, checked and written in the change's transaction. */
 import type { Static } from "@sinclair/typebox";
-import type { CreateGroupPolicy, TeamRole } from "../../protocol/api/users.ts";
+import type { CreateGroupPolicy, GroupPolicyJumpGroup, TeamRole } from "../../protocol/api/users.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Tx } from "../database/database.ts";
 import { isEmpty, type MemberChanges, memberChanges, membersDetail } from "../member-changes.ts";
@@ -8,6 +8,7 @@ import {
   addProviderGroups,
   addUsers,
   groupKey,
+  type JumpGroupChange,
   type Memberships,
   type NamedTable,
   namesIn,
@@ -26,7 +27,7 @@ type Wish = Partial<Pick<Static<typeof CreateGroupPolicy>, "members" | "jumpGrou
 export interface MembershipChanges {
   readonly users: MemberChanges<true>;
   readonly providerGroups: MemberChanges<true>;
-  readonly jumpGroups: MemberChanges<string | null>;
+  readonly jumpGroups: MemberChanges<JumpGroupChange>;
   readonly teams: MemberChanges<TeamRole>;
 }
 
@@ -35,7 +36,7 @@ export function membershipChanges(before: Memberships, wish: Wish): MembershipCh
   const { members, jumpGroups, teams } = wish;
   const users = members?.flatMap((member) => (member.kind === "user" ? [[member.user, true] as const] : []));
   const groups = members?.flatMap((one) => (one.kind === "provider-group" ? [[groupKey(one), true] as const] : []));
-  const roles = jumpGroups?.map(({ jumpGroup, role }) => [jumpGroup, role] as const);
+  const groupsWished = jumpGroups?.map((wished) => [wished.jumpGroup, jumpGroupChange(wished)] as const);
   const inTeams = teams?.map(({ team, role }) => [team, role] as const);
   return {
     users: memberChanges(before.users, users === undefined ? before.users : new Map(users)),
@@ -43,10 +44,16 @@ export function membershipChanges(before: Memberships, wish: Wish): MembershipCh
       before.providerGroups,
       groups === undefined ? before.providerGroups : new Map(groups),
     ),
-    jumpGroups: memberChanges(before.jumpGroups, roles === undefined ? before.jumpGroups : new Map(roles)),
+    jumpGroups: memberChanges(
+      before.jumpGroups,
+      groupsWished === undefined ? before.jumpGroups : new Map(groupsWished),
+    ),
     teams: memberChanges(before.teams, inTeams === undefined ? before.teams : new Map(inTeams)),
   };
 }
+
+const jumpGroupChange = ({ change, role }: GroupPolicyJumpGroup): JumpGroupChange =>
+  change === "remove" ? { change, role: null } : { change: "add", role };
 
 /**
  * Writes them and returns what the audit log tells of it.
@@ -55,12 +62,13 @@ export function membershipChanges(before: Memberships, wish: Wish): MembershipCh
 export async function writeMemberships(
   tx: Tx,
   policy: string,
+  before: Memberships,
   changes: MembershipChanges,
 ): Promise<Record<string, unknown>> {
   return {
     ...(await writeUsers(tx, policy, changes.users)),
     ...(await writeGroups(tx, policy, changes.providerGroups)),
-    ...(await writeJump(tx, policy, changes.jumpGroups)),
+    ...(await writeJump(tx, policy, changes.jumpGroups, before.jumpGroups)),
     ...(await writeInTeams(tx, policy, changes.teams)),
   };
 }
@@ -92,15 +100,35 @@ async function writeGroups(tx: Tx, policy: string, changes: MembershipChanges["p
   return { providerGroups: membersDetail(changes, nameOf) };
 }
 
-async function writeJump(tx: Tx, policy: string, changes: MembershipChanges["jumpGroups"]) {
+async function writeJump(
+  tx: Tx,
+  policy: string,
+  changes: MembershipChanges["jumpGroups"],
+  before: Memberships["jumpGroups"],
+) {
   if (isEmpty(changes)) return {};
   const names = await namesOf(tx, "jump_groups", [...changes.written.keys()], changes.removed);
-  const roleIds = [...changes.written.values()].filter((role) => role !== null);
-  const roles = await namesOf(tx, "jump_item_roles", roleIds, []);
+  const roles = await roleNames(tx, changes.written.values(), before.values());
   await removeJumpGroups(tx, policy, changes.removed);
   await writeJumpGroups(tx, policy, changes.written);
-  const written = new Map(Array.from(changes.written, ([id, role]) => [id, role === null ? null : roles.get(role)]));
+  const told = (one: JumpGroupChange | undefined) =>
+    one === undefined
+      ? null
+      : one.change === "remove"
+        ? one
+        : { ...one, role: one.role && (roles.get(one.role) ?? "") };
+  const written = new Map(
+    Array.from(changes.written, ([id, after]) => [id, { before: told(before.get(id)), after: told(after) }]),
+  );
   return { jumpGroups: membersDetail({ ...changes, written }, (id) => names.get(id) ?? id) };
+}
+
+/** Of the roles given now, which must be there, and of those given before. @throws {AppError} request.conflict */
+async function roleNames(tx: Tx, now: Iterable<JumpGroupChange>, before: Iterable<JumpGroupChange>) {
+  const idsOf = (changes: Iterable<JumpGroupChange>) => [
+    ...new Set(Array.from(changes, ({ role }) => role).filter((role) => role !== null)),
+  ];
+  return await namesOf(tx, "jump_item_roles", idsOf(now), idsOf(before));
 }
 
 async function writeInTeams(tx: Tx, policy: string, changes: MembershipChanges["teams"]) {

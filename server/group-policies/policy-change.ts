@@ -7,7 +7,7 @@ import { changedFields } from "../changed-fields.ts";
 import type { Tx } from "../database/database.ts";
 import type { Policies } from "../policy/policies.ts";
 import { checkSettings } from "../representatives/settings-check.ts";
-import { policyChanges, requireMayChange, requireMayPlace, requireWholePolicy } from "./limits.ts";
+import { policyChanges, requireMayChange, requireMayMove, requireMayPlace, requireWholePolicy } from "./limits.ts";
 import { readMemberships } from "./membership-store.ts";
 import { membershipChanges, writeMemberships } from "./memberships.ts";
 import { deleteGroupPolicy, findByName, findGroupPolicy, type GroupPolicyRow, updateGroupPolicy } from "./store.ts";
@@ -39,20 +39,22 @@ export async function applyWish(
   await checkSettings(tx, settings);
   const before = await readMemberships(tx, policy.id);
   const memberships = membershipChanges(before, wish);
-  const hasPlaces = { jumpGroups: before.jumpGroups.size > 0, teams: before.teams.size > 0 };
-  requireMayPlace(actor, memberships, wish.settings ?? policy.settings, hasPlaces, policies);
+  const changesFinal = (wish.areJumpGroupsFinal ?? policy.areJumpGroupsFinal) !== policy.areJumpGroupsFinal;
+  const places = { jumpGroups: before.jumpGroups.size > 0, teams: before.teams.size > 0, changesFinal };
+  requireMayPlace(actor, memberships, wish.settings ?? policy.settings, places, policies);
   if (wish.name !== undefined) await refuseTakenName(tx, policy.id, wish.name);
   const { changes, detail: plain } = changedFields<GroupPolicyRow>(policy, {
     name: wish.name,
     description: wish.description,
     settings: wish.settings,
+    areJumpGroupsFinal: wish.areJumpGroupsFinal,
   });
   const detail = {
     ...plain,
     ...(wish.settings === undefined || settings.length === 0
       ? {}
       : { settings: beforeAfter(policy.settings, wish.settings) }),
-    ...(await writeMemberships(tx, policy.id, memberships)),
+    ...(await writeMemberships(tx, policy.id, before, memberships)),
   };
   if (Object.keys(detail).length > 0) await updateGroupPolicy(tx, policy.id, changes);
   return detail;
@@ -61,9 +63,11 @@ export async function applyWish(
 /** Takes a group policy away; those below move up. @throws {AppError} permission.not_held */
 export async function removePolicy(tx: Tx, actor: Actor, policy: GroupPolicyRow, policies: Policies): Promise<Detail> {
   requireWholePolicy(actor, policy.settings, policies);
-  const { users, providerGroups } = await readMemberships(tx, policy.id);
+  const { users, providerGroups, jumpGroups } = await readMemberships(tx, policy.id);
+  requireMayMove(actor, jumpGroups.size > 0);
   await deleteGroupPolicy(tx, policy);
-  return { members: users.size, providerGroups: providerGroups.size, settings: policy.settings };
+  const counts = { members: users.size, providerGroups: providerGroups.size, jumpGroups: jumpGroups.size };
+  return { ...counts, settings: policy.settings };
 }
 
 /** @throws {AppError} request.conflict */

@@ -11,25 +11,39 @@ export interface GroupPolicyRow {
   readonly name: string;
   readonly description: string;
   readonly settings: PolicySettings;
+  /** No lower policy overrides what this one says of a Jump Group. */
+  readonly areJumpGroupsFinal: boolean;
   readonly createdAt: string;
   readonly version: number;
 }
 /** Columns that may be written; absent ones stay. */
-export type GroupPolicyChanges = Partial<Pick<GroupPolicyRow, "name" | "description" | "settings">>;
+export type GroupPolicyChanges = Partial<
+  Pick<GroupPolicyRow, "name" | "description" | "settings" | "areJumpGroupsFinal">
+>;
 
-const columns = ["id", "position", "name", "description", "settings", "created_at", "version"] as const;
+const columns = [
+  ...(["id", "position", "name", "description", "settings"] as const),
+  ...(["jump_groups_final", "created_at", "version"] as const),
+] as const;
 interface StoredRow {
   readonly id: string;
   readonly position: number;
   readonly name: string;
   readonly description: string;
   readonly settings: string;
+  readonly jump_groups_final: 0 | 1;
   readonly created_at: string;
   readonly version: number;
 }
 
-const toPolicy = ({ settings, created_at: createdAt, ...row }: StoredRow): GroupPolicyRow => ({
+const toPolicy = ({
+  settings,
+  jump_groups_final: isFinal,
+  created_at: createdAt,
+  ...row
+}: StoredRow): GroupPolicyRow => ({
   ...row,
+  areJumpGroupsFinal: isFinal === 1,
   createdAt,
   settings: JSON.parse(settings) as PolicySettings,
 });
@@ -53,23 +67,30 @@ export async function findByName(queries: Queries, name: string): Promise<GroupP
 
 /** Adds one below all others. */
 export async function insertGroupPolicy(tx: Tx, policy: Omit<GroupPolicyRow, "position">): Promise<void> {
-  const { settings, createdAt, ...row } = policy;
+  const { settings, areJumpGroupsFinal, createdAt, ...row } = policy;
   const position = sql<number>`(select coalesce(max(position), 0) + 1 from group_policies)`;
   await tx
     .insertInto("group_policies")
-    .values({ ...row, position, settings: JSON.stringify(settings), created_at: createdAt })
+    .values({
+      ...row,
+      position,
+      settings: JSON.stringify(settings),
+      jump_groups_final: areJumpGroupsFinal ? 1 : 0,
+      created_at: createdAt,
+    })
     .execute();
 }
 
 /** Writes what is there and raises the version. */
 export async function updateGroupPolicy(tx: Tx, id: string, changes: GroupPolicyChanges): Promise<void> {
-  const { name, description, settings } = changes;
+  const { name, description, settings, areJumpGroupsFinal: isFinal } = changes;
   await tx
     .updateTable("group_policies")
     .set((eb) => ({
       ...(name === undefined ? {} : { name }),
       ...(description === undefined ? {} : { description }),
       ...(settings === undefined ? {} : { settings: JSON.stringify(settings) }),
+      ...(isFinal === undefined ? {} : { jump_groups_final: isFinal ? (1 as const) : (0 as const) }),
       version: eb("version", "+", 1),
     }))
     .where("id", "=", id)

@@ -81,7 +81,7 @@ describe("who is in a Jump Group", () => {
     const [one, other] = [await account({ "console.use": true }), await account()];
     const policy = await groupPolicy([one, other], helper);
     const { groupPolicies, members } = await list("?limit=500");
-    expect(groupPolicies).toEqual([{ ...policy, role: { id: helper, name: helper } }]);
+    expect(groupPolicies).toEqual([{ ...policy, role: { id: helper, name: helper }, change: "add", isFinal: false }]);
     for (const user of [one, other]) expect(members.some((found) => found.user === user)).toBe(true);
   });
 

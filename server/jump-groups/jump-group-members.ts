@@ -35,9 +35,7 @@ export class JumpGroupMembers {
     return {
       members: members.slice(offset, offset + limit),
       total: members.length,
-      groupPolicies: policies.groupPolicies
-        .filter((policy) => policy.jumpGroups.has(jumpGroup))
-        .map(({ id, name, jumpGroups }) => ({ id, name, role: named(policies, jumpGroups.get(jumpGroup) ?? null) })),
+      groupPolicies: namingPolicies(policies, jumpGroup),
     };
   }
 
@@ -116,18 +114,36 @@ export class JumpGroupMembers {
 
 const nobody: ReadonlySet<string> = new Set();
 
+/** Group policies that put people into this Jump Group or take them out, from the top. */
+function namingPolicies(policies: Policies, jumpGroup: string): Static<typeof Page>["groupPolicies"] {
+  const naming = policies.groupPolicies.filter(
+    (policy) => policy.jumpGroups.has(jumpGroup) || policy.removedJumpGroups.has(jumpGroup),
+  );
+  return naming.map(({ id, name, jumpGroups, removedJumpGroups, areJumpGroupsFinal: isFinal }) => {
+    const change = removedJumpGroups.has(jumpGroup) ? "remove" : "add";
+    return { id, name, role: named(policies, jumpGroups.get(jumpGroup) ?? null), change, isFinal };
+  });
+}
+
 /** The same policies with nothing in them but what decides about this Jump Group: each account is compiled quickly. */
 function about(policies: Policies, jumpGroup: string): Policies {
-  const groupPolicies = policies.groupPolicies.map(({ settings, jumpGroups, ...rest }): GroupPolicy => {
-    const { defaultJumpItemRole, systemJumpItemRole, "site.administer": administer } = settings;
-    const counting = {
-      ...(defaultJumpItemRole === undefined ? {} : { defaultJumpItemRole }),
-      ...(systemJumpItemRole === undefined ? {} : { systemJumpItemRole }),
-      ...(administer === undefined ? {} : { "site.administer": administer }),
-    };
-    const here = jumpGroups.get(jumpGroup);
-    return { ...rest, settings: counting, jumpGroups: new Map(here === undefined ? [] : [[jumpGroup, here]]) };
-  });
+  const groupPolicies = policies.groupPolicies.map(
+    ({ settings, jumpGroups, removedJumpGroups, ...rest }): GroupPolicy => {
+      const { defaultJumpItemRole, systemJumpItemRole, "site.administer": administer } = settings;
+      const counting = {
+        ...(defaultJumpItemRole === undefined ? {} : { defaultJumpItemRole }),
+        ...(systemJumpItemRole === undefined ? {} : { systemJumpItemRole }),
+        ...(administer === undefined ? {} : { "site.administer": administer }),
+      };
+      const here = jumpGroups.get(jumpGroup);
+      return {
+        ...rest,
+        settings: counting,
+        jumpGroups: new Map(here === undefined ? [] : [[jumpGroup, here]]),
+        removedJumpGroups: new Set(removedJumpGroups.has(jumpGroup) ? [jumpGroup] : []),
+      };
+    },
+  );
   return { ...policies, groupPolicies };
 }
 

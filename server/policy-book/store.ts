@@ -24,15 +24,16 @@ const byId = <T extends { readonly id: string }>(things: readonly T[]): Map<stri
 export async function readGroupPolicies(queries: Queries): Promise<GroupPolicy[]> {
   const rows = await queries
     .selectFrom("group_policies")
-    .select(["id", "name", "settings"])
+    .select(["id", "name", "settings", "jump_groups_final"])
     .orderBy("position")
     .orderBy("id")
     .execute();
   const policies: GroupPolicy[] = [];
-  for (const { id, name, settings } of rows) {
+  for (const { id, name, settings, jump_groups_final: isFinal } of rows) {
     const jumpGroups = await jumpGroupsOfPolicy(queries, id);
     const teams = await teamsOfPolicy(queries, id);
-    policies.push({ id, name, settings: JSON.parse(settings) as PolicySettings, jumpGroups, teams });
+    const rest = { areJumpGroupsFinal: isFinal === 1, teams };
+    policies.push({ id, name, settings: JSON.parse(settings) as PolicySettings, ...jumpGroups, ...rest });
     await othersTurn();
   }
   return policies;
@@ -41,13 +42,21 @@ export async function readGroupPolicies(queries: Queries): Promise<GroupPolicy[]
 /** The event loop does what else there is. */
 const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-async function jumpGroupsOfPolicy(queries: Queries, id: string): Promise<Map<string, string | null>> {
+async function jumpGroupsOfPolicy(
+  queries: Queries,
+  id: string,
+): Promise<Pick<GroupPolicy, "jumpGroups" | "removedJumpGroups">> {
   const rows = await queries
     .selectFrom("group_policy_jump_groups")
-    .select(["jump_group", "role"])
+    .select(["jump_group", "role", "is_removal"])
     .where("group_policy", "=", id)
     .execute();
-  return new Map(rows.map((row) => [row.jump_group, row.role]));
+  const jumpGroups = new Map<string, string | null>();
+  const removedJumpGroups = new Set<string>();
+  for (const { jump_group: group, role, is_removal: isRemoval } of rows)
+    if (isRemoval === 1) removedJumpGroups.add(group);
+    else jumpGroups.set(group, role);
+  return { jumpGroups, removedJumpGroups };
 }
 
 async function teamsOfPolicy(queries: Queries, id: string): Promise<Map<string, TeamRole>> {

@@ -16,7 +16,7 @@ export function compileRights(account: AccountRecord, policies: Policies): Accou
   const settings = Object.fromEntries(
     accountSettingNames.map((name) => [name, effective(name, account, reaching)]),
   ) as unknown as AccountRights["settings"];
-  const jumpGroups = jumpGroupsOf(account, reaching, policies);
+  const { jumpGroups, removedFrom } = jumpGroupsOf(account, reaching, policies);
   const isAdministrator = settings["site.administer"].value;
   const schedule = settings.signInSchedule.value;
   return {
@@ -25,6 +25,7 @@ export function compileRights(account: AccountRecord, policies: Policies): Accou
     name: account.name,
     settings,
     jumpGroups,
+    removedFrom,
     ledTeams: account.ledTeams,
     ledUsers: account.ledUsers,
     sessionLayers: {
@@ -81,24 +82,35 @@ function sessionLayers(
 }
 
 /**
- * Jump Groups the account belongs to. A role given on the Jump Group's page wins over a group policy's; of those the
- * lowest policy that names the Jump Group counts, final or not.
+ * Jump Groups the account belongs to, and those a group policy takes it out of. The strongest policy that names a Jump
+ * Group decides about it. A role given on the Jump Group's page wins over any policy.
  */
 function jumpGroupsOf(
   account: AccountRecord,
   reaching: readonly GroupPolicy[],
   { jumpGroups }: Policies,
-): AccountRights["jumpGroups"] {
+): Pick<AccountRights, "jumpGroups" | "removedFrom"> {
   const found = new Map<string, { readonly role: string | null; readonly source: JumpItemRoleSource }>();
+  const removedFrom = new Map<string, { readonly id: string; readonly name: string }>();
   const group = (id: string) => ({ id, name: jumpGroups.get(id)?.name ?? "" });
-  for (const policy of reaching.toReversed()) {
+  for (const policy of strongestFirst(reaching)) {
     const by = named(policy);
     for (const [id, role] of policy.jumpGroups)
-      if (!found.has(id)) found.set(id, { role, source: { kind: "group-policy", policy: by, jumpGroup: group(id) } });
+      if (!found.has(id) && !removedFrom.has(id))
+        found.set(id, { role, source: { kind: "group-policy", policy: by, jumpGroup: group(id) } });
+    for (const id of policy.removedJumpGroups) if (!found.has(id) && !removedFrom.has(id)) removedFrom.set(id, by);
   }
-  for (const [id, role] of account.jumpGroups)
+  for (const [id, role] of account.jumpGroups) {
+    removedFrom.delete(id);
     if (role !== null || !found.has(id)) found.set(id, { role, source: { kind: "jump-group", jumpGroup: group(id) } });
-  return found;
+  }
+  return { jumpGroups: found, removedFrom };
+}
+
+/** As to Jump Groups: final policies from the top, which nothing below overrides; then the others from the bottom. */
+function strongestFirst(reaching: readonly GroupPolicy[]): GroupPolicy[] {
+  const others = reaching.filter(({ areJumpGroupsFinal }) => !areJumpGroupsFinal);
+  return [...reaching.filter(({ areJumpGroupsFinal }) => areJumpGroupsFinal), ...others.toReversed()];
 }
 
 /** By any Jump Item Role the account has anywhere, or by seeing lists without one. */

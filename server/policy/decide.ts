@@ -116,10 +116,15 @@ function ofRole(
     const seen = seesAnyway(rights, jumpGroup, policies);
     if (seen !== null) return seen;
   }
-  if (found === null) return deny({ rule: "no-jump-item-role", permission });
+  if (found === null) return deny(noRole(permission, rights, jumpGroup));
   const { id, name } = found.role;
   const because: Because = { rule: "jump-item-role", permission, role: { id, name }, source: found.source, allows };
   return { outcome: allows ? "allow" : "deny", because };
+}
+
+function noRole(permission: JumpItemPermission, rights: AccountRights, jumpGroup: string | null): Because {
+  const removedBy = jumpGroup === null ? undefined : rights.removedFrom.get(jumpGroup);
+  return { rule: "no-jump-item-role", permission, ...(removedBy === undefined ? {} : { removedBy }) };
 }
 
 function seesAnyway(rights: AccountRights, jumpGroup: string | null, { jumpGroups }: Policies): Decision | null {

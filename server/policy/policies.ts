@@ -48,8 +48,12 @@ export interface GroupPolicy {
   readonly id: string;
   readonly name: string;
   readonly settings: PolicySettings;
-  /** Jump Groups its members belong to; null: with the account's default role. */
+  /** Jump Groups its members are put into; null: with the account's default role. */
   readonly jumpGroups: ReadonlyMap<string, string | null>;
+  /** Jump Groups its members are taken out of. */
+  readonly removedJumpGroups: ReadonlySet<string>;
+  /** No lower policy overrides what this one says of a Jump Group. */
+  readonly areJumpGroupsFinal: boolean;
   readonly teams: ReadonlyMap<string, TeamRole>;
 }
 
@@ -111,6 +115,8 @@ export interface AccountRights {
   readonly settings: { readonly [N in keyof AccountSettings]: Effective<AccountSettings[N]> };
   /** Jump Groups it belongs to with the role there; null: its default role. */
   readonly jumpGroups: ReadonlyMap<string, { readonly role: string | null; readonly source: JumpItemRoleSource }>;
+  /** Jump Groups a group policy takes it out of, with the policy; one it is put into on the Jump Group's page is none. */
+  readonly removedFrom: ReadonlyMap<string, { readonly id: string; readonly name: string }>;
   readonly ledTeams: ReadonlySet<string>;
   readonly ledUsers: ReadonlySet<string>;
   readonly sessionLayers: Readonly<Record<Presence, readonly SessionLayer[]>>;

@@ -7,7 +7,12 @@ import { readStandings, reachedBy, type SettingsPolicy, type Standing } from "./
 export type { Standing } from "./reach-store.ts";
 
 const nothing = { jumpGroups: new Map(), ledTeams: new Set<string>(), ledUsers: new Set<string>() };
-const bare = { jumpGroups: new Map(), teams: new Map() };
+const bare = {
+  jumpGroups: new Map(),
+  removedJumpGroups: new Set<string>(),
+  areJumpGroupsFinal: false,
+  teams: new Map(),
+};
 
 /** The rights of an account by its settings alone: without the Jump Groups and teams it was put in by name. */
 export function rightsBySettings(standing: Standing, policies: Policies): AccountRights {

@@ -27,6 +27,8 @@ export interface StoredGroupPolicy {
   readonly settings?: PolicySettings;
   readonly members?: readonly string[];
   readonly jumpGroups?: ReadonlyMap<string, string | null>;
+  readonly removedJumpGroups?: readonly string[];
+  readonly areJumpGroupsFinal?: boolean;
   readonly teams?: ReadonlyMap<string, TeamRole>;
 }
 
@@ -95,16 +97,24 @@ export class StoredSite implements AsyncDisposable {
   }
 
   /** Below those that are there. */
-  async groupPolicy({ settings = {}, members = [], jumpGroups, teams }: StoredGroupPolicy): Promise<string> {
+  async groupPolicy({ settings = {}, members = [], jumpGroups, teams, ...rest }: StoredGroupPolicy): Promise<string> {
     const id = newId<string>();
     const [name, position] = [`Policy ${id}`, (this.#position += 1)];
     const row = { id, position, name, description: "", settings: JSON.stringify(settings), created_at: AT, version: 1 };
     const { queries } = this.database;
-    await queries.insertInto("group_policies").values(row).execute();
+    const jump_groups_final = rest.areJumpGroupsFinal === true ? 1 : 0;
+    await queries
+      .insertInto("group_policies")
+      .values({ ...row, jump_groups_final })
+      .execute();
     for (const representative of members)
       await queries.insertInto("group_policy_users").values({ group_policy: id, representative }).execute();
     for (const [jump_group, role] of jumpGroups ?? [])
       await queries.insertInto("group_policy_jump_groups").values({ group_policy: id, jump_group, role }).execute();
+    for (const jump_group of rest.removedJumpGroups ?? []) {
+      const removal = { group_policy: id, jump_group, role: null, is_removal: 1 } as const;
+      await queries.insertInto("group_policy_jump_groups").values(removal).execute();
+    }
     for (const [team, role] of teams ?? [])
       await queries.insertInto("group_policy_teams").values({ group_policy: id, team, role }).execute();
     return id;

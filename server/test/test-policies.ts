@@ -63,6 +63,7 @@ export const jumpGroup = (id: string, change: Partial<JumpGroup> = {}): JumpGrou
 
 export const groupPolicy = (id: string, change: Partial<GroupPolicy> = {}): GroupPolicy => ({
   ...{ id, name: `Policy ${id}`, settings: {}, jumpGroups: new Map(), teams: new Map() },
+  ...{ removedJumpGroups: new Set<string>(), areJumpGroupsFinal: false },
   ...change,
 });
 
