@@ -107,10 +107,13 @@ function createAnswer(route: Route, needs: EdgeNeeds): Answer {
     const { address } = connection;
     try {
       checkOrigin(route, request);
-      const actor = await findActor(route, request, address, needs);
-      await checkAccess(route, actor, needs);
+      const asker = await findActor(route, request, address, needs);
+      await checkAccess(route, asker, needs);
       const query = shapes.query && readQuery(new URL(request.url).searchParams, shapes.query);
       const body = shapes.body && (await readBody(request, shapes.body, maxBytes));
+      // A body may come in slowly, and rights be taken away meanwhile: who asks, and whether they may, is asked again.
+      const actor = asker === null || body === undefined ? asker : await findActor(route, request, address, needs);
+      if (actor !== asker) await checkAccess(route, actor, needs);
       const context = { request, params, actor, address, headers, body: body as undefined, query: query as undefined };
       // What a signed-in person asked for may take as long as its handler allows: an endpoint hashes a large file.
       connection.setHurried(actor === null);

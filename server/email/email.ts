@@ -8,6 +8,7 @@ import { auditActor } from "../audit/audit-actor.ts";
 import type { Audit } from "../audit/audit.ts";
 import { requireVersion } from "../audit/object-history.ts";
 import type { Database, Queries } from "../database/database.ts";
+import { requireAdministrator } from "../representatives/giving.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { type Message, sendBySmtp } from "./smtp.ts";
@@ -49,7 +50,10 @@ export class Email {
     return (await this.settings()).host !== "";
   }
 
-  /** @throws {AppError} request.stale, request.invalid (no sender's address), sign_in.required */
+  /**
+   * For administrators: reset links, theirs too, go through the mail server named here.
+   * @throws {AppError} request.stale, request.invalid (no sender's address), sign_in.required, permission.not_held
+   */
   async change(
     actor: Actor,
     signIns: SignIns,
@@ -57,6 +61,7 @@ export class Email {
   ): Promise<Static<typeof EmailSettings>> {
     const { database, audit } = this.#needs;
     const { version: seen, password, ...rest } = asked;
+    requireAdministrator(actor, "Everybody's links for new passwords go through the mail server.");
     return await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
       const before = await this.#read(tx);

@@ -28,6 +28,7 @@ const handlers: ConsoleHandlers = {
     const target = await parts.jumpClients.sessionTarget(jumpItem);
     const asked = { id: jumpItem, ...target.place, presence: target.presence };
     const grant = await parts.conditions.require(newest(speaker), asked, target.name, given);
+    await requireStill(speaker, jumpItem);
     const admit = (running: LiveSession) => parts.conditions.requireShared(actor, running);
     tellStarted(speaker, request, await parts.sessions.start(actor, target, grant, admit));
   },
@@ -59,6 +60,17 @@ const handlers: ConsoleHandlers = {
     if (number !== undefined) parts.toolRequests.cancel(number);
   },
 };
+
+/**
+ * A ticket is checked elsewhere, which takes seconds: rights may be gone by then, or the Jump Item be in another place.
+ * @throws {AppError} permission.denied, not_found
+ */
+async function requireStill({ parts, console, actor }: Speaker, id: string): Promise<void> {
+  const { place, presence } = await parts.jumpClients.sessionTarget(id);
+  if (console.actor === actor && parts.access.allows(actor, "session.start", { id, ...place, presence })) return;
+  await parts.jumpClients.recordDenial(auditActor(actor), id, "session.start");
+  throw new AppError("permission.denied", "You may not start sessions with this Jump Item any more.");
+}
 
 /** With the rights as they are now: the socket may be older than they are. */
 const newest = ({ parts, actor }: Speaker): Actor => ({ ...actor, ...parts.access.rightsNow(actor) });

@@ -2,6 +2,7 @@
 import type { Area } from "../../protocol/api/sign-in.ts";
 import type { TestResult } from "../../protocol/api/providers.ts";
 import { AppError } from "../../protocol/errors.ts";
+import { networkOf } from "../address.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { signInCookie } from "../sign-in/cookies.ts";
@@ -142,7 +143,7 @@ export class Arrivals {
     visitor: Visitor,
     work: (provider: Provider) => Promise<Response>,
   ): Promise<Response> {
-    if (!this.#attempts.take(visitor.address, this.#needs.clock.monotonicMs()))
+    if (!this.#attempts.take(networkOf(visitor.address), this.#needs.clock.monotonicMs()))
       throw new AppError("sign_in.throttled", "Too many attempts in a short time. Wait a minute and try again.");
     const provider = await this.#needs.providers.get(providerId);
     try {

@@ -1,13 +1,13 @@
 /** What a provider's settings have to be, beyond their shape. */
 import { X509Certificate } from "node:crypto";
-import type { GroupPolicy } from "../policy/policies.ts";
+import type { AccountRights, GroupPolicy, Policies } from "../policy/policies.ts";
 import type { ProviderConfig } from "../../protocol/api/providers.ts";
 import { AppError } from "../../protocol/errors.ts";
-import { type AccountPermission, accountPermissions } from "../../protocol/permissions.ts";
-import { type Actor, deciding } from "../actor.ts";
+import type { AccountPermission } from "../../protocol/permissions.ts";
+import { accountSettingNames } from "../../protocol/account-settings.ts";
+import type { Actor } from "../actor.ts";
 import { readPem } from "../certificates/pem.ts";
-import { decide } from "../policy/decide.ts";
-import type { Policies } from "../policy/policies.ts";
+import { holds, requireHeld, requireNoMore } from "../representatives/giving.ts";
 import type { Mapping, Provider } from "./provider.ts";
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/u;
@@ -25,6 +25,24 @@ export function checkConfig(config: ProviderConfig): void {
     if (config.startTls && config.urls.some((url) => url.startsWith("ldaps:")))
       throw invalid("StartTLS is for ldap:// addresses; ldaps:// is encrypted from its first byte. Choose one.");
   }
+}
+
+/**
+ * A secret stays with the server it was typed for: another one has to be told it anew, or whoever may change a provider
+ * could have it sent to themselves.
+ * @throws {AppError} provider.invalid
+ */
+export function checkSecretStays(
+  { config, secrets }: Pick<Provider, "config" | "secrets">,
+  after: ProviderConfig,
+): void {
+  if ((secrets.secret ?? "") === "" || Bun.deepEquals(serverOf(config), serverOf(after))) return;
+  throw invalid("The secret belongs to the server it was typed for. Type it again for this one.");
+}
+
+function serverOf(config: ProviderConfig): readonly unknown[] {
+  if (config.kind === "oidc") return [config.issuer];
+  return config.kind === "ldap" ? [config.urls, config.startTls, config.certificateAuthority] : [];
 }
 
 function checkUrl(text: string, what: string): void {
@@ -73,31 +91,51 @@ export const namedBy = ({ groupRules }: Mapping) => ({
   teams: groupRules.flatMap((rule) => rule.teams),
 });
 
+/** What a provider brings to whoever signs in by it, as it stands or as it shall be. */
+export interface Brought {
+  readonly isUsedByAdministrator: boolean;
+  readonly groupPolicies: ReadonlySet<string>;
+  readonly teams: readonly string[];
+}
+
 /**
  * INVARIANT: nobody gives what they do not hold. Whoever steers a provider can make it say anything of anybody, so who is
  * no administrator may neither touch one an administrator has come by, nor one whose groups bring more than they hold.
  * @throws {AppError} permission.not_held
  */
-export function checkMayGive(
-  actor: Actor,
-  policies: Policies,
-  now: Date,
-  brought: { readonly isUsedByAdministrator: boolean; readonly groupPolicies: ReadonlySet<string> },
-): void {
-  if (actor.rights.isAdministrator) return;
+export function checkMayGive(actor: Actor, policies: Policies, brought: Brought): void {
+  if (holds(actor, "site.administer")) return;
   if (brought.isUsedByAdministrator)
     throw notHeld("An administrator signs in by this provider, so only an administrator may change it.");
-  const holds = (permission: AccountPermission): boolean =>
-    decide({ actor: deciding(actor), jumpItem: null, permission, policies, now }).outcome === "allow";
-  for (const policy of policies.groupPolicies.filter(({ id }) => brought.groupPolicies.has(id))) {
-    const missing = givenBy(policy).find((permission) => !holds(permission));
-    if (missing !== undefined)
-      throw notHeld(`The group policy ${policy.name} gives ${missing}, which you do not hold yourself.`);
-  }
+  for (const policy of policies.groupPolicies.filter(({ id }) => brought.groupPolicies.has(id)))
+    requireMayBring(actor, policy, policies);
+  if (brought.teams.length > 0 && !holds(actor, "teams.manage"))
+    throw notHeld("The rules of this provider put people into teams, which are not yours to give.");
 }
 
-const givenBy = ({ settings }: GroupPolicy): AccountPermission[] =>
-  accountPermissions.filter((permission) => settings[permission]?.value === true);
+/**
+ * Whoever steers a provider can become anybody who signs in by it.
+ * @param accounts what everybody may do who signs in by it; null: more people than are looked at
+ * @throws {AppError} permission.not_held
+ */
+export function checkMayBecome(actor: Actor, accounts: readonly AccountRights[] | null, policies: Policies): void {
+  if (holds(actor, "site.administer")) return;
+  if (accounts === null)
+    throw notHeld("So many people sign in by this provider that only an administrator may change it.");
+  for (const account of accounts) requireNoMore(actor, account, policies);
+}
+
+/** Being a member brings everything a group policy defines and names. */
+function requireMayBring(actor: Actor, policy: GroupPolicy, policies: Policies): void {
+  const settings = accountSettingNames.flatMap((name) => {
+    const defined = policy.settings[name];
+    return defined === undefined ? [] : [{ name, before: undefined, after: defined.value as unknown }];
+  });
+  requireHeld(actor, settings, policies);
+  const lacks = (permission: AccountPermission): boolean => !holds(actor, permission);
+  if ((policy.jumpGroups.size > 0 && lacks("jump-groups.manage")) || (policy.teams.size > 0 && lacks("teams.manage")))
+    throw notHeld(`The group policy ${policy.name} names Jump Groups or teams, which are not yours to give.`);
+}
 
 export const invalid = (message: string, cause?: unknown): AppError =>
   new AppError("provider.invalid", message, { cause });

@@ -16,18 +16,29 @@ import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
+import type { AccountRights } from "../policy/policies.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import { keepAdministrator } from "../representatives/administrators.ts";
+import { holds } from "../representatives/giving.ts";
 import type { PublicAddress } from "../site/public-address.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { hashToken, newToken } from "../sign-in/token.ts";
 import { addressesOf } from "./provider-addresses.ts";
-import { certificateEnd, checkConfig, checkMayGive, invalid, namedBy } from "./provider-rules.ts";
+import {
+  certificateEnd,
+  checkConfig,
+  checkMayBecome,
+  checkMayGive,
+  checkSecretStays,
+  invalid,
+  namedBy,
+} from "./provider-rules.ts";
 import type { Provider, ProviderSecrets } from "./provider.ts";
 import { makeSigningKey } from "./saml/signing-key.ts";
 import {
   countUsers,
   deleteProvider,
+  findAccountsOf,
   findMissing,
   findProvider,
   findGroupPoliciesOf,
@@ -43,6 +54,8 @@ import {
 const MAX_PROVIDERS = 50;
 const MAX_SIGNING_KEYS = 3;
 const LOG_ROWS = 200;
+/** Accounts of a provider that are looked at one by one, when somebody who is no administrator changes it. */
+const MAX_LOOKED_AT = 1000;
 
 type Draft = Static<typeof CreateProvider>;
 type Changes = Static<typeof ChangeProvider>;
@@ -103,7 +116,7 @@ export class Providers {
 
   /** Makes one at the end of the order. @throws {AppError} provider.invalid, request.conflict, permission.not_held */
   async create(actor: Actor, draft: Draft): Promise<ProviderView> {
-    const { database, secrets, clock } = this.#needs;
+    const { database, secrets, clock, signIns } = this.#needs;
     checkConfig(draft.config);
     const id = newId<string>();
     const kept = await this.#firstSecrets(draft);
@@ -111,6 +124,7 @@ export class Providers {
       const present = await listProviders(tx, secrets);
       if (present.length >= MAX_PROVIDERS)
         throw new AppError("request.too_many", `There are ${MAX_PROVIDERS} providers, which is the most there may be.`);
+      await signIns.requireIn(tx, actor);
       this.#checkMayGive(actor, [], draft.mapping);
       await this.#checkReferences(tx, present, { id, ...draft });
       const position = Math.max(0, ...present.map((one) => one.position)) + 1;
@@ -137,6 +151,7 @@ export class Providers {
       if (before.version !== version) throw stale();
       const after = { ...before, ...changes, secrets: withSecret(before.secrets, secret) };
       if (after.config.kind !== before.config.kind) throw invalid("A provider cannot become one of another kind.");
+      if (secret === undefined) checkSecretStays(before, after.config);
       await this.#checkReferences(tx, all, after);
       this.#checkMayGive(actor, [], after.mapping);
       if (!after.isEnabled)
@@ -151,8 +166,10 @@ export class Providers {
 
   /** @throws {AppError} not_found, request.conflict while accounts come by it, permission.not_held */
   async delete(actor: Actor, id: string): Promise<void> {
-    const { database, secrets } = this.#needs;
+    const { database, secrets, signIns } = this.#needs;
+    await this.#requireMayBecome(actor, id);
     await database.transaction(async (tx) => {
+      await signIns.requireIn(tx, actor);
       const provider = found(await findProvider(tx, secrets, id));
       await this.#checkMayTouch(tx, actor, provider);
       const users = (await countUsers(tx)).get(id) ?? 0;
@@ -245,8 +262,10 @@ export class Providers {
     id: string,
     change: (tx: Tx, before: Provider, all: readonly Provider[]) => Changed | Promise<Changed>,
   ): Promise<void> {
-    const { database, secrets, policyBook, clock } = this.#needs;
+    const { database, secrets, policyBook, clock, signIns } = this.#needs;
+    await this.#requireMayBecome(actor, id);
     await database.transaction(async (tx) => {
+      await signIns.requireIn(tx, actor);
       const all = await listProviders(tx, secrets);
       const before = found(all.find((provider) => provider.id === id) ?? null);
       await this.#checkMayTouch(tx, actor, before);
@@ -286,10 +305,22 @@ export class Providers {
   }
 
   #checkMayGive(actor: Actor, groupPolicies: readonly string[], mapping: Provider["mapping"], isUsed = false): void {
-    const { policyBook, clock } = this.#needs;
-    const brought = new Set([...groupPolicies, ...namedBy(mapping).groupPolicies]);
-    const given = { isUsedByAdministrator: isUsed, groupPolicies: brought };
-    checkMayGive(actor, policyBook.current(), clock.now(), given);
+    const { groupPolicies: byRules, teams } = namedBy(mapping);
+    const brought = new Set([...groupPolicies, ...byRules]);
+    const given = { isUsedByAdministrator: isUsed, groupPolicies: brought, teams };
+    checkMayGive(actor, this.#needs.policyBook.current(), given);
+  }
+
+  /** Everybody whose account is this provider's, or one of a SCIM provider whose people sign in by it. */
+  async #requireMayBecome(actor: Actor, id: string): Promise<void> {
+    const { database, policyBook } = this.#needs;
+    if (holds(actor, "site.administer")) return;
+    const scim = (await this.all()).filter(({ config }) => config.kind === "scim" && config.signsInBy === id);
+    const ids = await findAccountsOf(database.queries, [id, ...scim.map((one) => one.id)], MAX_LOOKED_AT + 1);
+    const isTooMany = ids.length > MAX_LOOKED_AT;
+    const accounts: AccountRights[] = [];
+    for (const account of isTooMany ? [] : ids) accounts.push(await policyBook.rightsOf(account));
+    checkMayBecome(actor, isTooMany ? null : accounts, policyBook.current());
   }
 
   /** As it stands: with what its rules bring and with the group policies that name its groups. */

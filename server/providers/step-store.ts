@@ -1,3 +1,4 @@
+import { AppError } from "../../protocol/errors.ts";
 import type { Queries, Tx } from "../database/database.ts";
 
 interface StepKey {
@@ -7,12 +8,22 @@ interface StepKey {
   readonly now: string;
 }
 
-/** Replaces what stood under the key, and forgets what has run out. */
+/** Of one kind; strangers make them. Past it the next is refused until some have run out. */
+const MAX_OF_A_KIND = 20_000;
+
+/** Replaces what stood under the key, and forgets what has run out. @throws {AppError} request.too_many */
 export async function insertStep(
   tx: Tx,
   step: StepKey & { readonly value: string; readonly expiresAt: string },
 ): Promise<void> {
   await tx.deleteFrom("sign_in_steps").where("expires_at", "<", step.now).execute();
+  const kept = await tx
+    .selectFrom("sign_in_steps")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("kind", "=", step.kind)
+    .executeTakeFirstOrThrow();
+  if (kept.count >= MAX_OF_A_KIND)
+    throw new AppError("request.too_many", "Too many people sign in at this moment. Try again in a few minutes.");
   await tx
     .insertInto("sign_in_steps")
     .values({

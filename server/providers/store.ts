@@ -119,6 +119,12 @@ export async function countUsers(queries: Queries): Promise<ReadonlyMap<string, 
   return new Map(rows.map((row) => [row.provider, Number(row.users)]));
 }
 
+/** Accounts of these providers, at most so many. */
+export async function findAccountsOf(queries: Queries, providers: readonly string[], limit: number): Promise<string[]> {
+  const query = queries.selectFrom("representatives").select("id").where("provider", "in", providers).limit(limit);
+  return (await query.execute()).map(({ id }) => id);
+}
+
 /** The sign-ins that came by a provider. */
 export async function findSignInsBy(queries: Queries, provider: string): Promise<string[]> {
   const rows = await queries.selectFrom("sign_ins").select("token_hash").where("method", "=", provider).execute();

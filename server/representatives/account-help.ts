@@ -50,7 +50,7 @@ export class AccountHelp {
    */
   async removeSecondProofs(actor: Actor, id: string): Promise<void> {
     const { database, signIns, policyBook } = this.#needs;
-    requireNoMore(actor, await policyBook.rightsOf(id));
+    requireNoMore(actor, await policyBook.rightsOf(id), policyBook.current());
     const ended = await database.transaction(async (tx) => {
       const account = await find(tx, id);
       const removed = await deleteSecondProofs(tx, id);

@@ -3,6 +3,7 @@ import { type AccountSettingName, accountSettings } from "../../protocol/account
 import { AppError } from "../../protocol/errors.ts";
 import { type AccountPermission, accountPermissions } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
+import { jumpItemRoleOn } from "../policy/jump-item-role.ts";
 import type { AccountRights, Policies } from "../policy/policies.ts";
 
 type Giver = Pick<Actor, "rights" | "scopes">;
@@ -74,15 +75,31 @@ function allowedBy(role: unknown, { jumpItemRoles }: Policies): ReadonlySet<stri
 }
 
 /**
- * Refuses what would let the actor act as an account that may do more than they: a new password, address or proof for it.
+ * Refuses what would let the actor act as an account that may do more than they, or keep it out: a new password, address or
+ * proof for it, its end. Nobody is beyond themselves, but an API account may be beyond its scopes.
  * @throws {AppError} permission.not_held
  */
-export function requireNoMore(actor: Giver, target: AccountRights): void {
-  if (target.id === actor.rights.id || holds(actor, "site.administer")) return;
-  const more = accountPermissions.filter((name) => target.settings[name].value && !holds(actor, name));
-  if (target.isAdministrator || more.length > 0)
-    throw notHeld("This account may do more than yours, so how it signs in is not yours to change.");
+export function requireNoMore(actor: Giver, target: AccountRights, policies: Policies): void {
+  if (holds(actor, "site.administer")) return;
+  if (actor.scopes === null && target.id === actor.rights.id) return;
+  const holdsMore = accountPermissions.some((name) => target.settings[name].value && !holds(actor, name));
+  if (target.isAdministrator || holdsMore || reachesMore(actor, target, policies))
+    throw notHeld("This account may do more than yours, so it is not yours to take over or to end.");
 }
+
+/** Whether the target's Jump Item Roles allow more anywhere than the actor's; who manages roles and Jump Groups has them all. */
+function reachesMore(actor: Giver, target: AccountRights, policies: Policies): boolean {
+  if (!target.settings["console.use"].value) return false;
+  if (holds(actor, "jump-item-roles.manage") && holds(actor, "jump-groups.manage")) return false;
+  const own = (name: (typeof roleSettings)[number]) => allowedBy(actor.rights.settings[name].value, policies);
+  if (roleSettings.some((name) => !allowedBy(target.settings[name].value, policies).isSubsetOf(own(name)))) return true;
+  return Array.from(target.jumpGroups.keys()).some((jumpGroup) => {
+    const [theirs, ours] = [target, actor.rights].map((rights) => jumpItemRoleOn(rights, jumpGroup, policies));
+    return !(theirs?.role.permissions ?? nothing).isSubsetOf(ours?.role.permissions ?? nothing);
+  });
+}
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** @throws {AppError} permission.not_held when the account is an administrator's and the actor is none */
 export function requireMayTouch(actor: Giver, target: AccountRights): void {

@@ -19,7 +19,7 @@ import { type Passwords, passwordChanged } from "../sign-in/passwords/passwords.
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { type AskedChanges, changesOf, endsSignIns } from "./account-changes.ts";
 import { keepAdministrator } from "./administrators.ts";
-import { requireAdministrator, requireHeld, requireMayTouch, requireNoMore, settingChanges } from "./giving.ts";
+import { holds, requireAdministrator, requireHeld, requireMayTouch, requireNoMore, settingChanges } from "./giving.ts";
 import { checkSettings } from "./settings-check.ts";
 import {
   deletePersonalList,
@@ -78,6 +78,7 @@ export class Representatives {
     if (asked.isBreakGlass === true) requireAdministrator(actor, breakGlass);
     passwords.checkRules(password, asked.username);
     const passwordHash = await hasher.hash(password);
+    requireHeld(await asOfNow(actor, policyBook), changes, policyBook.current());
     const created = await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
       await checkSettings(tx, changes);
@@ -105,14 +106,15 @@ export class Representatives {
    * @throws {AppError} not_found, request.stale, request.conflict (the last administrator), request.invalid,
    *   password.too_weak, permission.not_held, sign_in.required (ended while the password was hashed)
    */
-  async change(actor: Actor, id: string, asked: Static<typeof ChangeUser>): Promise<void> {
+  async change(asker: Actor, id: string, asked: Static<typeof ChangeUser>): Promise<void> {
     const { database, clock, passwords, signIns, policyBook } = this.#needs;
     const { version, password, ...rest } = asked;
     const wish = rest.expiresAt === undefined ? rest : { ...rest, expiresAt: asTime(rest.expiresAt) };
     const looked = found(await findRepresentative(database.queries, id));
-    requireMayTouch(actor, await policyBook.rightsOf(id));
+    requireMayTouch(asker, await policyBook.rightsOf(id));
     const passwordHash = password === undefined ? undefined : await passwords.hash(password, looked);
-    // Hashing takes its time: whose account this is has to be asked as late as can be.
+    // Hashing takes its time: what either account may do has to be asked as late as can be.
+    const actor = await asOfNow(asker, policyBook);
     const rights = await policyBook.rightsOf(id);
     requireMayTouch(actor, rights);
     const ended = await database.transaction(async (tx) => {
@@ -120,7 +122,8 @@ export class Representatives {
       const account = found(await findRepresentative(tx, id));
       const object = { kind: "user", id, name: account.username };
       await requireVersion(tx, object, { present: account.version, seen: version, changes: versionActions });
-      if (takesOver(account, wish, password)) requireNoMore(actor, rights);
+      if (takesOver(account, wish, password) || keepsOut(account, wish))
+        requireNoMore(actor, rights, policyBook.current());
       await this.#write(tx, actor, account, wish, passwordHash);
       await keepAdministrator(tx, policyBook.current(), clock.now());
       const mustEnd = endsSignIns(wish, password !== undefined, clock.now());
@@ -130,11 +133,15 @@ export class Representatives {
     policyBook.accountsChanged();
   }
 
-  /** @throws {AppError} not_found, request.conflict (the last administrator, Jump Items on the personal list) */
+  /**
+   * @throws {AppError} not_found, request.conflict (the last administrator, Jump Items on the personal list),
+   *   permission.not_held
+   */
   async delete(actor: Actor, id: string): Promise<void> {
     const { database, audit, clock, signIns, policyBook } = this.#needs;
-    requireMayTouch(actor, await policyBook.rightsOf(id));
+    requireNoMore(actor, await policyBook.rightsOf(id), policyBook.current());
     const ended = await database.transaction(async (tx) => {
+      await signIns.requireIn(tx, actor);
       const account = found(await findRepresentative(tx, id));
       const gone = await signIns.endIn(tx, { representative: id });
       await dropPersonalList(tx, account);
@@ -191,6 +198,13 @@ export class Representatives {
   }
 }
 
+/** With the rights as they are now, not as they were when the request came in. @throws {AppError} permission.denied */
+async function asOfNow(actor: Actor, policyBook: PolicyBook): Promise<Actor> {
+  const now = { ...actor, rights: await policyBook.rightsOf(actor.id) };
+  if (holds(now, "users.edit")) return now;
+  throw new AppError("permission.denied", "Your account may not change users any more.");
+}
+
 const plainAccount = {
   publicName: "",
   email: "",
@@ -203,6 +217,11 @@ const breakGlass = "Whether an account is a break-glass account is an administra
 /** Who sets a password or the address reset links go to could act as that account. */
 const takesOver = (account: Representative, wish: AskedChanges, password: string | undefined): boolean =>
   password !== undefined || (wish.email !== undefined && wish.email !== account.email);
+
+/** Who disables an account or lets it end keeps somebody out, and who takes that back gives all it holds. */
+const keepsOut = (account: Representative, wish: AskedChanges): boolean =>
+  (wish.isDisabled !== undefined && wish.isDisabled !== account.isDisabled) ||
+  (wish.expiresAt !== undefined && wish.expiresAt !== account.expiresAt);
 
 /** A password and the break-glass mark are for local accounts. @throws {AppError} request.conflict */
 function checkKind(account: Representative, wish: AskedChanges, passwordHash: string | undefined): void {
