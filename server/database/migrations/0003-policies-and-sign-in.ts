@@ -139,7 +139,7 @@ const programs = [
 ];
 
 async function rolesBecomeSettings(db: Kysely<unknown>): Promise<void> {
-  const now = new Date().toISOString();
+  const now = sql`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`;
   const insertRole = (id: string, name: string, description: string, permissions: readonly string[]) =>
     sql`insert into jump_item_roles (id, name, description, permissions, is_built_in, created_at, version)
       values (${id}, ${name}, ${description}, ${JSON.stringify(permissions)}, 1, ${now}, 1)`.execute(db);

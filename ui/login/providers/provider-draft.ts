@@ -1,11 +1,6 @@
 /** A security provider as it stands in the form, before it is saved. */
 import type { Static } from "@sinclair/typebox";
-import {
-  CreateProvider,
-  type Provider,
-  type ProviderConfig,
-  type ProviderKind,
-} from "../../../protocol/api/providers.ts";
+import type { CreateProvider, Provider, ProviderConfig, ProviderKind } from "../../../protocol/api/providers.ts";
 
 /** What is sent; `secret` "" means: as it was. */
 export type ProviderDraft = Omit<Static<typeof CreateProvider>, "secret"> & { secret: string };

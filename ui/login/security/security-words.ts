@@ -115,7 +115,8 @@ export function valueWords(value: unknown): string {
   if (value === null) return "Not set";
   if (typeof value === "boolean") return value ? "On" : "Off";
   if (Array.isArray(value)) return value.length === 0 ? "Anywhere" : plural(value.length, ["# line", "# lines"]);
-  return choiceWords[String(value)] ?? String(value);
+  const text = typeof value === "number" || typeof value === "string" ? String(value) : JSON.stringify(value);
+  return choiceWords[text] ?? text;
 }
 
 /** The words of values that are chosen from a few. */
