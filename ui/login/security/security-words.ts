@@ -80,7 +80,7 @@ export const securityWords = {
   },
   sessionKeyLength: {
     label: "Length of session keys",
-    help: "Characters a customer types. Longer is harder to guess and to read over the phone. 7 to 20.",
+    help: "Characters a customer types, 7 to 20. Session keys themselves come with a later release and take this length.",
   },
   retentionDays: {
     label: "Delete old records",
