@@ -297,6 +297,8 @@ export const SettingEffect = Type.Object({
   changed: Type.Integer(),
 });
 export type SettingEffect = Static<typeof SettingEffect>;
+/** null: not in the Jump Group; a role of null: in it with the account's default role. */
+const PreviewedPlace = Type.Union([Type.Object({ role: Type.Union([Named, Null]) }), Null]);
 export const GroupPolicyPreview = Type.Object({
   /** People the policy reaches before or after. */
   people: Type.Integer(),
@@ -316,6 +318,10 @@ export const GroupPolicyPreview = Type.Object({
       name: Type.String(),
       settings: Type.Array(
         Type.Object({ name: SettingName, before: Type.Unknown(), after: Type.Unknown(), isChanged: Type.Boolean() }),
+      ),
+      /** Only Jump Groups that change. */
+      jumpGroups: Type.Optional(
+        Type.Array(Type.Object({ jumpGroup: Named, before: PreviewedPlace, after: PreviewedPlace })),
       ),
     }),
     Null,

@@ -70,6 +70,13 @@ export async function namesJumpGroups(queries: Queries, policies: readonly strin
   return (await query.where("group_policy", "in", listed(policies)).executeTakeFirst()) !== undefined;
 }
 
+/** The Jump Groups whose own pages name this account, with its role there; null: its default role. */
+export async function readGivenJumpGroups(queries: Queries, account: string): Promise<Map<string, string | null>> {
+  const query = queries.selectFrom("jump_group_users").select(["jump_group", "role"]);
+  const rows = await query.where("representative", "=", account).execute();
+  return new Map(rows.map(({ jump_group: id, role }) => [id, role]));
+}
+
 async function readTeams(queries: Queries, policy: string): Promise<Map<string, TeamRole>> {
   const query = queries.selectFrom("group_policy_teams").select(["team", "role"]);
   const rows = await query.where("group_policy", "=", policy).execute();

@@ -16,6 +16,8 @@ import {
   standingsOf,
   withGroupPolicies,
 } from "../representatives/standing.ts";
+import { type Memberships, readGivenJumpGroups, readMemberships } from "./membership-store.ts";
+import { jumpGroupRows } from "./preview-jump-groups.ts";
 import { applyWish, removePolicy, requirePolicy } from "./policy-change.ts";
 import { type GroupPolicyRow, listGroupPolicies, peopleInSession } from "./store.ts";
 
@@ -29,6 +31,10 @@ interface Tried {
   readonly reachedBefore: ReadonlySet<string>;
   readonly reachedAfter: ReadonlySet<string>;
   readonly standings: readonly Standing[];
+  /** The tried policy's Jump Groups as the change leaves them. */
+  readonly jumpGroupsAfter: Memberships["jumpGroups"];
+  /** Whoever is looked at: the Jump Groups whose own pages name them. */
+  readonly given: ReadonlyMap<string, string | null>;
   readonly takesLastAdministrator: boolean;
 }
 
@@ -54,7 +60,7 @@ export async function previewChange(
     const { before, after } = rightsAround(standing, id, tried, policies);
     if (affected.has(standing.id)) effects.add(before, after);
     if (standing.id === actor.id) askerLoses = lost(before, after);
-    if (standing.id === asked.user) user = { id: standing.id, name: standing.name, settings: rowsOf(before, after) };
+    if (standing.id === asked.user) user = userRows(standing, id, tried, policies);
     if (index % STEP === STEP - 1) await othersTurn();
   }
   return {
@@ -104,13 +110,30 @@ async function tryChange(tx: Tx, { actor, id, asked, policies, now }: Trial): Pr
     throw new AppError("not_found", "This account does not exist any more.");
   const takesLastAdministrator = !(await hasAdministrator(tx, policies, now));
   const policiesAfter = await listGroupPolicies(tx);
-  return { policiesBefore, policiesAfter, reachedBefore, reachedAfter, standings, takesLastAdministrator };
+  const { jumpGroups: jumpGroupsAfter } = await readMemberships(tx, id);
+  const given = asked.user === undefined ? new Map<string, string | null>() : await readGivenJumpGroups(tx, asked.user);
+  const reached = { reachedBefore, reachedAfter, standings };
+  return { policiesBefore, policiesAfter, ...reached, jumpGroupsAfter, given, takesLastAdministrator };
+}
+
+function userRows(standing: Standing, id: string, tried: Tried, policies: Policies): GroupPolicyPreview["user"] {
+  const { before, after } = rightsAround(standing, id, tried, policies);
+  const isFinal = tried.policiesAfter.find((policy) => policy.id === id)?.areJumpGroupsFinal ?? false;
+  const change = { id, jumpGroups: tried.jumpGroupsAfter, isFinal };
+  const account = { ...standing, jumpGroups: tried.given };
+  const jumpGroups = jumpGroupRows(account, reachedBy(standing, id, tried), change, policies);
+  return { id: standing.id, name: standing.name, settings: rowsOf(before, after), jumpGroups };
+}
+
+/** The group policies that reached the account before the tried change. */
+function reachedBy(standing: Standing, id: string, { reachedBefore }: Tried): Set<string> {
+  const before = new Set(standing.groupPolicies);
+  before.delete(id);
+  return reachedBefore.has(standing.id) ? before.add(id) : before;
 }
 
 function rightsAround(standing: Standing, id: string, tried: Tried, policies: Policies) {
-  const others = new Set(standing.groupPolicies);
-  others.delete(id);
-  const was = tried.reachedBefore.has(standing.id) ? new Set([...others, id]) : others;
+  const was = reachedBy(standing, id, tried);
   return {
     before: rightsBySettings(
       { ...standing, groupPolicies: was },
