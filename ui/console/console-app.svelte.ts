@@ -1,7 +1,6 @@
 /** The signed-in console: what its socket says, as values the pages can show, and what one can do from anywhere in it. */
 import { getContext, setContext } from "svelte";
 import { SocketTicket, type Account, Preferences } from "../../protocol/api/sign-in.ts";
-import { Nothing } from "../../protocol/api/common.ts";
 import { CONSOLE_SOCKET_PATH } from "../../protocol/hello.ts";
 import { type AccessRequest, AccessRequests, StartNeeds } from "../../protocol/api/jump-items.ts";
 import { AppError } from "../../protocol/errors.ts";
@@ -14,6 +13,7 @@ import { Shortcuts } from "../kit/shortcuts.ts";
 import { theme } from "../kit/theme.svelte.ts";
 import { toasts } from "../kit/toasts.svelte.ts";
 import { language } from "../languages/language.ts";
+import { signOutOf, type SignOutReach } from "../sign-in/sign-out.ts";
 import { hashOf, home, type Place, placeOf } from "./place.ts";
 import type { StartGiven } from "./jump-items/start-words.ts";
 import { newcomers } from "./session/newcomers.ts";
@@ -188,10 +188,10 @@ export class ConsoleApp implements Disposable {
   }
 
   /** Logs out at once. If the server does not hear of it, that is told and nothing has changed. */
-  async logOut(): Promise<void> {
+  async logOut(reach: SignOutReach = "here"): Promise<void> {
     this.#isLoggingOut = true;
     try {
-      await api.post("/api/console/sign-out", {}, Nothing);
+      await signOutOf("console", reach);
       this.#onSignedOut(null);
     } catch (error) {
       this.#isLoggingOut = false;

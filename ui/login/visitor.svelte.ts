@@ -6,6 +6,7 @@ import type { Permission } from "../../protocol/permissions.ts";
 import { api } from "../connection/api.ts";
 import { toasts } from "../kit/toasts.svelte.ts";
 import { language } from "../languages/language.ts";
+import { signOutOf, type SignOutReach } from "../sign-in/sign-out.ts";
 
 class Visitor {
   site: Site | null = $state.raw(null);
@@ -54,8 +55,9 @@ class Visitor {
     this.signIns += 1;
   }
 
-  async signOut(): Promise<void> {
-    await api.post("/api/login/sign-out", undefined, Nothing);
+  /** @throws {AppError} when the server did not hear of it */
+  async signOut(reach: SignOutReach): Promise<void> {
+    await signOutOf("login", reach);
     this.account = null;
     toasts.dismissAll();
     this.notice =

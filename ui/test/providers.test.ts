@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { LDAP_ADMIN, LDAP_PEOPLE, startSlapd } from "../../server/test/peers/slapd.ts";
+import { SAML_PEOPLE, type SimpleSamlPhp, startSimpleSamlPhp } from "../../server/test/peers/simple-saml-php.ts";
+import type { Provider } from "../../protocol/api/providers.ts";
+import { askAs, openVisitor, seeAdministration, signedInAt, typePassword } from "./harness/administration.ts";
+import { startBrowser } from "./harness/browser.ts";
+import { eventually } from "./harness/eventually.ts";
+import type { Person } from "./harness/pages.ts";
+import { Site } from "./harness/site.ts";
+
+const LONG_TEST_MS = 60_000;
+
+let site: Site;
+let browser: Browser;
+let idp: SimpleSamlPhp;
+beforeAll(async () => {
+  [site, browser, idp] = await Promise.all([Site.start(), startBrowser(), startSimpleSamlPhp()]);
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await idp?.[Symbol.asyncDispose]();
+  await site?.[Symbol.asyncDispose]();
+});
+
+/** Identity providers know the site's own address: browsers go straight there. */
+const adminAt = (path: string): Promise<Person> => signedInAt(browser, site.directAddress + path);
+
+async function addProvider(page: Page, kind: string): Promise<void> {
+  await page.getByRole("button", { name: "Add provider" }).first().click();
+  await page.getByRole("menuitem", { name: kind }).click();
+}
+
+async function save(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Security provider saved").first().waitFor();
+}
+
+/** Who is in the provider's group gets the group policy of the tests. */
+async function addRule(page: Page, group: string): Promise<void> {
+  await page.getByRole("button", { name: "Add a rule for a group" }).click();
+  await page.getByLabel("Who is in the group").fill(group);
+  await page.getByRole("combobox", { name: "gets these group policies" }).fill("Helpers");
+  await page.getByRole("option", { name: "Helpers" }).click();
+  await page.keyboard.press("Escape");
+}
+
+async function signInThere(page: Page, name: keyof typeof SAML_PEOPLE): Promise<void> {
+  await page.fill("input[name=username]", name);
+  await page.fill("input[name=password]", SAML_PEOPLE[name]);
+  await page.press("input[name=password]", "Enter");
+}
+
+test(
+  "LOGIN-21 LOGIN-22 LOGIN-23 a SAML provider is made from its metadata, tried, and its tile lands in the console or in administration",
+  async () => {
+    await using admin = await adminAt("/login/group-policies");
+    const { page } = admin;
+    const settings = Object.fromEntries(
+      ["console.use", "settings.view"].map((name) => [name, { value: true, isFinal: false }]),
+    );
+    await askAs(page, "POST", "/api/login/group-policies", {
+      ...{ name: "Helpers", description: "", members: [], jumpGroups: [], teams: [], settings },
+    });
+    await page.goto(`${site.directAddress}/login/security-providers`);
+    await addProvider(page, "SAML 2.0");
+    await page.getByLabel("Name", { exact: true }).fill("Northmoor");
+    await page.getByLabel("Its metadata").fill("<this is not metadata>");
+    await page.getByRole("button", { name: "Read it" }).click();
+    await page.getByRole("alert").first().waitFor();
+    await page.getByLabel("Its metadata").fill(await idp.metadata());
+    await page.getByRole("button", { name: "Read it" }).click();
+    await eventually("the form is filled", async () =>
+      (await page.getByLabel("Sign-in address").inputValue()).startsWith(idp.url),
+    );
+    await page.getByLabel("User name").fill("uid");
+    await page.getByLabel("Display name").fill("cn");
+    await page.getByLabel("E-mail optional").fill("mail");
+    await addRule(page, "Support");
+    await save(page);
+
+    const { providers } = await askAs<{ providers: Provider[] }>(page, "GET", "/api/login/providers");
+    const provider = providers[0]!;
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Download metadata" }).click(),
+    ]);
+    idp.know(await Bun.file(await download.path()).text());
+
+    const [popup] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.getByRole("button", { name: "Try signing in" }).click(),
+    ]);
+    await signInThere(popup, "carol");
+    await page.getByText("Would come as").waitFor();
+    await page.getByRole("cell", { name: "Carol Jones" }).waitFor();
+    await page.getByRole("cell", { name: "Support, Admins" }).waitFor();
+    expect((await askAs<{ users: unknown[] }>(page, "GET", "/api/login/users")).users).toHaveLength(1);
+
+    for (const [relayState, path] of [
+      ["console", "/console"],
+      ["/console", "/login"],
+    ] as const) {
+      await using person = await openVisitor(browser);
+      await person.page.goto(idp.tile(provider.ours?.entityId ?? "", relayState));
+      await signInThere(person.page, "carol");
+      await person.page.waitForURL(site.directAddress + path);
+      if (path === "/console") await person.page.getByRole("tab", { name: "Home" }).waitFor();
+      else await seeAdministration(person.page);
+      expect(person.mishaps).toEqual([]);
+    }
+    expect(admin.mishaps).toEqual([]);
+  },
+  LONG_TEST_MS,
+);
+
+test(
+  "one goes to the provider by its button or by one's e-mail address, and logs out there, too, from the menus",
+  async () => {
+    await using admin = await adminAt("/login/security-providers");
+    await admin.page.getByLabel("E-mail domains that lead here").fill("example.com");
+    await admin.page.getByLabel("E-mail domains that lead here").blur();
+    await save(admin.page);
+
+    await using person = await openVisitor(browser);
+    const { page } = person;
+    for (const area of ["login", "console"]) {
+      await page.goto(`${site.directAddress}/${area}`);
+      if (area === "login") {
+        await page.getByLabel("User name").fill("carol@example.com");
+        await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      } else await page.getByRole("button", { name: "Northmoor" }).click();
+      await signInThere(page, "carol");
+      await page.waitForURL(`${site.directAddress}/${area}`);
+      await page.getByRole("button", { name: /menu/iu }).first().waitFor();
+      await page
+        .getByRole("button", { name: /your menu|user menu/iu })
+        .first()
+        .click();
+      await page.getByRole("menuitem", { name: "Log out at your provider, too" }).click();
+      await page.waitForURL(`${site.directAddress}/**`);
+      await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
+    }
+    expect(person.mishaps).toEqual([]);
+  },
+  LONG_TEST_MS,
+);
+
+test(
+  "whom the site does not take back from the provider is told why on the sign-in page",
+  async () => {
+    await using admin = await adminAt("/login/security-providers");
+    await admin.page.getByText("Make accounts when people first come").click();
+    await save(admin.page);
+    await using person = await openVisitor(browser);
+    const { page } = person;
+    await page.goto(`${site.directAddress}/console`);
+    await page.getByRole("button", { name: "Northmoor" }).click();
+    await signInThere(page, "dave");
+    await page.waitForURL(`${site.directAddress}/console`);
+    await page.getByRole("alert").first().waitFor();
+    expect((await page.getByRole("alert").first().textContent())?.length).toBeGreaterThan(20);
+    expect(person.mishaps).toEqual([]);
+  },
+  LONG_TEST_MS,
+);
+
+test(
+  "a directory is entered, tried with a name and a password, and its people sign in by the same form",
+  async () => {
+    await using directory = await startSlapd();
+    await using admin = await adminAt("/login/security-providers");
+    const { page } = admin;
+    await addProvider(page, "LDAP or Active Directory");
+    await page.getByLabel("Name", { exact: true }).fill("Town hall");
+    await page.getByLabel("Servers").fill(directory.url);
+    await page.getByText("Use StartTLS").click();
+    await page.getByLabel("Sign in to the directory as").fill(LDAP_ADMIN.dn);
+    await page.getByLabel("Its password", { exact: true }).fill(LDAP_ADMIN.password);
+    await page.getByLabel("People below").fill("ou=people,dc=example,dc=com");
+    await addRule(page, "cn=support,ou=groups,dc=example,dc=com");
+    await save(page);
+
+    const attempt = page.locator("section", { has: page.getByRole("heading", { name: "Try it" }) });
+    await attempt.getByLabel("User name").fill("dave");
+    await attempt.getByLabel("Password", { exact: true }).fill(LDAP_PEOPLE.dave);
+    await attempt.getByRole("button", { name: "Try" }).click();
+    await attempt.getByText("dave Example").first().waitFor();
+
+    await using person = await openVisitor(browser);
+    await person.page.goto(`${site.directAddress}/login`);
+    await typePassword(person.page, { username: "dave", password: LDAP_PEOPLE.dave });
+    await seeAdministration(person.page);
+    expect([...admin.mishaps, ...person.mishaps]).toEqual([]);
+  },
+  LONG_TEST_MS,
+);
