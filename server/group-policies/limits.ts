@@ -4,8 +4,10 @@ import { AppError } from "../../protocol/errors.ts";
 import type { AccountPermission } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
 import { isEmpty } from "../member-changes.ts";
+import { jumpItemRoleOn } from "../policy/jump-item-role.ts";
 import type { Policies } from "../policy/policies.ts";
 import { holds, requireAdministrator, requireHeld, type SettingChange } from "../representatives/giving.ts";
+import type { Memberships } from "./membership-store.ts";
 import type { MembershipChanges } from "./memberships.ts";
 
 /** Settings that differ, whether in value or in being final, with their values. */
@@ -59,6 +61,39 @@ export function requireMayPlace(
 }
 
 /**
+ * A Jump Item Role is given by who has it there themselves, or manages roles (NA11); who leads a team reaches its members'
+ * lists and answers requests for access, and is named by administrators alone where a policy makes them.
+ * @param before what the policy named
+ * @throws {AppError} permission.not_held
+ */
+export function requireMayGivePlaces(
+  actor: Actor,
+  before: Pick<Memberships, "jumpGroups" | "teams">,
+  changes: MembershipChanges,
+  policies: Policies,
+): void {
+  if (holds(actor, "site.administer")) return;
+  const changesMembers = !isEmpty(changes.users) || !isEmpty(changes.providerGroups);
+  const teams = [...changes.teams.written.values(), ...(changesMembers ? before.teams.values() : [])];
+  if (teams.some((role) => role !== "member")) throw notYours("Leads and managers of teams");
+  if (holds(actor, "jump-item-roles.manage")) return;
+  const given = new Map([...(changesMembers ? before.jumpGroups : []), ...changes.jumpGroups.written]);
+  for (const [jumpGroup, change] of given)
+    if (change.change === "add") requireRole(actor, jumpGroup, change.role, policies);
+  // What this policy said may have hidden what another one says.
+  for (const jumpGroup of changes.jumpGroups.removed)
+    for (const { jumpGroups } of policies.groupPolicies)
+      if (jumpGroups.has(jumpGroup)) requireRole(actor, jumpGroup, jumpGroups.get(jumpGroup)!, policies);
+}
+
+/** @param role null: the default role, which is each member's own already; the actor's may be more than they have there */
+function requireRole({ rights }: Actor, jumpGroup: string, role: string | null, policies: Policies): void {
+  const wished = policies.jumpItemRoles.get(role ?? rights.settings.defaultJumpItemRole.value ?? "")?.permissions;
+  const own = jumpItemRoleOn(rights, jumpGroup, policies)?.role.permissions ?? new Set();
+  if (wished?.isSubsetOf(own) === false) throw notYours("Jump Item Roles that allow more than your own there");
+}
+
+/**
  * Refuses to move or delete a policy that names Jump Groups: what it takes people out of, or what stronger role it hides,
  * they would get back.
  * @throws {AppError} permission.not_held
@@ -69,9 +104,11 @@ export function requireMayMove(actor: Actor, namesJumpGroups: boolean): void {
 
 function requireFor(actor: Actor, permission: AccountPermission): void {
   if (holds(actor, permission)) return;
-  const what = permission === "teams.manage" ? "Teams" : "Jump Groups";
-  throw new AppError(
+  throw notYours(permission === "teams.manage" ? "Teams" : "Jump Groups");
+}
+
+const notYours = (what: string): AppError =>
+  new AppError(
     "permission.not_held",
     `${what} of a group policy are not yours to give or take. An administrator can do this.`,
   );
-}

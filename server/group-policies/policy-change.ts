@@ -7,7 +7,14 @@ import { changedFields } from "../changed-fields.ts";
 import type { Tx } from "../database/database.ts";
 import type { Policies } from "../policy/policies.ts";
 import { checkSettings } from "../representatives/settings-check.ts";
-import { policyChanges, requireMayChange, requireMayMove, requireMayPlace, requireWholePolicy } from "./limits.ts";
+import {
+  policyChanges,
+  requireMayChange,
+  requireMayMove,
+  requireMayGivePlaces,
+  requireMayPlace,
+  requireWholePolicy,
+} from "./limits.ts";
 import { readMemberships } from "./membership-store.ts";
 import { membershipChanges, writeMemberships } from "./memberships.ts";
 import { deleteGroupPolicy, findByName, findGroupPolicy, type GroupPolicyRow, updateGroupPolicy } from "./store.ts";
@@ -42,6 +49,7 @@ export async function applyWish(
   const changesFinal = (wish.areJumpGroupsFinal ?? policy.areJumpGroupsFinal) !== policy.areJumpGroupsFinal;
   const places = { jumpGroups: before.jumpGroups.size > 0, teams: before.teams.size > 0, changesFinal };
   requireMayPlace(actor, memberships, wish.settings ?? policy.settings, places, policies);
+  requireMayGivePlaces(actor, before, memberships, policies);
   if (wish.name !== undefined) await refuseTakenName(tx, policy.id, wish.name);
   const { changes, detail: plain } = changedFields<GroupPolicyRow>(policy, {
     name: wish.name,

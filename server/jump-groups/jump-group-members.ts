@@ -62,11 +62,15 @@ export class JumpGroupMembers {
     await policyBook.changed();
   }
 
-  /** Takes away what was given on the Jump Group's page; what others give stays. @throws {AppError} not_found */
+  /**
+   * Takes away what was given on the Jump Group's page; what others give stays, and may be more.
+   * @throws {AppError} not_found, permission.not_held
+   */
   async remove(actor: Actor, jumpGroup: string, user: string): Promise<void> {
     const { database, policyBook } = this.needs;
     const policies = policyBook.current();
     requireGroup(policies, jumpGroup);
+    await this.#requireMayUncover(actor, jumpGroup, user, policies);
     await database.transaction(async (tx) => {
       const person = found(await findPerson(tx, user));
       const given = await readGiven(tx, jumpGroup);
@@ -77,6 +81,19 @@ export class JumpGroupMembers {
       await this.#record(tx, "jump-group.member-removed", actor, { policies, jumpGroup, detail });
     });
     await policyBook.changed();
+  }
+
+  /** A weak role given here may hide a stronger one: whoever takes it away gives that. @throws {AppError} permission.not_held */
+  async #requireMayUncover(actor: Actor, jumpGroup: string, user: string, policies: Policies): Promise<void> {
+    const { database, policyBook } = this.needs;
+    const before = jumpItemRoleOn(await policyBook.rightsOf(user), jumpGroup, policies)?.role.permissions ?? new Set();
+    const only = about(policies, jumpGroup);
+    for (const standing of await standingsOf(database.queries, [user])) {
+      const rights = compileRights({ ...standing, jumpGroups: new Map(), ledTeams: nobody, ledUsers: nobody }, only);
+      const after = jumpItemRoleOn(rights, jumpGroup, only)?.role;
+      if (after !== undefined && !after.permissions.isSubsetOf(before))
+        requireMayGive(actor, jumpGroup, after.id, policies);
+    }
   }
 
   async #membersAmong(people: readonly Person[], jumpGroup: string, given: Given, policies: Policies) {

@@ -14,6 +14,7 @@ import type { Database, Queries, Tx } from "../database/database.ts";
 import { isEmpty, type MemberChanges, memberChanges, membersDetail } from "../member-changes.ts";
 import { newId } from "../new-id.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
+import { holds } from "../representatives/giving.ts";
 import {
   deleteTeam,
   findTeam,
@@ -62,7 +63,7 @@ export class Teams {
     return await shown(queries, found(await findTeam(queries, id)));
   }
 
-  /** @throws {AppError} request.conflict (a name that is taken, somebody without an account) */
+  /** @throws {AppError} request.conflict (a name that is taken, somebody without an account), permission.not_held */
   async create(actor: Actor, { members, codeName, ...wish }: Wish): Promise<Team> {
     const { database, clock, policyBook } = this.#needs;
     const id = newId<string>();
@@ -72,6 +73,7 @@ export class Teams {
       const row = { ...wish, id, codeName: chosen, createdAt: clock.now().toISOString(), version: 1 };
       await insertTeam(tx, row);
       const changes = memberChanges(new Map(), rolesOf(members));
+      requireNoOwnReach(actor, id, changes);
       const detail = await setMembers(tx, id, changes);
       await this.#record(tx, "team.created", actor, row, isEmpty(changes) ? {} : { members: detail });
     });
@@ -79,7 +81,7 @@ export class Teams {
     return await this.get(id);
   }
 
-  /** @throws {AppError} not_found, request.stale, request.conflict */
+  /** @throws {AppError} not_found, request.stale, request.conflict, permission.not_held */
   async change(actor: Actor, id: string, { version, ...wish }: Static<typeof ChangeTeam>): Promise<Team> {
     const { database, policyBook } = this.#needs;
     await database.transaction(async (tx) => {
@@ -90,7 +92,7 @@ export class Teams {
       if (name !== undefined) await refuseTakenName(tx, id, name);
       const codeName = await codeNameFor(tx, team, wish);
       const plain = changedFields<TeamRow>(team, { name, comments, codeName });
-      const detail = { ...plain.detail, ...(await changeMembers(tx, id, wish.members)) };
+      const detail = { ...plain.detail, ...(await changeMembers(tx, actor, id, wish.members)) };
       if (Object.keys(detail).length === 0) return;
       await updateTeam(tx, id, plain.changes);
       await this.#record(tx, "team.changed", actor, team, detail);
@@ -146,12 +148,30 @@ async function codeNameFor(tx: Tx, team: TeamRow, { name, codeName }: Partial<Wi
 }
 
 /** Makes the members these; returns what the audit log tells of it. */
-async function changeMembers(tx: Tx, id: string, members: Wish["members"] | undefined): Promise<Detail> {
+async function changeMembers(tx: Tx, actor: Actor, id: string, members: Wish["members"] | undefined): Promise<Detail> {
   if (members === undefined) return {};
   const before = new Map((await readMembers(tx, id)).map(({ user, role }) => [user, role]));
   const changes = memberChanges(before, rolesOf(members));
+  requireNoOwnReach(actor, id, changes);
   return isEmpty(changes) ? {} : { members: await setMembers(tx, id, changes) };
 }
+
+/**
+ * Who leads a team answers its requests for access and may see its members' personal lists: nobody makes themselves one, nor
+ * whom they lead more, unless they may do everything anyway.
+ * @throws {AppError} permission.not_held
+ */
+function requireNoOwnReach(actor: Actor, team: string, { written }: MemberChanges<TeamRole>): void {
+  if (holds(actor, "site.administer")) return;
+  const { ledTeams, settings } = actor.rights;
+  const ownRole = written.get(actor.id);
+  if (ownRole !== undefined && ownRole !== "member") throw notOwn("Who leads or manages a team is made one by others.");
+  const putsIn = [...written.keys()].some((user) => user !== actor.id);
+  if (putsIn && ledTeams.has(team) && settings["jump-items.see-team-lists"].value)
+    throw notOwn("You lead this team and see its members' personal lists, so others choose who is in it.");
+}
+
+const notOwn = (what: string): AppError => new AppError("permission.not_held", `${what} An administrator can do this.`);
 
 async function setMembers(tx: Tx, id: string, changes: MemberChanges<TeamRole>) {
   const names = await namesOf(tx, [...changes.written.keys(), ...changes.removed]);

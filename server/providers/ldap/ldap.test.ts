@@ -54,7 +54,10 @@ describe("LDAP with slapd", () => {
     site.core.providers.directories.verifyPassword(username, password, of, "192.0.2.1");
   const change = async (changes: Record<string, unknown>): Promise<void> => {
     const { version } = await admin.json<Provider>("GET", `/api/login/providers/${provider.id}`);
-    await admin.json("PATCH", `/api/login/providers/${provider.id}`, { version, config: config(changes) });
+    await admin.json("PATCH", `/api/login/providers/${provider.id}`, {
+      ...{ version, config: config(changes) },
+      secret: LDAP_ADMIN.password,
+    });
   };
   const tryIt = (username: string, password: string) =>
     admin.json<TestResult>("POST", `/api/login/providers/${provider.id}/test-ldap`, { username, password });
