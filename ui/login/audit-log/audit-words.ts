@@ -32,7 +32,6 @@ export const periods = [
   { value: "168", label: "Last 7 days" },
   { value: "720", label: "Last 30 days" },
 ] as const;
-export type Period = (typeof periods)[number]["value"];
 
 /** One line for a value of an event's detail. */
 export function detailValue(value: unknown): string {
