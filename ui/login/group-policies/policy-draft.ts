@@ -3,6 +3,7 @@ import type { AccountSettingName, PolicySettings } from "../../../protocol/accou
 import { accountSettings } from "../../../protocol/account-settings.ts";
 import type {
   GroupPolicy,
+  GroupPolicyJumpGroup,
   GroupPolicyMember,
   GroupPolicyPreview,
   SettingChoices,
@@ -19,12 +20,14 @@ export interface PolicyDraft {
   readonly settings: PolicySettings;
   readonly memberList: readonly GroupPolicyMember[];
   readonly jumpGroups: GroupPolicy["jumpGroups"];
+  readonly areJumpGroupsFinal: boolean;
   readonly teams: GroupPolicy["teams"];
 }
 
 /** The fields as they are saved. */
-export function draftOf({ name, description, settings, memberList, jumpGroups, teams }: GroupPolicy): PolicyDraft {
-  return { name, description, settings, memberList, jumpGroups, teams };
+export function draftOf(policy: GroupPolicy): PolicyDraft {
+  const { name, description, settings, memberList, jumpGroups, areJumpGroupsFinal = false, teams } = policy;
+  return { name, description, settings, memberList, jumpGroups, areJumpGroupsFinal, teams };
 }
 
 /** What differs, as the server takes it. Empty: nothing. */
@@ -67,7 +70,8 @@ export function draftSentences(
     ...plainSentences(policy, draft),
     ...settings,
     ...memberSentences(policy, draft),
-    ...placeSentences(policy, draft, choices),
+    ...teamSentences(policy, draft, choices),
+    ...jumpGroupSentences(policy, draft, choices),
   ];
 }
 
@@ -91,27 +95,51 @@ function memberSentences(policy: GroupPolicy, draft: PolicyDraft): readonly stri
   ];
 }
 
-function placeSentences(policy: GroupPolicy, draft: PolicyDraft, choices: SettingChoices | null): readonly string[] {
-  const named = (list: SettingChoices["teams"] | undefined, id: string): string =>
-    list?.find((one) => one.id === id)?.name ?? "One that is not in the list";
-  const roleText = (role: string | null): string =>
-    role === null ? "the account's default role" : named(choices?.jumpItemRoles, role);
-  const teamsBefore = new Map(policy.teams.map(({ team, role }) => [team, role]));
-  const groupsBefore = new Map(policy.jumpGroups.map(({ jumpGroup, role }) => [jumpGroup, role]));
+const named = (list: SettingChoices["teams"] | undefined, id: string): string =>
+  list?.find((one) => one.id === id)?.name ?? "One that is not in the list";
+
+function teamSentences(policy: GroupPolicy, draft: PolicyDraft, choices: SettingChoices | null): readonly string[] {
+  const before = new Map(policy.teams.map(({ team, role }) => [team, role]));
   return [
     ...draft.teams
-      .filter(({ team, role }) => teamsBefore.get(team) !== role)
+      .filter(({ team, role }) => before.get(team) !== role)
       .map(({ team, role }) => `Team ${named(choices?.teams, team)}: ${teamRoleNames[role]}`),
     ...policy.teams
       .filter(({ team }) => !draft.teams.some((other) => other.team === team))
       .map(({ team }) => `No longer in the team ${named(choices?.teams, team)}`),
+  ];
+}
+
+function jumpGroupSentences(
+  policy: GroupPolicy,
+  draft: PolicyDraft,
+  choices: SettingChoices | null,
+): readonly string[] {
+  const before = new Map(policy.jumpGroups.map((row) => [row.jumpGroup, row]));
+  const nameOf = (id: string): string => named(choices?.jumpGroups, id);
+  const isFinalBefore = policy.areJumpGroupsFinal ?? false;
+  return [
     ...draft.jumpGroups
-      .filter(({ jumpGroup, role }) => groupsBefore.get(jumpGroup) !== role)
-      .map(({ jumpGroup, role }) => `Jump Group ${named(choices?.jumpGroups, jumpGroup)}: ${roleText(role)}`),
+      .filter((row) => !isSame(before.get(row.jumpGroup), row))
+      .map((row) => `Jump Group ${nameOf(row.jumpGroup)}: ${placeText(row, choices)}`),
     ...policy.jumpGroups
       .filter(({ jumpGroup }) => !draft.jumpGroups.some((other) => other.jumpGroup === jumpGroup))
-      .map(({ jumpGroup }) => `No longer in the Jump Group ${named(choices?.jumpGroups, jumpGroup)}`),
+      .map(({ jumpGroup }) => `Says nothing of the Jump Group ${nameOf(jumpGroup)} any more`),
+    ...(draft.areJumpGroupsFinal === isFinalBefore
+      ? []
+      : [draft.areJumpGroupsFinal ? "Its Jump Groups are final" : "Lower policies override its Jump Groups"]),
   ];
+}
+
+function placeText({ role, change }: GroupPolicyJumpGroup, choices: SettingChoices | null): string {
+  if (change === "remove") return "members are taken out";
+  return role === null ? "the account's default role" : named(choices?.jumpItemRoles, role);
+}
+
+/** Someone's place in a Jump Group, as a preview tells it. */
+export function previewedPlaceText(place: { readonly role: { readonly name: string } | null } | null): string {
+  if (place === null) return "Not in it";
+  return place.role?.name ?? "The account's default role";
 }
 
 function withEffect(sentence: string, effect: SettingEffect | undefined): string {

@@ -43,6 +43,10 @@ test("SPOL-08 what a role or a missing permission decides is told", () => {
       allows: true,
     }),
   ).toBe("The role Start sessions only allows it. Given in the Jump Group Libraries.");
+  const removedBy = { id: "p", name: "Contractors" };
+  expect(becauseSentence({ rule: "no-jump-item-role", permission: "session.start", removedBy })).toBe(
+    "The group policy Contractors takes this person out of the Jump Group, and no other role reaches the Jump Item.",
+  );
   expect(becauseSentence({ rule: "needs", permission: "files.upload", needed: "files.browse" })).toBe(
     "It needs “Browse files”, which is denied.",
   );

@@ -65,7 +65,10 @@ const words: Words = {
     allows
       ? `The role ${role.name} allows it. ${roleSourceSentence(source)}.`
       : `The role ${role.name} does not allow it. ${roleSourceSentence(source)}.`,
-  "no-jump-item-role": () => "No role reaches this Jump Item: for this person it does not exist.",
+  "no-jump-item-role": ({ removedBy }) =>
+    removedBy === undefined
+      ? "No role reaches this Jump Item: for this person it does not exist."
+      : `The group policy ${removedBy.name} takes this person out of the Jump Group, and no other role reaches the Jump Item.`,
   "no-jump-item": () => "It concerns a Jump Item. Choose one.",
   "assistance-not-offered": ({ jumpGroup, presence }) =>
     presence === "present"
