@@ -8,7 +8,7 @@
 
 BUN := tools/bun/node_modules/.bin/bun
 INSTALLED := node_modules/.installed
-CHECKS := format types svelte lint lint-svelte imports dead-code rules capabilities docs
+CHECKS := format types svelte lint lint-svelte imports dead-code rules capabilities docs languages
 
 .DELETE_ON_ERROR:
 .PHONY: run test build ui agents bench check capabilities docs languages pictures golden format clean $(addprefix check-,$(CHECKS))

@@ -36,5 +36,14 @@ export const parts: readonly Part[] = [
   { name: "format", holds: "bun fmt", command: ["fmt", "--check", "--no-script"] },
   { name: "rules", holds: "the house's own rules", command: ["tools/check/house-rules.ts"] },
   { name: "capabilities", holds: "docs/capabilities.csv", command: ["tools/capabilities/main.ts", "--check"] },
-  { name: "docs", holds: "docs/permissions.md and the generated tables of docs/protocol.md", command: ["tools/docs/main.ts", "--check"] },
+  {
+    name: "docs",
+    holds: "docs/permissions.md and the generated tables of docs/protocol.md",
+    command: ["tools/docs/main.ts", "--check"],
+  },
+  {
+    name: "languages",
+    holds: "ui/languages/*.po have the texts of the source",
+    command: ["tools/languages/main.ts", "--check"],
+  },
 ];
