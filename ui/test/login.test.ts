@@ -349,7 +349,7 @@ test(
 test("unsaved settings hold the page, and saving says what changed", async () => {
   await using person = await inside("/login/settings");
   const { page } = person;
-  const field = page.getByLabel("Sign out after idling for");
+  const field = page.getByLabel("Jump Clients send statistics every");
   const old = await field.inputValue();
   await field.fill("2");
   await page.getByText("Outside the range below.").waitFor();
@@ -360,7 +360,7 @@ test("unsaved settings hold the page, and saving says what changed", async () =>
   await page.getByRole("button", { name: "Stay here" }).click();
   expect(await field.inputValue()).toBe("45");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText(`Sign out after idling for: 45 minutes, was ${old} minutes`).waitFor();
+  await page.getByText(`Jump Clients send statistics every: 45 seconds, was ${old} seconds`).waitFor();
   await page.getByRole("link", { name: "Users" }).click();
   await page.getByRole("heading", { name: "Users", level: 1 }).waitFor();
 });
