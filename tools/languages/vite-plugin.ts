@@ -13,15 +13,18 @@ export function languagesPlugin(): Plugin {
   return {
     name: "causeway-languages",
     enforce: "pre",
-    async transform(source, id) {
-      if (id.endsWith(".po")) {
-        const catalog = JSON.stringify(pageCatalog(readCatalog(source)));
-        return { code: `export const catalog = JSON.parse(${JSON.stringify(catalog)});`, map: null };
-      }
-      const file = relative(ROOT, id).replaceAll("\\", "/");
-      if (!mayHaveTexts(file)) return null;
-      const { output } = await rewrite(source, file, SAY);
-      return output === null ? null : { code: output.code, map: String(output.map) };
+    transform: {
+      filter: { id: /[/\\](?:ui|protocol)[/\\].*\.(?:svelte|ts|po)$/u },
+      async handler(source, id) {
+        if (id.endsWith(".po")) {
+          const catalog = JSON.stringify(pageCatalog(readCatalog(source)));
+          return { code: `export const catalog = JSON.parse(${JSON.stringify(catalog)});`, map: null };
+        }
+        const file = relative(ROOT, id).replaceAll("\\", "/");
+        if (!mayHaveTexts(file)) return null;
+        const { output } = await rewrite(source, file, SAY);
+        return output === null ? null : { code: output.code, map: String(output.map) };
+      },
     },
   };
 }
