@@ -24,3 +24,24 @@ test("LOGIN-06 LOGIN-07 the console asks who one is, refuses a wrong password an
   await person.signInToConsole(site);
   expect(person.mishaps).toEqual([]);
 });
+
+test("LOGIN-03 a browser that is too old for the pages says so in place of a page", async () => {
+  for (const path of ["/login", "/console"]) {
+    await using person = await Person.open(browser);
+    const { page } = person;
+    await page.addInitScript(() => Reflect.deleteProperty(Promise, "withResolvers"));
+    await page.goto(site.address + path);
+    await page.getByText("This page needs a current browser").waitFor();
+    expect(await page.getByRole("heading").count()).toBe(0);
+
+    // One that cannot read the scripts at all: the notice comes without them, after a while.
+    await using older = await Person.open(browser);
+    await older.page.route("**/*.js", (route) => route.abort());
+    await older.page.goto(site.address + path);
+    const notice = older.page.getByText("This page needs a current browser");
+    expect(await notice.isVisible()).toBe(false);
+    await older.page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
+    await notice.waitFor();
+    expect([...person.mishaps, ...older.mishaps]).toEqual([]);
+  }
+});

@@ -40,6 +40,20 @@ test("a certificate is told of 30 days before its end, and when it has ended", (
   expect(attentionItems(status({ notAfter: "2026-11-20T12:00:00Z" }), now)[0]).toMatchObject({ state: "lost" });
 });
 
+test("a provider's certificate is told of before its end, unless the provider is switched off", () => {
+  const provider = {
+    id: "AAAAAAAAAAAAAAAAAAAAAA",
+    name: "Northmoor",
+    isEnabled: true,
+    certificateExpiresAt: "2026-12-10T12:00:00Z",
+  };
+  expect(attentionItems(status(), now, [provider])).toMatchObject([{ state: "degraded", subject: "Northmoor" }]);
+  const ended = { ...provider, certificateExpiresAt: "2026-11-20T12:00:00Z" };
+  expect(attentionItems(status(), now, [ended])).toMatchObject([{ state: "lost", subject: "Northmoor" }]);
+  expect(attentionItems(status(), now, [{ ...ended, isEnabled: false }])).toEqual([]);
+  expect(attentionItems(status(), now, [{ ...provider, certificateExpiresAt: null }])).toEqual([]);
+});
+
 test("what has failed stands before what will", () => {
   const items = attentionItems(
     status({ notAfter: "2026-11-20T12:00:00Z", coversHostname: false, diskFreeBytes: 1024 ** 3 }),

@@ -1,4 +1,5 @@
 /** What an administrator should look at, from the status. Pure. */
+import type { Provider } from "../../../protocol/api/providers.ts";
 import type { Status } from "../../../protocol/api/administration.ts";
 import { formatBytes, formatDistance } from "../../kit/format.ts";
 
@@ -15,10 +16,18 @@ export interface AttentionItem {
 const CERTIFICATE_WARNING_DAYS = 30;
 const LOW_DISK_BYTES = 5 * 1024 ** 3;
 const CERTIFICATE_PATH = "/login/certificate";
+const PROVIDERS_PATH = "/login/security-providers";
+
+/** As much of a security provider as says when nobody comes by it any more. */
+export type ProviderEnd = Pick<Provider, "id" | "name" | "isEnabled" | "certificateExpiresAt">;
 
 /** In order of weight: what has failed first. */
-export function attentionItems(status: Status, now: Date): readonly AttentionItem[] {
-  return [...certificateItems(status, now), ...diskItems(status)].sort(
+export function attentionItems(
+  status: Status,
+  now: Date,
+  providers: readonly ProviderEnd[] = [],
+): readonly AttentionItem[] {
+  return [...certificateItems(status, now), ...providerItems(providers, now), ...diskItems(status)].sort(
     (a, b) => Number(b.state === "lost") - Number(a.state === "lost"),
   );
 }
@@ -39,6 +48,22 @@ function certificateItems({ certificate, hostname }: Status, now: Date): Attenti
     items.push({ state: "degraded", subject: "Certificate", text, ...link });
   }
   return items;
+}
+
+function providerItems(providers: readonly ProviderEnd[], now: Date): AttentionItem[] {
+  return providers.flatMap(({ id, name, isEnabled, certificateExpiresAt }) => {
+    if (!isEnabled || certificateExpiresAt === null) return [];
+    const leftMs = new Date(certificateExpiresAt).getTime() - now.getTime();
+    if (leftMs >= CERTIFICATE_WARNING_DAYS * 86_400_000) return [];
+    const when = formatDistance(certificateExpiresAt, now);
+    const item = { subject: name, href: `${PROVIDERS_PATH}/${id}`, action: "Look at it" };
+    if (leftMs > 0) {
+      const text = `has a certificate that ends ${when}. Add the new one before, or nobody comes by this provider.`;
+      return [{ ...item, state: "degraded" as const, text }];
+    }
+    const text = `has a certificate that ended ${when}. People may not be able to come by this provider.`;
+    return [{ ...item, state: "lost" as const, text }];
+  });
 }
 
 function diskItems({ diskFreeBytes }: Status): AttentionItem[] {
