@@ -18,7 +18,7 @@ import type { PasswordHasher } from "../sign-in/password-hasher.ts";
 import { type Passwords, passwordChanged } from "../sign-in/passwords/passwords.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { type AskedChanges, changesOf, endsSignIns } from "./account-changes.ts";
-import { keepAdministrator } from "./administrators.ts";
+import { isAdministrator, keepAdministrator } from "./administrators.ts";
 import { holds, requireAdministrator, requireHeld, requireMayTouch, requireNoMore, settingChanges } from "./giving.ts";
 import { checkSettings } from "./settings-check.ts";
 import {
@@ -122,8 +122,10 @@ export class Representatives {
       const account = found(await findRepresentative(tx, id));
       const object = { kind: "user", id, name: account.username };
       await requireVersion(tx, object, { present: account.version, seen: version, changes: versionActions });
-      if (takesOver(account, wish, password) || keepsOut(account, wish))
+      if (takesOver(account, wish, password) || keepsOut(account, wish)) {
         requireNoMore(actor, rights, policyBook.current());
+        await requireNotMadeAdministrator(tx, actor, id, policyBook);
+      }
       await this.#write(tx, actor, account, wish, passwordHash);
       await keepAdministrator(tx, policyBook.current(), clock.now());
       const mustEnd = endsSignIns(wish, password !== undefined, clock.now());
@@ -142,6 +144,7 @@ export class Representatives {
     requireNoMore(actor, await policyBook.rightsOf(id), policyBook.current());
     const ended = await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
+      await requireNotMadeAdministrator(tx, actor, id, policyBook);
       const account = found(await findRepresentative(tx, id));
       const gone = await signIns.endIn(tx, { representative: id });
       await dropPersonalList(tx, account);
@@ -203,6 +206,12 @@ async function asOfNow(actor: Actor, policyBook: PolicyBook): Promise<Actor> {
   const now = { ...actor, rights: await policyBook.rightsOf(actor.id) };
   if (holds(now, "users.edit")) return now;
   throw new AppError("permission.denied", "Your account may not change users any more.");
+}
+
+/** The transaction may have waited for one that made this account an administrator. @throws {AppError} permission.not_held */
+async function requireNotMadeAdministrator(tx: Tx, actor: Actor, id: string, policyBook: PolicyBook): Promise<void> {
+  if (holds(actor, "site.administer") || !(await isAdministrator(tx, id, policyBook.current()))) return;
+  requireAdministrator(actor, "This is an administrator's account.");
 }
 
 const plainAccount = {

@@ -6,6 +6,7 @@ import type { Database } from "../database/database.ts";
 import { type Route, route } from "../route.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { Passkeys } from "../sign-in/passkeys/passkeys.ts";
+import { requireAdministrator } from "../representatives/giving.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import type { SiteSettings } from "./settings.ts";
 
@@ -33,6 +34,8 @@ export function settingsRoutes(needs: SettingsRoutesNeeds): Route[] {
         const ended = await database.transaction(async (tx) => {
           const changed = await settings.change(tx, body);
           if (changed.length === 0) return [];
+          if (changed.includes("hostname"))
+            requireAdministrator(actor, "Links for new passwords lead to this address.");
           const object = { kind: "settings", id: "site", name: changed.join(", ") };
           const detail = Object.fromEntries(changed.map((name) => [name, body[name]]));
           const event = { actor: auditActor(actor), object, detail };
