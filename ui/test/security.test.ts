@@ -5,6 +5,7 @@ import { TOTP } from "otpauth";
 import type { Browser, Page } from "playwright-core";
 import type { Security } from "../../protocol/api/security.ts";
 import { openMailSink } from "../../server/test/mail-sink.ts";
+import { accessibilityFindings } from "./harness/accessibility.ts";
 import {
   askAs,
   dialogOf,
@@ -81,6 +82,25 @@ test(
       .waitFor();
     expect((await askAs<Security>(page, "GET", "/api/login/security")).passwords.minLength).toBe(14);
     expect(person.mishaps).toEqual([]);
+  },
+  LONG_TEST_MS,
+);
+
+test(
+  "the pages of signing in and of security are open to everybody: no finding of axe-core",
+  async () => {
+    await using visitor = await openVisitor(browser);
+    await visitor.page.goto(`${site.address}/login`);
+    await visitor.page.getByLabel("User name").waitFor();
+    const findings = [...(await accessibilityFindings(visitor.page))];
+    await using person = await adminAt("/login/account");
+    for (const path of ["account", "security", "security-providers", "sign-ins", "api-accounts", "email"]) {
+      await person.page.goto(`${site.address}/login/${path}`);
+      await person.page.getByRole("heading", { level: 1 }).waitFor();
+      await person.page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+      findings.push(...(await accessibilityFindings(person.page)).map((finding) => `${path}: ${finding}`));
+    }
+    expect(findings).toEqual([]);
   },
   LONG_TEST_MS,
 );

@@ -51,7 +51,7 @@ function certificateItems({ certificate, hostname }: Status, now: Date): Attenti
 }
 
 function providerItems(providers: readonly ProviderEnd[], now: Date): AttentionItem[] {
-  return providers.flatMap(({ id, name, isEnabled, certificateExpiresAt }) => {
+  return providers.flatMap(({ id, name, isEnabled, certificateExpiresAt }): readonly AttentionItem[] => {
     if (!isEnabled || certificateExpiresAt === null) return [];
     const leftMs = new Date(certificateExpiresAt).getTime() - now.getTime();
     if (leftMs >= CERTIFICATE_WARNING_DAYS * 86_400_000) return [];
@@ -59,10 +59,10 @@ function providerItems(providers: readonly ProviderEnd[], now: Date): AttentionI
     const item = { subject: name, href: `${PROVIDERS_PATH}/${id}`, action: "Look at it" };
     if (leftMs > 0) {
       const text = `has a certificate that ends ${when}. Add the new one before, or nobody comes by this provider.`;
-      return [{ ...item, state: "degraded" as const, text }];
+      return [{ ...item, state: "degraded", text }];
     }
     const text = `has a certificate that ended ${when}. People may not be able to come by this provider.`;
-    return [{ ...item, state: "lost" as const, text }];
+    return [{ ...item, state: "lost", text }];
   });
 }
 
