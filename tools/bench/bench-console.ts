@@ -25,12 +25,12 @@ export class BenchConsole implements Disposable {
     this.wire = wire;
   }
 
-  /** Signs in at `https://…` and takes a socket. */
-  static async open(address: string): Promise<BenchConsole> {
+  /** Signs in at `https://…`, as the administrator or as somebody else, and takes a socket. */
+  static async open(address: string, who: { username: string; password: string } = ADMIN): Promise<BenchConsole> {
     const signIn = await fetch(`${address}/api/console/sign-in`, {
       method: "POST",
       headers: { origin: address, "content-type": "application/json" },
-      body: JSON.stringify(ADMIN),
+      body: JSON.stringify(who),
       tls,
     });
     if (!signIn.ok) throw new Error(`signing in: ${signIn.status} ${await signIn.text()}`);

@@ -6,6 +6,7 @@ import type { AccountRights, DecisionJumpItem, Policies } from "../../server/pol
 import { StoredSite } from "../../server/test/stored-site.ts";
 import { newId } from "../../server/new-id.ts";
 import { permissionNames } from "../../protocol/permissions.ts";
+import { longestHold } from "./event-loop.ts";
 import { type Bench, type Measurement, quantile } from "./measurement.ts";
 
 const ACCOUNTS = 10_000;
@@ -125,23 +126,6 @@ async function worstAccount({ site, policies, accounts }: LargeSite): Promise<st
   });
   await site.settle();
   return account;
-}
-
-/** How long the event loop did nothing else, at most, while the work ran; in ms. */
-async function longestHold(work: () => Promise<void>): Promise<{ holdMs: number; tookMs: number }> {
-  let [holdMs, lastMs, isOver] = [0, performance.now(), false];
-  const beganMs = lastMs;
-  const look = (): void => {
-    const nowMs = performance.now();
-    holdMs = Math.max(holdMs, nowMs - lastMs);
-    lastMs = nowMs;
-    if (!isOver) setImmediate(look);
-  };
-  setImmediate(look);
-  await work();
-  look();
-  isOver = true;
-  return { holdMs, tookMs: performance.now() - beganMs };
 }
 
 async function measure(): Promise<Measurement[]> {
