@@ -41,10 +41,16 @@ export class SignInFlow {
 
   /** Asks what the page may offer. A server that does not say so offers passwords. */
   async start(): Promise<void> {
-    await this.#try(async () => {
+    await Promise.all([this.#learnMethods(), this.#tellRefusal()]);
+  }
+
+  /** Not as a step of the sign-in: whoever types faster than this is answered need not wait for it. */
+  async #learnMethods(): Promise<void> {
+    try {
       this.methods = await api.get("/api/sign-in-methods", SignInMethods);
-    });
-    await this.#tellRefusal();
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+    }
   }
 
   /** A provider sent the person back, and it was not taken: the address says where the reason is. */
