@@ -10,8 +10,10 @@ import { keyEcho } from "./key-echo.ts";
 import { longLine } from "./long-line.ts";
 import { thisMachine } from "./machine.ts";
 import { type Bench, formatValue, isKept, type Measurement } from "./measurement.ts";
+import { restrictedList } from "./restricted-list.ts";
 import { saml } from "./saml.ts";
 import { screen } from "./screen.ts";
+import { signIns } from "./sign-ins.ts";
 import { start } from "./start.ts";
 import { transfers } from "./transfers.ts";
 
@@ -21,7 +23,9 @@ const benches: readonly Bench[] = [
   transfers,
   longLine,
   jumpItems,
+  restrictedList,
   permissionDecisions,
+  signIns,
   saml,
   screen,
   connectedClients,
