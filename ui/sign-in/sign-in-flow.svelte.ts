@@ -31,6 +31,8 @@ export class SignInFlow {
   username = $state("");
   /** What went wrong last, in words; "" for nothing. */
   problem = $state("");
+  /** Why a provider's answer was not taken; "" for nothing. */
+  refusal = $state("");
   isBusy = $state(false);
 
   /** @param onSignedIn called once the area's cookie is there */
@@ -58,10 +60,12 @@ export class SignInFlow {
     const token = new URLSearchParams(location.search).get("refused");
     if (token === null) return;
     history.replaceState(null, "", location.pathname);
-    await this.#try(async () => {
+    try {
       const { message } = await api.get(`/api/sign-in-refusals/${encodeURIComponent(token)}`, SignInRefusal);
-      this.problem = message;
-    });
+      this.refusal = message;
+    } catch (error) {
+      this.refusal = error instanceof Error ? error.message : String(error);
+    }
   }
 
   async withPassword(password: string): Promise<void> {
@@ -154,6 +158,7 @@ export class SignInFlow {
   #show(step: SignInStep): void {
     this.step = step;
     this.problem = "";
+    this.refusal = "";
   }
 
   /** Whether it worked; what went wrong is shown, and a step that ran out of time begins anew. */
