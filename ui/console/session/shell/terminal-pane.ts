@@ -29,6 +29,8 @@ export class TerminalPane implements Disposable {
     fontFamily: string,
     private readonly events: TerminalPaneEvents,
   ) {
+    Terminal.strings.promptLabel = "Terminal input";
+    Terminal.strings.tooMuchOutput = "Too much output to read out. Move through the rows to read it.";
     this.#terminal = new Terminal({
       allowProposedApi: true,
       cursorBlink: true,
