@@ -7,6 +7,7 @@ import { AppError } from "../../protocol/errors.ts";
 import type { Permission } from "../../protocol/permissions.ts";
 import { api } from "../connection/api.ts";
 import type { ConnectionState } from "../connection/console-connection.ts";
+import type { ConsoleNews } from "../connection/console-wire.ts";
 import { ConsoleSocket, type SignedOut } from "../connection/console-socket.ts";
 import type { LiveSession } from "../connection/live-sessions.ts";
 import { Shortcuts } from "../kit/shortcuts.ts";
@@ -56,6 +57,10 @@ export class ConsoleApp implements Disposable {
   held: HeldStart | null = $state.raw(null);
   /** Requests for access one made or may answer, newest first. */
   requests: readonly AccessRequest[] = $state.raw([]);
+  /** What customers are being asked and have not answered. */
+  consents: readonly { readonly session: string; readonly permission: string; readonly endsAt: string }[] = $state.raw(
+    [],
+  );
   hasSingleKeyShortcuts = $state(true);
   /** Choosing a Jump Item puts the panel of Jump Groups away (PREF-05). */
   collapsesJumpGroups = $state(false);
@@ -86,6 +91,7 @@ export class ConsoleApp implements Disposable {
         if (news.type === "access-requests.changed") void this.#requestsChanged();
         else if (news.type === "session.notice")
           toasts.show({ title: "This session ends soon", text: news.message, tone: "info" });
+        else this.#consentChanged(news);
       }),
     );
     this.#listen();
@@ -242,6 +248,13 @@ export class ConsoleApp implements Disposable {
       else if (mayDecide && state === "waiting")
         toasts.show({ title: `${by.name} asks for access`, text: jumpItem.name, tone: "info", action });
     }
+  }
+
+  #consentChanged(news: Extract<ConsoleNews, { type: "consent.waiting" | "consent.settled" }>): void {
+    const others = this.consents.filter(
+      ({ session, permission }) => session !== news.session || permission !== news.permission,
+    );
+    this.consents = news.type === "consent.settled" ? others : [...others, news];
   }
 
   #changed(): void {
