@@ -41,13 +41,18 @@ export class OwnAccount {
     return { ...rest, language: language as Static<typeof Language> };
   }
 
-  /** A provider's account has its names and its address from there. @throws {AppError} request.invalid */
+  /**
+   * A provider's account has its names and its address from there. Links for a new password go to the address: whoever
+   * changes it proves first who they are.
+   * @throws {AppError} request.invalid, sign_in.proof_required
+   */
   async change(actor: Actor, changes: Static<typeof ChangeOwnAccount>): Promise<void> {
     const { database, audit, signIns } = this.#needs;
-    const { provider } = await this.#find(actor);
+    const { provider, email } = await this.#find(actor);
     if (provider !== "local" && (changes.displayName !== undefined || changes.email !== undefined))
       throw new AppError("request.invalid", "Your name and e-mail address come from your organization's directory.");
     if (Object.keys(changes).length === 0) return;
+    if (changes.email !== undefined && changes.email !== email) await signIns.requireProof(actor);
     await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
       await writeOwnAccount(tx, actor.id, changes);

@@ -177,6 +177,18 @@ describe("NA11 nobody comes by more than they hold", () => {
     expect(await anna.refusal("PATCH", path, { body: { ...moved, secret: "typed again" } })).toEqual(done);
   });
 
+  test("NA11 whoever sits down at somebody's open page does not turn their reset links to themselves", async () => {
+    const { browser } = await holder({ "users.view": true });
+    site.clock!.advance(11 * 60_000);
+    const mine = { body: { email: "me@evil.example" } };
+    expect(await browser.refusal("PATCH", "/api/login/account", mine)).toMatchObject({
+      code: "sign_in.proof_required",
+    });
+    expect(await browser.refusal("PATCH", "/api/login/account", { body: { publicName: "R." } })).toEqual(done);
+    await browser.json("POST", "/api/login/account/proof", { password: PASSWORD });
+    expect(await browser.refusal("PATCH", "/api/login/account", mine)).toEqual(done);
+  });
+
   test("NA38 a right that goes while a request's body comes in is gone when the body is there", async () => {
     const { browser, id } = await holder({ "users.edit": true, "users.view": true });
     const stuck = Promise.withResolvers<void>();
