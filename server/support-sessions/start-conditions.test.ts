@@ -4,6 +4,7 @@ import type { DefinedSettings } from "../../protocol/account-settings.ts";
 import type { StartNeeds } from "../../protocol/api/jump-items.ts";
 import type { JumpRules } from "../../protocol/api/policies.ts";
 import { START_SESSIONS_ROLE } from "../policy/built-in-roles.ts";
+import { setSettings } from "../test/account-holding.ts";
 import { addJumpPolicy, assign } from "../test/policy-rows.ts";
 import { ScriptedConsole } from "../test/scripted-console.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
@@ -145,6 +146,30 @@ test("POLICY-09 a ticket id is checked by another system, whose refusal is told;
     expect(
       (await site.admin.refusal("PATCH", "/api/login/jump-item-settings", { body: { ticketCheckUrl: bad } })).code,
     ).toBe("request.invalid");
+});
+
+test("NA38 who loses the right to start while the ticket is checked elsewhere starts nothing", async () => {
+  const [reached, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<Response>()];
+  await using tickets = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: () => {
+      reached.resolve();
+      return answer.promise;
+    },
+  });
+  const set = (ticketCheckUrl: string) => site.admin.json("PATCH", "/api/login/jump-item-settings", { ticketCheckUrl });
+  await set(`http://127.0.0.1:${tickets.port}/check`);
+  const jumpItem = await under({ requiresTicket: true });
+  const { browser, id } = await account();
+  using console = await ScriptedConsole.open(browser);
+  const refusal = console.refusal("session.start", { jumpItem, ticket: "INC-1" });
+  await reached.promise;
+  const { systemJumpItemRole: _, ...rest } = STARTING;
+  await setSettings(site.server.core, id, rest);
+  answer.resolve(new Response(null, { status: 200 }));
+  expect(await refusal).toBe("permission.denied");
+  await set("");
 });
 
 test("POLICY-10 the end user proves who they are with a code of their app, which works once", async () => {
