@@ -169,3 +169,41 @@ test(
   },
   LONG_TEST_MS,
 );
+
+test(
+  "ROLE-15 a role's last three permissions say which fields they are about",
+  async () => {
+    const page = await open("/login/jump-item-roles");
+    await page.getByRole("button", { name: "Create Jump Item Role" }).click();
+    const dialog = dialogOf(page);
+    for (const [permission, fields] of [
+      ["Edit session policy", "session policy while nobody is there"],
+      ["Edit connectivity and authentication", "end user's authenticator app"],
+      ["Edit behavior and experience", "Fields: name."],
+    ] as const) {
+      await dialog.getByRole("button", { name: `About ${permission}` }).click();
+      await page.getByText(fields).filter({ visible: true }).waitFor();
+      await page.keyboard.press("Escape");
+    }
+    await dialog.getByLabel("Name", { exact: true }).fill("Front desk");
+    await dialog.getByRole("checkbox", { name: "Start sessions" }).check();
+    await dialog.getByRole("button", { name: "Create Jump Item Role" }).click();
+    await page.getByRole("row", { name: /Front desk.*Start sessions/u }).waitFor();
+  },
+  LONG_TEST_MS,
+);
+
+test(
+  "ROLE-16 a user's roles are shown as Default, Personal, Team and System",
+  async () => {
+    const id = await addUser("rkowal", "Rafal Kowal", { systemJumpItemRole: START_SESSIONS_ROLE });
+    const page = await open(`/login/users/${id}`);
+    await page.getByRole("tab", { name: "Permissions" }).click();
+    for (const kind of ["Default", "Personal", "Team", "System"])
+      await page.getByText(`${kind} Jump Item Role`, { exact: true }).first().waitFor();
+    const chosen = page.locator("select option:checked").filter({ hasText: "Start sessions only" });
+    await chosen.waitFor({ state: "attached" });
+    expect(await chosen.count()).toBe(1);
+  },
+  LONG_TEST_MS,
+);
