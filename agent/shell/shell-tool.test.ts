@@ -191,6 +191,11 @@ test("BG-19 a console that comes back is sent every byte it has not seen", async
   await current.until((one) => (output + one.text).endsWith("done\r\n"));
   output += current.text;
   const wanted = `${Array.from({ length: 200_000 }, (_, at) => at + 1).join("\n")}\ndone\n`.replaceAll("\n", "\r\n");
+  const same = [...wanted].findIndex((character, at) => output[at] !== character);
+  expect({ from: output.slice(same - 20, same + 40), length: output.length }).toEqual({
+    from: wanted.slice(same - 20, same + 40),
+    length: wanted.length,
+  });
   expect(sha256(output)).toBe(sha256(wanted));
 });
 

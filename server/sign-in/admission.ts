@@ -88,10 +88,12 @@ export class Admission {
   }
 
   /**
-   * Refuses at once who may not come in from there, before anything is proved.
+   * Refuses at once who may not come in from there, before anything is proved. What a command (`causeway setup`) changed
+   * a moment ago counts.
    * @throws {AppError} console.disabled, network.refused
    */
-  requirePlace(area: Area, { address }: Pick<Origin, "address">): void {
+  async requirePlace(area: Area, { address }: Pick<Origin, "address">): Promise<void> {
+    await Promise.all([this.#needs.policyBook.checkOutside(), this.#needs.security.checkOutside()]);
     if (area === "console" && !this.#needs.policyBook.current().isConsoleEnabled) throw consoleDisabled();
     if (!this.#needs.security.allowsAddress(area, address)) throw networkRefused();
   }

@@ -60,7 +60,7 @@ export class Authentication {
     const { database, admission, failedSignIns, flow } = this.#needs;
     const { username } = credentials;
     const attempt = { area, username, origin };
-    admission.requirePlace(area, origin);
+    await admission.requirePlace(area, origin);
     failedSignIns.throttle(username, origin.address);
     const candidate = await findByUsername(database.queries, username);
     if (failedSignIns.isLocked(candidate, username)) await failedSignIns.refuseLocked(attempt);
@@ -81,7 +81,7 @@ export class Authentication {
   /** The sign-in of whoever has a passkey of this site. @throws {AppError} passkey.refused, and as Admission.admit() */
   async withPasskey(area: Area, credential: unknown, origin: Origin): Promise<FlowAnswer> {
     const { database, admission, failedSignIns, passkeys, flow } = this.#needs;
-    admission.requirePlace(area, origin);
+    await admission.requirePlace(area, origin);
     failedSignIns.throttleAddress(origin.address);
     const { representative, isUserVerified } = await passkeys.prove(credential, origin.address);
     const candidate = await findCandidate(database.queries, representative);
@@ -93,7 +93,7 @@ export class Authentication {
   /** Options for withPasskey(), or with a step's token for its second proof. */
   async passkeyOptions(area: Area, token: string | null, origin: Origin): Promise<unknown> {
     const { admission, failedSignIns, flow, passkeys } = this.#needs;
-    admission.requirePlace(area, origin);
+    await admission.requirePlace(area, origin);
     failedSignIns.throttleAddress(origin.address);
     return await passkeys.beginAsking(token === null ? null : await flow.ownerOf(area, token));
   }
