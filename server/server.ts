@@ -11,7 +11,7 @@ import { lockForServing } from "./database/data-directory.ts";
 import { emailRoutes } from "./email/routes.ts";
 import type { Gateway, SocketData } from "./gateway/gateway-interface.ts";
 import { groupPolicyRoutes } from "./group-policies/routes.ts";
-import { type Connection, createHttpApi } from "./http.ts";
+import { type Connection, createHttpApi, type HttpApi } from "./http.ts";
 import { HTTP_IDLE_SECONDS, Listener } from "./listener.ts";
 import { preferencesRoutes } from "./preferences/routes.ts";
 import { arrivalRoutes } from "./providers/arrival-routes.ts";
@@ -101,7 +101,9 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   const rooms = stack.use(await openRooms());
   const routes = [...coreRoutes(core, isConsoleSuggested), ...rooms.routes];
   const api = createHttpApi(routes, core);
-  const apiBeforeSetUp = createHttpApi([...routes, ...setUpRoutes(core)], core);
+  // Made with the first request that needs it: a site is set up once and started many times.
+  let beforeSetUp: HttpApi | null = null;
+  const apiBeforeSetUp = () => (beforeSetUp ??= createHttpApi([...routes, ...setUpRoutes(core)], core));
   const pages = new Assets(assets);
   const fetch = async (request: Request, server: Server<SocketData>): Promise<Response | undefined> => {
     const path = pathOf(request.url);
@@ -113,7 +115,7 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
     const page = pages.respond(request);
     if (page !== null) return page;
     const isSetUp = await core.site.isSetUp();
-    return await (isSetUp ? api : apiBeforeSetUp)(request, connectionOf(request, server));
+    return await (isSetUp ? api : apiBeforeSetUp())(request, connectionOf(request, server));
   };
   const certificate = await core.certificates.served();
   const failed = (error: unknown): void => core.log.error("a request failed", error);
