@@ -2,7 +2,6 @@
  * WebAuthn as this site uses it. Options are written here, since what they ask for is what the checks rely on;
  * signatures, formats and keys are the library's affair.
  */
-import { verifyAuthenticationResponse, verifyRegistrationResponse } from "@simplewebauthn/server";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { AppError } from "../../../protocol/errors.ts";
@@ -107,6 +106,7 @@ export async function verifyCreation(credential: unknown, challenge: string, rp:
   if (!Value.Check(Creation, credential)) throw refused("its form is not right");
   const { response, ...rest } = credential;
   const { clientDataJSON, attestationObject, transports = [] } = response;
+  const { verifyRegistrationResponse } = await library();
   const { registrationInfo } = await orRefused(() =>
     verifyRegistrationResponse({
       response: { ...rest, response: { clientDataJSON, attestationObject } },
@@ -134,6 +134,7 @@ export async function verifyAssertion(
   const { userHandle, ...signed } = response;
   if (typeof userHandle === "string" && userHandle !== userHandleOf(passkey.representative))
     throw refused("it names another account");
+  const { verifyAuthenticationResponse } = await library();
   const { verified, authenticationInfo } = await orRefused(() =>
     verifyAuthenticationResponse({
       response: { ...rest, response: signed },
@@ -151,6 +152,15 @@ export async function verifyAssertion(
   if (!verified) throw refused("its signature is not right");
   const { newCounter, userVerified, credentialBackedUp } = authenticationInfo;
   return { counter: newCounter, isUserVerified: userVerified, isBackedUp: credentialBackedUp };
+}
+
+/**
+ * Loaded with the first passkey: it would make every start half as long again. What it checks certificates with wants
+ * the polyfill before it, and a bundle that loads late keeps that order only where it is said.
+ */
+async function library() {
+  await import("reflect-metadata");
+  return await import("@simplewebauthn/server");
 }
 
 async function orRefused<T>(verify: () => Promise<T>): Promise<T> {
