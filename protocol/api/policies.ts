@@ -110,7 +110,7 @@ export const CreateJumpItemRole = Type.Object({
 });
 export const ChangeJumpItemRole = Type.Composite([Type.Object({ version: Version }), Type.Partial(CreateJumpItemRole)]);
 
-// Jump Policies: GET, POST /api/login/jump-policies; GET, PATCH, DELETE …/:id
+// Jump Policies: GET, POST /api/login/jump-policies; GET, PATCH, DELETE …/:id; POST …/:id/copy {displayName}
 
 /** What must be so before a session starts, and what ends it. */
 export const JumpRules = Type.Object({
@@ -156,6 +156,7 @@ export const CreateJumpPolicy = Type.Object({
   description: Comments,
   rules: JumpRules,
 });
+export const CopyJumpPolicy = Type.Object({ displayName: DisplayName });
 /** GET /api/login/jump-policies/choices: teams that may approve. */
 export const JumpPolicyChoices = Type.Object({ teams: Type.Array(Named) });
 export const ChangeJumpPolicy = Type.Composite([Type.Object({ version: Version }), Type.Partial(CreateJumpPolicy)]);

@@ -59,6 +59,17 @@ describe("Jump Policies", () => {
     expect(await site.admin.json("PATCH", `${PATH}/${made.id}`, off)).toMatchObject({ isOpen: true, changesAt: null });
   });
 
+  test("POLICY-01 a copy asks for the same under a name of its own, is on no Jump Item, and the log knows its origin", async () => {
+    const made = await create("Ledger hours", { schedule: closedNow(), requiresTicket: true });
+    const path = `${PATH}/${made.id}/copy`;
+    const copied = await site.admin.json<JumpPolicy>("POST", path, { displayName: "Ledger hours, copy" });
+    expect(copied).toMatchObject({ rules: made.rules, codeName: "ledger_hours_copy", jumpItems: 0, version: 1 });
+    expect((await lastAudit(site.admin, "jump-policy.created")).detail).toMatchObject({ copiedFrom: "Ledger hours" });
+    const again = { body: { displayName: "Ledger hours" } };
+    expect((await site.admin.refusal("POST", path, again)).code).toBe("request.conflict");
+    expect((await site.admin.refusal("POST", `${PATH}/${"A".repeat(22)}/copy`, again)).code).toBe("not_found");
+  });
+
   test("a team that is not there cannot be the one to agree", async () => {
     const approval = { team: "A".repeat(22), validMinutes: 60 };
     const body = { displayName: "Agreed", description: "", rules: { ...ruleless, approval } };

@@ -64,18 +64,14 @@ export class JumpPolicies {
 
   /** @throws {AppError} request.conflict (a name that is taken, a team that is gone), request.invalid (a schedule) */
   async create(actor: Actor, wish: Static<typeof CreateJumpPolicy>): Promise<JumpPolicy> {
-    const { database, clock, policyBook } = this.#needs;
-    const id = newId<string>();
-    await database.transaction(async (tx) => {
-      await refuseTakenName(tx, id, wish.displayName);
-      await checkRules(tx, wish.rules, null);
-      const codeName = await chooseCodeName(wish.codeName, wish.displayName, isTakenBut(tx, id));
-      const row = { ...wish, id, codeName, version: 1 };
-      await insertJumpPolicy(tx, row, clock.now().toISOString());
-      await this.#record(tx, "jump-policy.created", actor, row, { rules: row.rules });
-    });
-    await policyBook.changed();
-    return await this.get(id);
+    return await this.#insert(actor, wish, null);
+  }
+
+  /** The same rules under another name; no Jump Item has it yet. @throws {AppError} not_found, request.conflict */
+  async copy(actor: Actor, id: string, displayName: string): Promise<JumpPolicy> {
+    const row = found(await findJumpPolicy(this.#needs.database.queries, id));
+    const { description, rules } = row;
+    return await this.#insert(actor, { displayName, description, rules }, row);
   }
 
   /** @throws {AppError} not_found, request.stale, request.conflict, request.invalid */
@@ -114,6 +110,27 @@ export class JumpPolicies {
       await this.#record(tx, "jump-policy.deleted", actor, row, { rules: row.rules });
     });
     await policyBook.changed();
+  }
+
+  /** @param source what it is copied from; what that names may be gone by now */
+  async #insert(
+    actor: Actor,
+    wish: Static<typeof CreateJumpPolicy>,
+    source: JumpPolicyRow | null,
+  ): Promise<JumpPolicy> {
+    const { database, clock, policyBook } = this.#needs;
+    const id = newId<string>();
+    await database.transaction(async (tx) => {
+      await refuseTakenName(tx, id, wish.displayName);
+      await checkRules(tx, wish.rules, source?.rules ?? null);
+      const codeName = await chooseCodeName(wish.codeName, wish.displayName, isTakenBut(tx, id));
+      const row = { ...wish, id, codeName, version: 1 };
+      await insertJumpPolicy(tx, row, clock.now().toISOString());
+      const from = source === null ? {} : { copiedFrom: source.displayName };
+      await this.#record(tx, "jump-policy.created", actor, row, { ...from, rules: row.rules });
+    });
+    await policyBook.changed();
+    return await this.get(id);
   }
 
   async #record(tx: Tx, action: AuditAction, actor: Actor, row: JumpPolicyRow, detail: Record<string, unknown>) {

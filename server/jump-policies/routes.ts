@@ -1,6 +1,7 @@
 import { Nothing } from "../../protocol/api/common.ts";
 import {
   ChangeJumpPolicy,
+  CopyJumpPolicy,
   CreateJumpPolicy,
   JumpPolicies as All,
   JumpPolicy,
@@ -23,6 +24,13 @@ export function jumpPolicyRoutes(needs: JumpPoliciesNeeds): Route[] {
     route("GET", `${PATH}/:id`, MANAGE, { response: JumpPolicy }, ({ params }) => policies.get(params["id"]!)),
     route("POST", PATH, MANAGE, { body: CreateJumpPolicy, response: JumpPolicy }, ({ actor, body }) =>
       policies.create(actor, body),
+    ),
+    route(
+      "POST",
+      `${PATH}/:id/copy`,
+      MANAGE,
+      { body: CopyJumpPolicy, response: JumpPolicy },
+      ({ actor, params, body }) => policies.copy(actor, params["id"]!, body.displayName),
     ),
     route("PATCH", `${PATH}/:id`, MANAGE, { body: ChangeJumpPolicy, response: JumpPolicy }, ({ actor, params, body }) =>
       policies.change(actor, params["id"]!, body),
