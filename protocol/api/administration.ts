@@ -1,5 +1,6 @@
 /** What /login works with: settings, certificate, installers, Jump Clients, Jump Groups, the audit log. */
 import { type Static, Type } from "@sinclair/typebox";
+import { languageCodes } from "../languages.ts";
 import { CodeName, Comments, DisplayName, Id, NullableTime, Tag, Time, Version } from "./common.ts";
 
 // Settings: GET, PATCH /api/login/settings
@@ -8,6 +9,8 @@ export const Settings = Type.Object({
   siteName: DisplayName,
   hostname: Type.String({ minLength: 1, maxLength: 253, pattern: "^[A-Za-z0-9.-]+$" }),
   isConsoleEnabled: Type.Boolean(),
+  /** Of messages and questions to people who have chosen none. */
+  language: Type.Union(languageCodes.map((code) => Type.Literal(code))),
   /** How often Jump Clients send statistics, in seconds. */
   statisticsIntervalSeconds: Type.Integer({ minimum: 5, maximum: 3600 }),
 });

@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { accountSettingNames, type AccountSettingName, DefinedSettings, PolicySettings } from "../account-settings.ts";
 import { SettingSource } from "../decision.ts";
+import { languageCodes } from "../languages.ts";
 import {
   CodeName,
   Comments,
@@ -18,7 +19,7 @@ import {
 export const Named = Type.Object({ id: Id, name: Type.String() });
 const Email = Type.String({ maxLength: 254, pattern: "^$|^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$" });
 /** "": follow the browser. */
-export const Language = Type.Union(["", "en", "de", "fr", "es", "ja"].map((code) => Type.Literal(code)));
+export const Language = Type.Union(["", ...languageCodes].map((code) => Type.Literal(code)));
 const Null = Type.Null();
 
 export const TeamRole = Type.Union([Type.Literal("member"), Type.Literal("lead"), Type.Literal("manager")]);

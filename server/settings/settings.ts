@@ -10,6 +10,7 @@ export function defaultSettings(hostname: string): Settings {
     siteName: "Causeway",
     hostname,
     isConsoleEnabled: false,
+    language: "en",
     statisticsIntervalSeconds: 60,
   };
 }

@@ -1,11 +1,12 @@
 /** The languages of the user interface. English stands in the components; each other has its catalog, `<code>.po`. */
+import { type LanguageCode, languageCodes, languageNames, languageOfTag } from "../../protocol/languages.ts";
 
 /** English text to its translation; forms of a plural stand in one text, a line each. */
 export type Catalog = Readonly<Record<string, string>>;
 
 export interface Language {
-  /** ISO 639-1, as in `<html lang>` and in the account. */
-  readonly code: "en" | "de" | "es" | "fr" | "ja";
+  /** As in `<html lang>` and in the account. */
+  readonly code: LanguageCode;
   /** What it calls itself. */
   readonly name: string;
   /** How dates and numbers are written, a BCP 47 tag. */
@@ -16,16 +17,17 @@ export interface Language {
   readonly load: (() => Promise<{ readonly catalog: Catalog }>) | null;
 }
 
-const english: Language = { code: "en", name: "English", locale: "en-GB", plurals: ["one", "other"], load: null };
+const ways: Readonly<Record<LanguageCode, Pick<Language, "locale" | "plurals" | "load">>> = {
+  en: { locale: "en-GB", plurals: ["one", "other"], load: null },
+  de: { locale: "de-DE", plurals: ["one", "other"], load: () => import("./de.po") },
+  es: { locale: "es-ES", plurals: ["one", "other"], load: () => import("./es.po") },
+  fr: { locale: "fr-FR", plurals: ["one", "other"], load: () => import("./fr.po") },
+  ja: { locale: "ja-JP", plurals: ["other"], load: () => import("./ja.po") },
+};
+const languageBy = (code: LanguageCode): Language => ({ code, name: languageNames[code], ...ways[code] });
 
 /** English first, then by their own names. */
-export const languages: readonly Language[] = [
-  english,
-  { code: "de", name: "Deutsch", locale: "de-DE", plurals: ["one", "other"], load: () => import("./de.po") },
-  { code: "es", name: "Español", locale: "es-ES", plurals: ["one", "other"], load: () => import("./es.po") },
-  { code: "fr", name: "Français", locale: "fr-FR", plurals: ["one", "other"], load: () => import("./fr.po") },
-  { code: "ja", name: "日本語", locale: "ja-JP", plurals: ["other"], load: () => import("./ja.po") },
-];
+export const languages: readonly Language[] = languageCodes.map(languageBy);
 
 /** The language of a code; null for one the user interface does not speak. */
 export function languageOf(code: string): Language | null {
@@ -38,8 +40,8 @@ export function languageOf(code: string): Language | null {
  */
 export function languageFor(wanted: readonly string[]): Language {
   for (const tag of wanted) {
-    const language = languageOf(tag.split("-", 1)[0]?.toLowerCase() ?? "");
-    if (language !== null) return language;
+    const code = languageOfTag(tag);
+    if (code !== null) return languageBy(code);
   }
-  return english;
+  return languageBy("en");
 }

@@ -6,6 +6,7 @@ const saved: Settings = {
   siteName: "Northmoor Council",
   hostname: "help.northmoor.example",
   isConsoleEnabled: true,
+  language: "en",
   statisticsIntervalSeconds: 60,
 };
 
@@ -27,5 +28,6 @@ test("only what differs is sent, and it is told with what was before", () => {
     "Allow the web representative console: off, was on",
     "Jump Clients send statistics every: 9 seconds, was 60 seconds",
   ]);
+  expect(changesInWords(saved, { language: "ja" })).toEqual(["Language of messages: 日本語, was English"]);
   expect(changedSettings(saved, { ...saved })).toEqual({});
 });

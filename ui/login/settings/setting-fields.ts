@@ -1,5 +1,6 @@
 /** What the settings are called, what they do, and how a change of one is told. */
 import type { Settings } from "../../../protocol/api/administration.ts";
+import { languageOf } from "../../languages/languages.ts";
 
 export interface SettingField {
   readonly label: string;
@@ -20,6 +21,11 @@ export const settingFields: Readonly<Record<keyof Settings, SettingField>> = {
     help: "Anyone with an account can reach computers from a browser at /console. Turning it off signs everybody out of the console and ends the sessions that run.",
     unit: "",
   },
+  language: {
+    label: "Language of messages",
+    help: "For e-mail to people who have chosen no language, and for the question at a computer whose own language is not spoken here. Pages follow each reader's browser.",
+    unit: "",
+  },
   statisticsIntervalSeconds: {
     label: "Jump Clients send statistics every",
     help: "Processor, memory, disks, who is signed in. Shorter is fresher and costs traffic with many computers. 5 seconds to 1 hour.",
@@ -35,6 +41,7 @@ export function changedSettings(saved: Settings, edited: Settings): Partial<Sett
 
 function valueInWords(name: keyof Settings, value: unknown): string {
   if (typeof value === "boolean") return value ? "on" : "off";
+  if (name === "language") return languageOf(String(value))?.name ?? String(value);
   const { unit } = settingFields[name];
   return unit === "" ? `“${String(value)}”` : `${String(value)} ${unit}`;
 }
