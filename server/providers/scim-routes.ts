@@ -1,5 +1,5 @@
 import { type Route, route } from "../route.ts";
-import { readScimBody, type Scim, scimJson } from "./scim/scim.ts";
+import { type Scim, scimJson } from "./scim/scim.ts";
 import type { Plain } from "./scim/scim-input.ts";
 
 const BASE = "/scim/v2";
@@ -20,9 +20,7 @@ function resourceRoutes(kind: "Users" | "Groups", scim: Scim): Route[] {
       }),
     ),
     route("POST", `${BASE}/${kind}`, "anyone", programs, ({ request, address }) =>
-      scim.answer(request, address, async ({ of }) =>
-        scimJson(await of(kind).create(await readScimBody(request)), 201),
-      ),
+      scim.answer(request, address, async ({ of }, _query, body) => scimJson(await of(kind).create(await body()), 201)),
     ),
     route("GET", one, "anyone", programs, ({ request, address, params }) =>
       scim.answer(request, address, async ({ of }, query) =>
@@ -30,13 +28,13 @@ function resourceRoutes(kind: "Users" | "Groups", scim: Scim): Route[] {
       ),
     ),
     route("PUT", one, "anyone", programs, ({ request, address, params }) =>
-      scim.answer(request, address, async ({ of }) =>
-        scimJson(await of(kind).replace(params["id"]!, await readScimBody(request))),
+      scim.answer(request, address, async ({ of }, _query, body) =>
+        scimJson(await of(kind).replace(params["id"]!, await body())),
       ),
     ),
     route("PATCH", one, "anyone", programs, ({ request, address, params }) =>
-      scim.answer(request, address, async ({ of }) =>
-        scimJson(await of(kind).patch(params["id"]!, await readScimBody(request))),
+      scim.answer(request, address, async ({ of }, _query, body) =>
+        scimJson(await of(kind).patch(params["id"]!, await body())),
       ),
     ),
     route("DELETE", one, "anyone", programs, ({ request, address, params }) =>

@@ -2,19 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Provider } from "../../protocol/api/providers.ts";
 import { systemClock } from "../clock.ts";
 import { given, makePolicy } from "../test/account-scenes.ts";
+import { SCIM_CORE, ScimClient } from "../test/peers/scim-client.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
 import { noRooms, startTestServer, type TestServer } from "../test/test-server.ts";
-
-const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
-const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
-const PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 /** Local passwords are closed; Sam, whom a directory put among the administrators, is the only one who can sign in. */
 describe("the last administrator comes from a provider", () => {
   let site: TestServer;
   let anna: TestBrowser;
+  let directory: ScimClient;
   let provider: Provider;
-  let token: string;
   let policy: string;
   let sam: string;
   let group: string;
@@ -23,47 +20,27 @@ describe("the last administrator comes from a provider", () => {
     site = await startTestServer({ clock: systemClock, openRooms: noRooms });
     anna = await site.administrator();
     policy = (await makePolicy(anna, "Administrators", { settings: given("site.administer") })).id;
-    provider = await anna.json<Provider>("POST", "/api/login/providers", {
-      name: "Directory",
-      isEnabled: true,
-      config: { kind: "scim", signsInBy: null },
-      emailDomains: [],
-      mapping: {
-        attributes: { username: "", displayName: "", email: "", groups: "" },
-        createsAccounts: true,
-        groupSync: "authoritative",
-        groupRules: [{ group: "Admins", groupPolicies: [policy], teams: [] }],
-      },
-    });
-    ({ token } = await anna.json<{ token: string }>("POST", `/api/login/providers/${provider.id}/scim-token`));
-    provider = await anna.json<Provider>("GET", `/api/login/providers/${provider.id}`);
-    ({ id: sam } = await scim("POST", "/Users", { schemas: [USER], userName: "sam", externalId: "sam", active: true }));
-    const members = [{ value: sam }];
-    ({ id: group } = await scim("POST", "/Groups", { schemas: [GROUP], displayName: "Admins", members }));
+    directory = await ScimClient.open(site, anna, "Directory", [
+      { group: "Admins", groupPolicies: [policy], teams: [] },
+    ]);
+    provider = await anna.json<Provider>("GET", `/api/login/providers/${directory.provider.id}`);
+    const person = { schemas: [`${SCIM_CORE}:User`], userName: "sam", externalId: "sam", active: true };
+    sam = (await directory.ask("POST", "/Users", person)).json.id;
+    const admins = { schemas: [`${SCIM_CORE}:Group`], displayName: "Admins", members: [{ value: sam }] };
+    group = (await directory.ask("POST", "/Groups", admins)).json.id;
     const { queries } = site.core.database;
     await queries.insertInto("settings").values({ name: "isProviderOnly", value: "true" }).execute();
   });
   afterAll(() => site?.[Symbol.asyncDispose]());
 
-  async function scim(method: string, path: string, body?: unknown): Promise<{ id: string; status: number }> {
-    const response = await fetch(`${site.url}/scim/v2${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/scim+json" },
-      tls: { rejectUnauthorized: false },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { id: "", ...(text === "" ? {} : (JSON.parse(text) as object)), status: response.status };
-  }
-  const change = (path: string, ...Operations: unknown[]) => scim("PATCH", path, { schemas: [PATCH], Operations });
   const isAdministrator = async () => (await site.core.policyBook.rightsOf(sam)).isAdministrator;
 
   test("the directory may neither switch them off nor remove them", async () => {
     expect(await isAdministrator()).toBe(true);
-    expect(await change(`/Users/${sam}`, { op: "replace", path: "active", value: false })).toMatchObject({
+    expect(await directory.patch(`/Users/${sam}`, { op: "replace", path: "active", value: false })).toMatchObject({
       status: 409,
     });
-    expect(await scim("DELETE", `/Users/${sam}`)).toMatchObject({ status: 409 });
+    expect(await directory.ask("DELETE", `/Users/${sam}`)).toMatchObject({ status: 409 });
     expect(await isAdministrator()).toBe(true);
     const row = await site.core.database.queries
       .selectFrom("representatives")
@@ -75,7 +52,7 @@ describe("the last administrator comes from a provider", () => {
 
   test("a group that brings the right is kept, and the audit log says so", async () => {
     const remove = { op: "remove", path: `members[value eq "${sam}"]` };
-    expect((await change(`/Groups/${group}`, remove)).status).toBeLessThan(300);
+    expect((await directory.patch(`/Groups/${group}`, remove)).status).toBeLessThan(300);
     expect(await isAdministrator()).toBe(true);
     const { rows } = await anna.json<{ rows: { detail: object }[] }>(
       "GET",
@@ -90,9 +67,9 @@ describe("the last administrator comes from a provider", () => {
     expect(await anna.refusal("PATCH", path, { body })).toEqual({ status: 409, code: "request.conflict" });
     await site.core.database.queries.deleteFrom("settings").where("name", "=", "isProviderOnly").execute();
     const remove = { op: "remove", path: `members[value eq "${sam}"]` };
-    expect((await change(`/Groups/${group}`, remove)).status).toBeLessThan(300);
+    expect((await directory.patch(`/Groups/${group}`, remove)).status).toBeLessThan(300);
     expect(await isAdministrator()).toBe(false);
-    expect((await change(`/Users/${sam}`, { op: "replace", path: "active", value: false })).status).toBe(200);
+    expect((await directory.patch(`/Users/${sam}`, { op: "replace", path: "active", value: false })).status).toBe(200);
     expect((await anna.refusal("PATCH", path, { body })).status).toBe(200);
   });
 });

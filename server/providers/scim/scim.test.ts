@@ -2,53 +2,31 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Provider } from "../../../protocol/api/providers.ts";
 import { systemClock } from "../../clock.ts";
 import { insertGroupPolicy } from "../../test/peers/group-policy.ts";
+import { SCIM_CORE, ScimClient } from "../../test/peers/scim-client.ts";
 import type { TestBrowser } from "../../test/test-browser.ts";
 import { ADMINISTRATOR, noRooms, startTestServer, type TestServer } from "../../test/test-server.ts";
-
-const CORE = "urn:ietf:params:scim:schemas:core:2.0";
-const PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 /** Requests as Entra and Okta write them, with their spellings, over HTTP. */
 describe("SCIM 2.0", () => {
   let site: TestServer;
   let admin: TestBrowser;
   let provider: Provider;
-  let token: string;
+  let directory: ScimClient;
   let policy: string;
 
   beforeAll(async () => {
     site = await startTestServer({ clock: systemClock, openRooms: noRooms });
     admin = await site.administrator();
     policy = await insertGroupPolicy(site.core, "Console", { "console.use": { value: true, isFinal: false } });
-    provider = await admin.json<Provider>("POST", "/api/login/providers", {
-      name: "Directory sync",
-      isEnabled: true,
-      config: { kind: "scim", signsInBy: null },
-      emailDomains: [],
-      mapping: {
-        attributes: { username: "", displayName: "", email: "", groups: "" },
-        createsAccounts: true,
-        groupSync: "authoritative",
-        groupRules: [{ group: "Support", groupPolicies: [policy], teams: [] }],
-      },
-    });
-    ({ token } = await admin.json<{ token: string }>("POST", `/api/login/providers/${provider.id}/scim-token`));
+    directory = await ScimClient.open(site, admin, "Directory sync", [
+      { group: "Support", groupPolicies: [policy], teams: [] },
+    ]);
+    ({ provider } = directory);
   });
   afterAll(() => site?.[Symbol.asyncDispose]());
 
-  type Answer = Record<string, unknown> & { id: string; Resources: Record<string, unknown>[] };
-  async function ask(method: string, path: string, body?: unknown, bearer = token) {
-    const response = await fetch(`${site.url}/scim/v2${path}`, {
-      method,
-      headers: { authorization: `Bearer ${bearer}`, "content-type": "application/scim+json" },
-      tls: { rejectUnauthorized: false },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, type: response.headers.get("content-type"), ...parsed(text) };
-  }
-  const parsed = (text: string): { json: Answer } => ({ json: (text === "" ? {} : JSON.parse(text)) as Answer });
-  const patch = (path: string, ...Operations: unknown[]) => ask("PATCH", path, { schemas: [PATCH], Operations });
+  const ask = (...words: Parameters<ScimClient["ask"]>) => directory.ask(...words);
+  const patch = (...words: Parameters<ScimClient["patch"]>) => directory.patch(...words);
   const account = (username: string) =>
     site.core.database.queries
       .selectFrom("representatives")
@@ -66,7 +44,7 @@ describe("SCIM 2.0", () => {
     ).map((row) => row.group_policy);
 
   const entraUser = (userName: string) => ({
-    schemas: [`${CORE}:User`, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
+    schemas: [`${SCIM_CORE}:User`, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
     externalId: `object-${userName}`,
     userName,
     active: true,
@@ -140,7 +118,7 @@ describe("SCIM 2.0", () => {
 
   test("groups bring what the mapping says, by Entra's and Okta's ways to add and to remove", async () => {
     const { id } = (await account("carol"))!;
-    const { json: group } = await ask("POST", "/Groups", { schemas: [`${CORE}:Group`], displayName: "Support" });
+    const { json: group } = await ask("POST", "/Groups", { schemas: [`${SCIM_CORE}:Group`], displayName: "Support" });
     expect(group).toMatchObject({ displayName: "Support", members: [] });
     await patch(`/Groups/${group.id}`, { op: "Add", path: "members", value: [{ value: id }] });
     expect(await policiesOf("carol")).toEqual([policy]);
@@ -182,7 +160,7 @@ describe("SCIM 2.0", () => {
     const { id } = (await account(ADMINISTRATOR))!;
     for (const [method, body] of [
       ["GET", undefined],
-      ["PATCH", { schemas: [PATCH], Operations: [{ op: "replace", value: { active: false } }] }],
+      ["PATCH", { Operations: [{ op: "replace", value: { active: false } }] }],
       ["DELETE", undefined],
     ] as const)
       expect((await ask(method, `/Users/${id}`, body)).status).toBe(404);
@@ -195,12 +173,12 @@ describe("SCIM 2.0", () => {
   test("without the right token nothing is told; a new token ends the old one; it is kept as a hash", async () => {
     for (const bearer of ["", "wrong", "A".repeat(43)])
       expect(await ask("GET", "/Users", undefined, bearer)).toMatchObject({ status: 401, json: { status: "401" } });
-    const fresh = await admin.json<{ token: string }>("POST", `/api/login/providers/${provider.id}/scim-token`);
-    expect((await ask("GET", "/Users")).status).toBe(401);
-    ({ token } = fresh);
+    const former = directory.bearer;
+    await directory.renewToken();
+    expect((await ask("GET", "/Users", undefined, former)).status).toBe(401);
     expect((await ask("GET", "/Users")).status).toBe(200);
     const rows = await site.core.database.queries.selectFrom("providers").selectAll().execute();
-    expect(JSON.stringify(rows)).not.toContain(token);
+    expect(JSON.stringify(rows)).not.toContain(directory.bearer);
     const { version } = await admin.json<Provider>("GET", `/api/login/providers/${provider.id}`);
     await admin.json("PATCH", `/api/login/providers/${provider.id}`, { version, isEnabled: false });
     expect((await ask("GET", "/Users")).status).toBe(401);

@@ -1,5 +1,6 @@
 /** SCIM 2.0 (RFC 7644): a bearer token says which provider speaks; bodies in, JSON out, problems in the standard's words. */
 import { AppError } from "../../../protocol/errors.ts";
+import { networkOf } from "../../address.ts";
 import type { Clock } from "../../clock.ts";
 import type { Log } from "../../log.ts";
 import type { PublicAddress } from "../../site/public-address.ts";
@@ -31,16 +32,19 @@ export class Scim {
     this.#needs = needs;
   }
 
-  /** Answers a request once its token is proved; never throws for what the client sent. */
+  /**
+   * Answers a request once its token is proved; never throws for what the client sent. Of a request without a right token no
+   * byte of the body is read.
+   */
   async answer(
     request: Request,
     address: string,
-    work: (resources: Resources, query: URLSearchParams) => Promise<Response>,
+    work: (resources: Resources, query: URLSearchParams, body: () => Promise<unknown>) => Promise<Response>,
   ): Promise<Response> {
     try {
       const provider = await this.#providerOf(request, address);
-      const response = await work(await this.open(provider), new URL(request.url).searchParams);
-      return response;
+      const body = () => this.#bodyOf(request, address);
+      return await work(await this.open(provider), new URL(request.url).searchParams, body);
     } catch (error) {
       if (error instanceof ScimProblem) return problem(error);
       if (error instanceof AppError) return problem(new ScimProblem(statusOf(error), "", error.message));
@@ -67,6 +71,13 @@ export class Scim {
     };
   }
 
+  /** A body may come in slowly, and its token be replaced meanwhile: it is asked for again. @throws {ScimProblem} */
+  async #bodyOf(request: Request, address: string): Promise<unknown> {
+    const body = await readScimBody(request);
+    await this.#providerOf(request, address);
+    return body;
+  }
+
   /** Every request's token is compared with what is kept of it, for each provider that is on. */
   async #providerOf(request: Request, address: string): Promise<ScimProvider> {
     const token = /^Bearer ([A-Za-z0-9_-]{43})$/iu.exec(request.headers.get("authorization") ?? "")?.[1];
@@ -75,14 +86,14 @@ export class Scim {
     const found = all.find(({ isEnabled, secrets }) => isEnabled && hash !== "" && secrets.scimTokenHash === hash);
     if (found !== undefined) return found;
     const nowMs = this.#needs.clock.monotonicMs();
-    if (!this.#failures.take(address, nowMs))
+    if (!this.#failures.take(networkOf(address), nowMs))
       throw new ScimProblem(429, "", "Too many failed attempts. Wait a minute.");
     throw new ScimProblem(401, "", "The bearer token is not right. Make a new one in /login under Security providers.");
   }
 }
 
 /** A JSON body of at most 1 MiB, by whichever of its two names. @throws {ScimProblem} */
-export async function readScimBody(request: Request): Promise<unknown> {
+async function readScimBody(request: Request): Promise<unknown> {
   const parts: Uint8Array[] = [];
   let total = 0;
   for await (const part of request.body ?? []) {
