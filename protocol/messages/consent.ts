@@ -14,7 +14,7 @@ export const ConsentAnswer = Type.Union(
 export type ConsentAnswer = Static<typeof ConsentAnswer>;
 
 export const consentMessages = {
-  /** Show this question. The texts are whole sentences for the person at the computer. */
+  /** Show this question. An agent that knows the permission words it itself, in the language of who sits there. */
   "consent.ask": message({
     from: ["server"],
     access: "anyone",
@@ -22,8 +22,13 @@ export const consentMessages = {
       consent: Id,
       siteName: Text(200),
       representative: Text(128),
-      /** What is wished: "View the screen". */
+      /** What is wished, in English: "View the screen". */
       wish: Text(200),
+      permission: Type.Optional(Text(64)),
+      /** The site's language, for a desktop that speaks none of ours. */
+      language: Type.Optional(Text(16)),
+      /** What silence means. */
+      whenUnanswered: Type.Optional(Type.Union([Type.Literal("allow"), Type.Literal("deny")])),
       timeoutSeconds: Type.Integer({ minimum: 1, maximum: 600 }),
     }),
   }),

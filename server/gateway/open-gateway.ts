@@ -146,8 +146,10 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     changed: (jumpItem) => changes.add([jumpItem]),
   });
   const toolRequests = new ToolRequests(relay, lanes, clock, log);
-  const siteName = async () => (await core.settings.read()).siteName;
-  const consents = new SessionConsents({ access, agents, consoles, sessions, clock, log, siteName });
+  const consents = new SessionConsents({
+    ...{ access, agents, consoles, sessions, clock, log },
+    site: () => core.settings.read(),
+  });
   const parts: GatewayParts = {
     consents,
     ...{ clock, log, relay, access, agents, presence, jumpClients, consoles, lanes, tickets, sessions, toolRequests },

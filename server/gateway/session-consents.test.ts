@@ -63,7 +63,10 @@ test("JUMP-13 the customer is asked before a tool opens, in words; their yes cou
     siteName: "Northmoor",
     representative: "Anna Admin",
     wish: "Open a shell",
+    permission: "shell.use",
+    language: "en",
     timeoutSeconds: 30,
+    whenUnanswered: "deny",
   });
   expect(await console.socket.next("consent.waiting")).toMatchObject({ session, permission: "shell.use" });
   expect(lanes.interactive.messages.some(({ type }) => type === "shell.open")).toBe(false);

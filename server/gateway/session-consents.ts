@@ -2,6 +2,7 @@
  * Asks the customer before a tool opens, where the decision says so (JUMP-13). The answer counts for that
  * representative and that permission until the session ends; silence means what the session policy says.
  */
+import type { Settings } from "../../protocol/api/administration.ts";
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { JumpClientId } from "../../protocol/ids.ts";
@@ -45,7 +46,7 @@ export interface SessionConsentsNeeds {
   readonly sessions: LiveSessions;
   readonly clock: Clock;
   readonly log: Log;
-  siteName(): Promise<string>;
+  site(): Promise<Pick<Settings, "siteName" | "language">>;
 }
 
 export class SessionConsents implements Disposable {
@@ -130,16 +131,16 @@ export class SessionConsents implements Disposable {
 
   async #send(question: Question): Promise<void> {
     const { session, actor, permission, prompting, id } = question;
-    const siteName = await this.needs.siteName();
+    const { siteName, language } = await this.needs.site();
     const agent = this.needs.agents.get(session.facts.jumpClient);
     // An agent that cannot ask is like a computer with nobody at it.
     if (agent === undefined || !agent.capabilities.includes("consent.x11")) return this.#settle(question, "unanswered");
-    const { timeoutSeconds } = prompting;
+    const { timeoutSeconds, whenUnanswered } = prompting;
     const endsAt = new Date(this.needs.clock.now().getTime() + timeoutSeconds * 1000).toISOString();
     this.#tell(actor, { type: "consent.waiting", session: session.id, permission, endsAt });
     const wish = wordsOfPermission(permission).name;
     const asked = { consent: id, siteName: siteName.slice(0, 200), representative: actor.displayName, wish };
-    return agent.send({ type: "consent.ask", ...asked, timeoutSeconds });
+    return agent.send({ type: "consent.ask", ...asked, permission, language, timeoutSeconds, whenUnanswered });
   }
 
   #failed(question: Question, error: unknown): void {
