@@ -9,6 +9,7 @@ import {
   stretchedWindow,
   tidied,
   timeText,
+  wallTimeIn,
   windowBetween,
   windowText,
 } from "./week-schedule.ts";
@@ -58,4 +59,13 @@ test("Monday's hours are copied to Friday and leave the weekend alone", () => {
   const copied = mondayToFriday([from(0, 480, 0, 1200), from(2, 0, 2, 60), from(5, 540, 5, 960)]);
   const begins = copied.map(({ startDay, startMinute }) => `${startDay} ${startMinute}`);
   expect(begins).toEqual(["0 480", "1 480", "2 480", "3 480", "4 480", "5 540"]);
+});
+
+test("the time now is the one on the wall of the schedule's zone, over midnight, Sunday and clock changes", () => {
+  const friday = new Date("2026-11-20T23:40:00Z");
+  expect(wallTimeIn("UTC", friday)).toEqual({ day: 4, minute: 1420 });
+  expect(wallTimeIn("Asia/Tokyo", friday)).toEqual({ day: 5, minute: 520 });
+  expect(wallTimeIn("America/New_York", new Date("2026-11-23T02:00:00Z"))).toEqual({ day: 6, minute: 1260 });
+  expect(wallTimeIn("Europe/London", new Date("2026-07-06T23:00:00Z"))).toEqual({ day: 1, minute: 0 });
+  expect(wallTimeIn("Mars/Olympus", friday)).toBeNull();
 });

@@ -26,6 +26,20 @@ export interface ScheduleSegment {
   readonly window: number;
 }
 
+/** Where the clock on the wall of a time zone stands: 0 is Monday, minutes from 0 to 1439. null: an unknown zone. */
+export function wallTimeIn(timeZone: string, now: Date): { readonly day: number; readonly minute: number } | null {
+  const partNames = { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  try {
+    const parts = new Intl.DateTimeFormat("en", { timeZone, ...partNames }).formatToParts(now);
+    const partOf = (type: string): string => parts.find((part) => part.type === type)?.value ?? "";
+    const day = weekDays.findIndex((name) => name === partOf("weekday"));
+    return { day, minute: Number(partOf("hour")) * 60 + Number(partOf("minute")) };
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 /** When a window begins, in minutes of the week. */
 function startOf({ startDay, startMinute }: ScheduleWindow): number {
   return startDay * DAY_MINUTES + startMinute;
