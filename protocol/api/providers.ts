@@ -117,7 +117,8 @@ export const CreateProvider = Type.Object({
   name: DisplayName,
   isEnabled: Type.Boolean(),
   config: ProviderConfig,
-  emailDomains: Type.Array(Type.String({ maxLength: 253, pattern: "^[a-z0-9.-]+$" }), { maxItems: 100 }),
+  /** In any spelling; kept in small ASCII letters ("xn--…"). One that leads to another provider is refused. */
+  emailDomains: Type.Array(Type.String({ minLength: 1, maxLength: 253 }), { maxItems: 100 }),
   mapping: ProviderMapping,
   /** OIDC client secret or LDAP bind password; absent: none, or as it was. */
   secret: Type.Optional(Type.String({ maxLength: 4096 })),

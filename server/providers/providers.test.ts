@@ -116,6 +116,38 @@ describe("security providers", () => {
     expect(await rows()).toEqual([]);
   });
 
+  test("a domain leads to one provider: another cannot claim it in any spelling, on or off", async () => {
+    const first = await create({
+      name: "Head office",
+      emailDomains: ["Example.COM", "MÜNCHEN.example.", "example.com"],
+    });
+    expect(first.emailDomains).toEqual(["example.com", "xn--mnchen-3ya.example"]);
+    const second = await create({ emailDomains: ["other.example"] });
+    const claim = async (emailDomains: string[]) => {
+      const { version } = await admin.json<Provider>("GET", `${BASE}/${second.id}`);
+      const response = await admin.request("PATCH", `${BASE}/${second.id}`, { body: { version, emailDomains } });
+      return (await response.json()) as { code?: string; message?: string };
+    };
+    const taken = { code: "request.conflict", message: expect.stringContaining("lead to Head office already") };
+    for (const domain of ["example.com", "EXAMPLE.com", "example.com.", "xn--mnchen-3ya.example", "München。example"]) {
+      expect(await claim(["other.example", domain])).toMatchObject(taken);
+      expect(await refusal({ emailDomains: [domain] })).toMatchObject(taken);
+    }
+    await admin.json("PATCH", `${BASE}/${first.id}`, { version: first.version, isEnabled: false });
+    expect(await claim(["example.com"])).toMatchObject(taken);
+    expect(await claim(["no domain"])).toMatchObject({ code: "provider.invalid" });
+    const where = async (email: string) =>
+      (await admin.json<{ provider: string | null }>("POST", "/api/login/sign-in/where", { email })).provider;
+    await admin.json("PATCH", `${BASE}/${first.id}`, { version: first.version + 1, isEnabled: true });
+    expect(await where("carol@münchen.EXAMPLE")).toBe(first.id);
+    expect(await where("carol@example.com")).toBe(first.id);
+    expect(await where("example.com")).toBeNull();
+    await admin.json("PATCH", `${BASE}/${first.id}`, { version: first.version + 2, emailDomains: [] });
+    expect(await claim(["example.com"])).toMatchObject({ emailDomains: ["example.com"] });
+    expect(await where("carol@example.com")).toBe(second.id);
+    for (const { id } of [first, second]) await admin.json("DELETE", `${BASE}/${id}`);
+  });
+
   test("our signing key is sealed and never answered; the metadata carries the certificate", async () => {
     const { id } = await create();
     const stored = JSON.stringify(await rows());

@@ -1,12 +1,7 @@
 /** Security providers as administrators keep them: made, changed, ordered, removed; secrets go in and never come out. */
 import { X509Certificate } from "node:crypto";
 import type { Static } from "@sinclair/typebox";
-import type {
-  ChangeProvider,
-  CreateProvider,
-  Provider as ProviderView,
-  ProviderConfig,
-} from "../../protocol/api/providers.ts";
+import type { ChangeProvider, CreateProvider, Provider as ProviderView } from "../../protocol/api/providers.ts";
 import type { AuditAction } from "../../protocol/audit.ts";
 import { AppError, type Refusal } from "../../protocol/errors.ts";
 import type { Actor } from "../actor.ts";
@@ -23,16 +18,9 @@ import { holds } from "../representatives/giving.ts";
 import type { PublicAddress } from "../site/public-address.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { hashToken, newToken } from "../sign-in/token.ts";
-import { addressesOf } from "./provider-addresses.ts";
-import {
-  certificateEnd,
-  checkConfig,
-  checkMayBecome,
-  checkMayGive,
-  checkSecretStays,
-  invalid,
-  namedBy,
-} from "./provider-rules.ts";
+import { checkDomainsFree, domainOfAddress, readDomains } from "./email-domains.ts";
+import { checkConfig, checkMayBecome, checkMayGive, checkSecretStays, invalid, namedBy } from "./provider-rules.ts";
+import { toView } from "./provider-view.ts";
 import type { Provider, ProviderSecrets } from "./provider.ts";
 import { makeSigningKey } from "./saml/signing-key.ts";
 import {
@@ -95,7 +83,8 @@ export class Providers {
 
   /** Where people with this e-mail address sign in; null: here. */
   async whereFor(email: string): Promise<string | null> {
-    const domain = email.slice(email.lastIndexOf("@") + 1).toLowerCase();
+    const domain = domainOfAddress(email);
+    if (domain === null) return null;
     const offered = (await this.all()).filter(
       ({ kind, isEnabled }) => isEnabled && (kind === "saml" || kind === "oidc"),
     );
@@ -115,9 +104,10 @@ export class Providers {
   }
 
   /** Makes one at the end of the order. @throws {AppError} provider.invalid, request.conflict, permission.not_held */
-  async create(actor: Actor, draft: Draft): Promise<ProviderView> {
+  async create(actor: Actor, { emailDomains, ...rest }: Draft): Promise<ProviderView> {
     const { database, secrets, clock, signIns } = this.#needs;
-    checkConfig(draft.config);
+    checkConfig(rest.config);
+    const draft = { ...rest, emailDomains: readDomains(emailDomains) };
     const id = newId<string>();
     const kept = await this.#firstSecrets(draft);
     await database.transaction(async (tx) => {
@@ -149,7 +139,8 @@ export class Providers {
     const ended: Awaited<ReturnType<SignIns["endIn"]>> = [];
     await this.#write(actor, id, async (tx, before, all) => {
       if (before.version !== version) throw stale();
-      const after = { ...before, ...changes, secrets: withSecret(before.secrets, secret) };
+      const emailDomains = readDomains(changes.emailDomains ?? before.emailDomains);
+      const after = { ...before, ...changes, emailDomains, secrets: withSecret(before.secrets, secret) };
       if (after.config.kind !== before.config.kind) throw invalid("A provider cannot become one of another kind.");
       if (secret === undefined) checkSecretStays(before, after.config);
       await this.#checkReferences(tx, all, after);
@@ -289,10 +280,12 @@ export class Providers {
   async #checkReferences(
     tx: Tx,
     all: readonly Provider[],
-    { id, name, config, mapping }: Pick<Provider, "id" | "name" | "config" | "mapping">,
+    provider: Pick<Provider, "id" | "name" | "config" | "mapping" | "emailDomains">,
   ): Promise<void> {
+    const { id, name, config, mapping } = provider;
     if (all.some((other) => other.id !== id && other.name.toLowerCase() === name.toLowerCase()))
       throw new AppError("request.conflict", `There is already a provider named ${name}. Choose another name.`);
+    checkDomainsFree(provider, all);
     const named = namedBy(mapping);
     if ((await findMissing(tx, "group_policies", named.groupPolicies)).length > 0)
       throw invalid("A group rule names a group policy that does not exist any more. Choose another.");
@@ -356,19 +349,6 @@ function auditable({ config, ...rest }: Omit<Changes, "version" | "secret"> & { 
     : { ...rest, ...(config === undefined ? {} : { config }) };
 }
 const fingerprint = (pem: string): string => new X509Certificate(pem).fingerprint256;
-
-function toView(provider: Provider, users: number, origin: string): ProviderView {
-  const { id, kind, name, isEnabled, position, config, mapping, lastUsedAt, version, secrets } = provider;
-  return {
-    ...{ id, kind, name, isEnabled, position, config, mapping, lastUsedAt, version, users },
-    emailDomains: [...provider.emailDomains],
-    hasSecret: (secrets.secret ?? "") !== "" || secrets.scimTokenHash !== undefined,
-    certificateExpiresAt: certificateEnd(provider),
-    ours: hasAddresses(config) ? addressesOf(origin, id) : null,
-  };
-}
-
-const hasAddresses = ({ kind }: ProviderConfig): boolean => kind !== "ldap";
 
 function found<T>(provider: T | null): T {
   if (provider === null) throw new AppError("not_found", "This provider does not exist any more.");
