@@ -159,7 +159,10 @@ function startTimers(core: Core): () => void {
     OUTSIDE_CHECK_MS,
   );
   const sweep = setInterval(
-    run(() => signIns.sweep()),
+    run(async () => {
+      await signIns.sweep();
+      await core.providers.refusals.writeOver();
+    }),
     SWEEP_MS,
   );
   const trim = setInterval(

@@ -12,6 +12,7 @@ import type { CameBack, ProviderSignIns } from "./provider-sign-ins.ts";
 import { isOidc, isSaml, type Provider } from "./provider.ts";
 import type { Providers } from "./providers.ts";
 import { codeOf, refuse } from "./refusal.ts";
+import type { RefusalNotes } from "./refusal-notes.ts";
 import type { SamlWay } from "./saml/saml-way.ts";
 import type { OidcWay } from "./oidc/oidc-way.ts";
 import { forgetStepCookie } from "./sign-in-steps.ts";
@@ -24,6 +25,7 @@ export interface ArrivalsNeeds {
   readonly log: Log;
   readonly providers: Providers;
   readonly providerSignIns: ProviderSignIns;
+  readonly refusals: RefusalNotes;
   readonly notices: Notices;
   readonly saml: SamlWay;
   readonly oidc: OidcWay;
@@ -117,7 +119,7 @@ export class Arrivals {
     { address }: Visitor,
     cookies: readonly string[],
   ): Promise<Response> {
-    const { providerSignIns, notices } = this.#needs;
+    const { providerSignIns, notices, refusals } = this.#needs;
     const attributes: TestResult["attributes"] = [];
     try {
       const { person } = await prove();
@@ -128,7 +130,7 @@ export class Arrivals {
       await notices.keepTestResult(provider.id, by, { state: "succeeded", code: null, message, attributes, wouldBe });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      await providerSignIns.noteRefusal(provider, error, address, "");
+      await refusals.note(provider, error, address);
       const { message } = error;
       const result = { state: "refused", code: codeOf(error), message, attributes, wouldBe: null } as const;
       await notices.keepTestResult(provider.id, by, result);
@@ -154,12 +156,12 @@ export class Arrivals {
   }
 
   async #refused(provider: Provider, area: Area, visitor: Visitor, error: unknown, name: string): Promise<Response> {
-    const { providerSignIns, notices, log } = this.#needs;
+    const { refusals, notices, log } = this.#needs;
     if (!(error instanceof AppError)) {
       log.error("an identity provider's answer failed", error);
       throw error;
     }
-    await providerSignIns.noteRefusal(provider, error, visitor.address, name);
+    await refusals.note(provider, error, visitor.address, name);
     return redirect(`/${area}?refused=${await notices.keepRefusal(codeOf(error), error.message)}`, []);
   }
 }

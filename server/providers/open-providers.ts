@@ -19,6 +19,7 @@ import { OidcWay } from "./oidc/oidc-way.ts";
 import { ProviderSignIns } from "./provider-sign-ins.ts";
 import { isSaml } from "./provider.ts";
 import { Providers } from "./providers.ts";
+import { RefusalNotes } from "./refusal-notes.ts";
 import { SamlWay } from "./saml/saml-way.ts";
 import { Scim } from "./scim/scim.ts";
 import { SignInSteps } from "./sign-in-steps.ts";
@@ -42,6 +43,7 @@ export interface ProviderParts {
   readonly directories: Directories;
   readonly scim: Scim;
   readonly notices: Notices;
+  readonly refusals: RefusalNotes;
   /** Ends a sign-in; where the browser goes to sign out at its provider, too. */
   readonly signOut: (actor: Actor) => Promise<string | null>;
 }
@@ -58,15 +60,16 @@ export function openProviders(core: ProviderNeeds): ProviderParts {
     isAdministrator: async (representative) => (await policyBook.rightsOf(representative)).isAdministrator,
     policiesChanged: () => policyBook.accountsChanged(),
   });
+  const refusals = new RefusalNotes(core);
   const notices = new Notices(database, clock);
   const steps = new SignInSteps(database, clock);
   const saml = new SamlWay({ ...core, steps, providerSignIns });
   const oidc = new OidcWay({ ...core, steps });
-  const arrivals = new Arrivals({ ...core, providers, providerSignIns, notices, saml, oidc });
-  const directories = new Directories({ providers, providerSignIns });
+  const arrivals = new Arrivals({ ...core, providers, providerSignIns, refusals, notices, saml, oidc });
+  const directories = new Directories({ providers, providerSignIns, refusals });
   const scim = new Scim({ ...core, providers, accounts, policiesChanged: () => policyBook.accountsChanged() });
   const signOut = (actor: Actor) => endSignIn(core, providers, saml, actor);
-  return { providers, arrivals, saml, directories, scim, notices, signOut };
+  return { providers, arrivals, saml, directories, scim, notices, refusals, signOut };
 }
 
 async function endSignIn(

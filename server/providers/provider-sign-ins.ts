@@ -4,9 +4,7 @@
  */
 import type { Area } from "../../protocol/api/sign-in.ts";
 import type { TestResult } from "../../protocol/api/providers.ts";
-import type { AppError } from "../../protocol/errors.ts";
 import type { RepresentativeId } from "../../protocol/ids.ts";
-import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Secrets } from "../secrets/secrets.ts";
@@ -15,7 +13,7 @@ import { hashToken } from "../sign-in/token.ts";
 import type { ProviderAccounts } from "./accounts.ts";
 import { identityOf } from "./mapping.ts";
 import type { ProvedPerson, Provider, ProviderIdentity } from "./provider.ts";
-import { codeOf, ProviderRefusal, refuse } from "./refusal.ts";
+import { refuse } from "./refusal.ts";
 import { insertProviderSession } from "./step-store.ts";
 import { insertLogRow, insertUsedAssertion, listProviders, writeUsed, writeUsedByAdministrator } from "./store.ts";
 
@@ -36,7 +34,6 @@ export type Admit = (
 export interface ProviderSignInsNeeds {
   readonly database: Database;
   readonly secrets: Secrets;
-  readonly audit: Audit;
   readonly clock: Clock;
   readonly accounts: ProviderAccounts;
   readonly admit: Admit;
@@ -112,23 +109,6 @@ export class ProviderSignIns {
     const now = this.#needs.clock.now().toISOString();
     const until = new Date(untilMs).toISOString();
     if (!(await insertUsedAssertion(tx, { provider, assertion: message, until, now }))) refuse("assertion.replayed");
-  }
-
-  /** Writes down that an answer was refused, in the provider's log and in the audit log. */
-  async noteRefusal(provider: Provider, error: AppError, address: string, name = ""): Promise<void> {
-    const { database, audit } = this.#needs;
-    const code = codeOf(error);
-    const detail = error instanceof ProviderRefusal && error.detail !== "" ? ` (${error.detail})` : "";
-    await database.transaction(async (tx) => {
-      await insertLogRow(tx, provider.id, this.#logRow("refused", code, error.message + detail, name));
-      await audit.record(tx, {
-        action: "provider.refused",
-        outcome: "denied",
-        actor: { kind: "nobody", name, address },
-        object: { kind: "provider", id: provider.id, name: provider.name },
-        detail: { code },
-      });
-    });
   }
 
   async #resolve(provider: Provider, person: ProvedPerson) {

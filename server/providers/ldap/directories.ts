@@ -5,6 +5,7 @@ import type { ProviderSignIns } from "../provider-sign-ins.ts";
 import { isLdap, type LdapProvider, type ProvedPerson, type ProviderIdentity } from "../provider.ts";
 import type { Providers } from "../providers.ts";
 import { codeOf, ProviderRefusal } from "../refusal.ts";
+import type { RefusalNotes } from "../refusal-notes.ts";
 
 /** A directory that stands still holds at most so many sign-ins; the next is told at once. */
 const MAX_RUNNING = 20;
@@ -12,6 +13,7 @@ const MAX_RUNNING = 20;
 export interface DirectoriesNeeds {
   readonly providers: Providers;
   readonly providerSignIns: ProviderSignIns;
+  readonly refusals: RefusalNotes;
 }
 
 export class Directories {
@@ -39,7 +41,7 @@ export class Directories {
         if (person !== null) return await this.#needs.providerSignIns.synchronize(directory, person);
       } catch (error) {
         if (!(error instanceof ProviderRefusal)) throw error;
-        await this.#needs.providerSignIns.noteRefusal(directory, error, address, username);
+        await this.#needs.refusals.note(directory, error, address, username);
         throw error;
       }
     }
