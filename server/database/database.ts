@@ -14,6 +14,7 @@ import { BunSqliteDialect } from "kysely-bun-sqlite";
 import { migrate } from "./migrations.ts";
 import { Turns } from "./turns.ts";
 import type { Schema } from "./schema.ts";
+import { WrittenTables } from "./written-tables.ts";
 
 /** A running transaction; a change and its audit event share one. */
 export type Tx = Transaction<Schema>;
@@ -30,6 +31,11 @@ export interface Database extends AsyncDisposable {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** A number that changes when another process (`causeway reset-password`, say) has committed something. */
   outsideVersion(): number;
+  /**
+   * Watches tables for writes of this process.
+   * @returns what gives a number that changes before a statement writes to one of them, whether it is committed or not
+   */
+  watchWrites(tables: readonly (keyof Schema)[]): () => number;
   /** What SQLite finds wrong with its file and with references between rows; empty: nothing. */
   check(): string[];
 }
@@ -40,7 +46,8 @@ export interface Database extends AsyncDisposable {
  */
 export async function openDatabase(directory: string): Promise<Database> {
   const file = join(directory, DATABASE_FILE);
-  const sqlite = openFile(file);
+  const written = new WrittenTables();
+  const sqlite = openFile(file, written);
   const transactions = new AsyncLocalStorage<{ isOpen: boolean }>();
   const queries = new Kysely<Schema>({ dialect: new GuardedDialect(sqlite, transactions) });
   const database: Database = {
@@ -55,6 +62,7 @@ export async function openDatabase(directory: string): Promise<Database> {
         }
       }),
     outsideVersion: () => sqlite.query<{ data_version: number }, []>("pragma data_version").get()?.data_version ?? 0,
+    watchWrites: (tables) => written.watch(tables),
     check: () => findDamage(sqlite),
     [Symbol.asyncDispose]: () => queries.destroy(),
   };
@@ -76,8 +84,8 @@ function findDamage(sqlite: Sqlite): string[] {
   ];
 }
 
-function openFile(file: string): Sqlite {
-  const sqlite = new StatementReusingSqlite(file, { create: true, readwrite: true });
+function openFile(file: string, written: WrittenTables): Sqlite {
+  const sqlite = new StatementReusingSqlite(file, written);
   chmodSync(file, 0o600);
   for (const pragma of [
     `busy_timeout = ${BUSY_TIMEOUT_MS}`,
@@ -97,9 +105,18 @@ function openFile(file: string): Sqlite {
  * refused without waiting when another process writes in between.
  */
 class StatementReusingSqlite extends Sqlite {
+  constructor(
+    file: string,
+    private readonly written: WrittenTables,
+  ) {
+    super(file, { create: true, readwrite: true });
+  }
+
   override prepare<Row, Values extends SQLQueryBindings | SQLQueryBindings[]>(
     sql: string,
   ): ReturnType<typeof Sqlite.prototype.query<Row, Values>> {
+    // Each execution asks for its statement first, in the same turn of the event loop.
+    this.written.noteStatement(sql);
     return this.query<Row, Values>(sql === "begin" ? "begin immediate" : sql);
   }
 }

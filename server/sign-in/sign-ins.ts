@@ -8,6 +8,7 @@ import type { Database, Queries, Tx } from "../database/database.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { Log } from "../log.ts";
 import type { SiteSecurity } from "../security/site-security.ts";
+import { KeptSignIns } from "./kept-sign-ins.ts";
 import { networkRefused } from "./refusals.ts";
 import {
   allSignIns,
@@ -51,6 +52,7 @@ export class SignIns {
   readonly #listeners = new Set<RevocationListener>();
   /** Sign-ins this process has acted for, with when their holder was last seen, in ms of the wall clock. */
   readonly #live = new Map<string, { readonly ended: EndedSignIn; seenMs: number; writtenMs: number }>();
+  readonly #kept: KeptSignIns;
   #outsideVersion: number;
   constructor(
     private readonly database: Database,
@@ -59,6 +61,7 @@ export class SignIns {
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
+    this.#kept = new KeptSignIns(database);
     this.#outsideVersion = database.outsideVersion();
   }
 
@@ -101,7 +104,7 @@ export class SignIns {
 
   /** As find(), by what is kept of the token, from wherever. */
   async findBySignIn(signIn: string, area: Area, address: string): Promise<SignedIn | null> {
-    const stored = await findSignIn(this.database.queries, signIn, area);
+    const stored = await this.#kept.find(signIn, area);
     if (stored === null) return null;
     const { representative: id, username, displayName } = stored;
     const rights = await this.policyBook.rightsOf(id);

@@ -9,10 +9,15 @@ const CHECKS = 20_000;
 const WARM_UP = 2000;
 const LOOK_MS = 5;
 
-/** Microseconds of each look for the holder of a token. */
-async function checks({ core }: TestServer, token: string): Promise<number[]> {
+const CHECKS_AFTER_WRITES = 2000;
+const nothing = { code: "sign_in.required", message: "Ends no sign-in." } as const;
+
+/** Microseconds of each look for the holder of a token; each after a write to the sign-ins, or without any. */
+async function checks({ core }: TestServer, token: string, isWritten: boolean): Promise<number[]> {
   const samples: number[] = [];
-  for (let index = -WARM_UP; index < CHECKS; index += 1) {
+  const count = isWritten ? CHECKS_AFTER_WRITES : CHECKS;
+  for (let index = -WARM_UP; index < count; index += 1) {
+    if (isWritten) await core.signIns.end({ signIn: "" }, nothing);
     const start = Bun.nanoseconds();
     const found = await core.signIns.find(token, "console", "127.0.0.1");
     if (found === null) throw new Error("the sign-in has ended");
@@ -65,11 +70,18 @@ async function measure(): Promise<Measurement[]> {
   const browser = await site.administrator("console");
   const token = readToken(browser.cookie, "console");
   if (token === null) throw new Error("no sign-in");
-  const samples = await checks(site, token);
+  const samples = await checks(site, token, false);
+  const afterWrites = await checks(site, token, true);
   const method = `the holder of a cookie's token with their rights, as each request looks for it; ${CHECKS} times, one process`;
   return [
     { name: "session check, p50", value: quantile(samples, 0.5), unit: "us", goal: { atMost: 10 }, method },
     { name: "session check, p99", value: quantile(samples, 0.99), unit: "us", method },
+    {
+      name: "session check after an account or a sign-in changed, p50",
+      value: quantile(afterWrites, 0.5),
+      unit: "us",
+      method: `as above, ${CHECKS_AFTER_WRITES} times, each after a statement that names the sign-ins`,
+    },
     ...(await crowded(site)),
   ];
 }
