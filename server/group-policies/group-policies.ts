@@ -21,6 +21,7 @@ import { accountsReachedBy } from "../representatives/standing.ts";
 import { requireMayMove, requireWholePolicy } from "./limits.ts";
 import { namesJumpGroups, readMembers, readMemberships } from "./membership-store.ts";
 import { applyWish, type Detail, refuseTakenName, removePolicy, requirePolicy } from "./policy-change.ts";
+import { limitRoleGains } from "./role-gains.ts";
 import {
   countReached,
   findGroupPolicy,
@@ -138,10 +139,11 @@ export class GroupPolicies {
       if (!areTheSame(before, ids)) throw otherPolicies();
       const moved = before.filter(({ id }, index) => ids[index] !== id);
       if (moved.length === 0) return;
-      for (const { settings } of moved) requireWholePolicy(actor, settings, policyBook.current());
+      const policies = policyBook.current();
+      for (const { settings } of moved) requireWholePolicy(actor, settings, policies);
       const movedIds = moved.map(({ id }) => id);
       requireMayMove(actor, await namesJumpGroups(tx, movedIds));
-      await writeOrder(tx, ids);
+      await limitRoleGains(tx, actor, { changed: movedIds, policies }, () => writeOrder(tx, ids));
       await this.#keepAdministrator(tx);
       await this.#recordOrder(tx, actor, moved, ids);
     });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import type { DefinedSettings } from "../../protocol/account-settings.ts";
 import type { GroupPolicyPreview } from "../../protocol/api/users.ts";
 import { denied, given, GROUP_POLICIES, makePolicy, type MadePolicy, member, USERS } from "../test/account-scenes.ts";
-import { addJumpGroup, addRole } from "../test/policy-rows.ts";
+import { addJumpGroup, addMember, addRole } from "../test/policy-rows.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
 import { addAccount, noRooms, startTestServer, type TestServer } from "../test/test-server.ts";
 
@@ -200,5 +200,23 @@ describe("NA11 nobody gives what they do not hold", () => {
       }),
     ).toEqual(notHeld);
     expect((await lena.refusal("PATCH", `${USERS}/${friend}`, wish(little))).status).toBe(200);
+  });
+
+  test("NA11 an account's own weak role that hides a stronger one stays, and a default role counts where it is used", async () => {
+    const little = await addRole(site.core, "jump-items.view");
+    const much = await addRole(site.core, "jump-items.view", "session.start");
+    const roles = { systemJumpItemRole: little, defaultJumpItemRole: much };
+    const lena = await site.representative(`lena${count}`, { ...held, ...roles }, "login");
+    const lenaId = (await lena.json<{ id: string }>("GET", "/api/login/account")).id;
+    const strong = { systemJumpItemRole: { value: much, isFinal: false } };
+    await makePolicy(anna, `Hidden ${count}`, { settings: strong, members: [member(lenaId)] });
+    const patch = (id: string, settings: DefinedSettings) =>
+      lena.refusal("PATCH", `${USERS}/${id}`, { body: { version: 1, settings } });
+    expect(await patch(lenaId, { ...held, defaultJumpItemRole: much })).toEqual(notHeld);
+    const group = await addJumpGroup(site.core, `Archive ${count}`);
+    await addMember(site.core, group, friend, null);
+    expect(await patch(friend, { defaultJumpItemRole: much })).toEqual(notHeld);
+    await addMember(site.core, group, lenaId, null);
+    expect(await patch(friend, { defaultJumpItemRole: much })).toMatchObject({ status: 200 });
   });
 });

@@ -4,8 +4,8 @@ import { AppError } from "../../protocol/errors.ts";
 import type { AccountPermission } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
 import { isEmpty } from "../member-changes.ts";
-import { jumpItemRoleOn } from "../policy/jump-item-role.ts";
 import type { Policies } from "../policy/policies.ts";
+import { ownPermissionsOn } from "../policy/role-gain.ts";
 import { holds, requireAdministrator, requireHeld, type SettingChange } from "../representatives/giving.ts";
 import type { Memberships } from "./membership-store.ts";
 import type { MembershipChanges } from "./memberships.ts";
@@ -79,19 +79,16 @@ export function requireMayGivePlaces(
   if (holds(actor, "jump-item-roles.manage")) return;
   const given = new Map([...(changesMembers ? before.jumpGroups : []), ...changes.jumpGroups.written]);
   for (const [jumpGroup, change] of given)
-    if (change.change === "add") requireRole(actor, jumpGroup, change.role, policies);
-  // What this policy said may have hidden what another one says.
-  for (const jumpGroup of changes.jumpGroups.removed)
-    for (const { jumpGroups } of policies.groupPolicies)
-      if (jumpGroups.has(jumpGroup)) requireRole(actor, jumpGroup, jumpGroups.get(jumpGroup)!, policies);
+    if (change.change === "add" && change.role !== null) requireRole(actor, jumpGroup, change.role, policies);
 }
 
-/** @param role null: the default role, which is each member's own already; the actor's may be more than they have there */
-function requireRole({ rights }: Actor, jumpGroup: string, role: string | null, policies: Policies): void {
-  const wished = policies.jumpItemRoles.get(role ?? rights.settings.defaultJumpItemRole.value ?? "")?.permissions;
-  const own = jumpItemRoleOn(rights, jumpGroup, policies)?.role.permissions ?? new Set();
-  if (wished?.isSubsetOf(own) === false) throw notYours("Jump Item Roles that allow more than your own there");
+function requireRole(actor: Actor, jumpGroup: string, role: string, policies: Policies): void {
+  const wished = policies.jumpItemRoles.get(role)?.permissions;
+  if (wished?.isSubsetOf(ownPermissionsOn(actor, jumpGroup, policies)) === false) throw rolesNotYours();
 }
+
+/** What somebody would come to by Jump Item Roles is more than the actor has there. */
+export const rolesNotYours = (): AppError => notYours("Jump Item Roles that allow more than your own there");
 
 /**
  * Refuses to move or delete a policy that names Jump Groups: what it takes people out of, or what stronger role it hides,

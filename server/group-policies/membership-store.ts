@@ -53,15 +53,52 @@ export async function readMemberships(queries: Queries, policy: string): Promise
   };
 }
 
-async function readJumpGroups(queries: Queries, policy: string): Promise<Map<string, JumpGroupChange>> {
-  const query = queries.selectFrom("group_policy_jump_groups").select(["jump_group", "role", "is_removal"]);
-  const rows = await query.where("group_policy", "=", policy).execute();
-  return new Map(
-    rows.map(({ jump_group: id, role, is_removal: isRemoval }) => [
-      id,
-      isRemoval === 1 ? { change: "remove", role: null } : { change: "add", role },
-    ]),
-  );
+const readJumpGroups = async (queries: Queries, policy: string): Promise<Map<string, JumpGroupChange>> =>
+  (await readJumpGroupsOf(queries, [policy])).get(policy) ?? new Map();
+
+/** What each of these group policies says of Jump Groups, by the policy's id; one that says nothing is left out. */
+export async function readJumpGroupsOf(
+  queries: Queries,
+  policies: readonly string[],
+): Promise<Map<string, Map<string, JumpGroupChange>>> {
+  const query = queries.selectFrom("group_policy_jump_groups");
+  const rows = await query
+    .select(["group_policy", "jump_group", "role", "is_removal"])
+    .where("group_policy", "in", listed(policies))
+    .execute();
+  const found = new Map<string, Map<string, JumpGroupChange>>();
+  for (const { group_policy: policy, jump_group: id, role, is_removal: isRemoval } of rows)
+    within(found, policy).set(id, isRemoval === 1 ? { change: "remove", role: null } : { change: "add", role });
+  return found;
+}
+
+/** The map that stands under a key, made where there is none. */
+function within<T>(maps: Map<string, Map<string, T>>, key: string): Map<string, T> {
+  const known = maps.get(key) ?? new Map<string, T>();
+  maps.set(key, known);
+  return known;
+}
+
+/** Of the providers' groups that any of these group policies names, by groupKey(), all the group policies that name them. */
+export async function readPoliciesOfGroups(
+  queries: Queries,
+  policies: readonly string[],
+): Promise<Map<string, Set<string>>> {
+  const rows = await queries
+    .selectFrom("group_policy_provider_groups as named")
+    .innerJoin("group_policy_provider_groups as also", (join) =>
+      join.onRef("also.provider", "=", "named.provider").onRef("also.group_name", "=", "named.group_name"),
+    )
+    .select(["also.provider", "also.group_name as group", "also.group_policy as policy"])
+    .distinct()
+    .where("named.group_policy", "in", listed(policies))
+    .execute();
+  const found = new Map<string, Set<string>>();
+  for (const { policy, ...group } of rows) {
+    const key = groupKey(group);
+    found.set(key, (found.get(key) ?? new Set()).add(policy));
+  }
+  return found;
 }
 
 /** Whether any of these group policies names a Jump Group. */
@@ -70,11 +107,19 @@ export async function namesJumpGroups(queries: Queries, policies: readonly strin
   return (await query.where("group_policy", "in", listed(policies)).executeTakeFirst()) !== undefined;
 }
 
-/** The Jump Groups whose own pages name this account, with its role there; null: its default role. */
-export async function readGivenJumpGroups(queries: Queries, account: string): Promise<Map<string, string | null>> {
-  const query = queries.selectFrom("jump_group_users").select(["jump_group", "role"]);
-  const rows = await query.where("representative", "=", account).execute();
-  return new Map(rows.map(({ jump_group: id, role }) => [id, role]));
+/**
+ * The Jump Groups whose own pages name these accounts, by the account, with its role there; null: its default role. Who is
+ * named by none is left out.
+ */
+export async function readGivenToMany(
+  queries: Queries,
+  accounts: readonly string[],
+): Promise<Map<string, Map<string, string | null>>> {
+  const query = queries.selectFrom("jump_group_users").select(["representative", "jump_group", "role"]);
+  const rows = await query.where("representative", "in", listed(accounts)).execute();
+  const found = new Map<string, Map<string, string | null>>();
+  for (const { representative, jump_group: id, role } of rows) within(found, representative).set(id, role);
+  return found;
 }
 
 async function readTeams(queries: Queries, policy: string): Promise<Map<string, TeamRole>> {

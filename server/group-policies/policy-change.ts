@@ -16,6 +16,7 @@ import {
   requireWholePolicy,
 } from "./limits.ts";
 import { readMemberships } from "./membership-store.ts";
+import { limitRoleGains } from "./role-gains.ts";
 import { membershipChanges, writeMemberships } from "./memberships.ts";
 import { deleteGroupPolicy, findByName, findGroupPolicy, type GroupPolicyRow, updateGroupPolicy } from "./store.ts";
 
@@ -35,6 +36,18 @@ export async function requirePolicy(tx: Tx, id: string): Promise<GroupPolicyRow>
  * @throws {AppError} request.conflict, request.invalid, permission.not_held
  */
 export async function applyWish(
+  tx: Tx,
+  actor: Actor,
+  policy: GroupPolicyRow,
+  wish: PolicyWish,
+  policies: Policies,
+): Promise<Detail> {
+  const limits = { changed: [policy.id], policies };
+  return await limitRoleGains(tx, actor, limits, () => applyAllowed(tx, actor, policy, wish, policies));
+}
+
+/** As applyWish(), but for what the actor gives by roles as a consequence. */
+async function applyAllowed(
   tx: Tx,
   actor: Actor,
   policy: GroupPolicyRow,
@@ -73,7 +86,7 @@ export async function removePolicy(tx: Tx, actor: Actor, policy: GroupPolicyRow,
   requireWholePolicy(actor, policy.settings, policies);
   const { users, providerGroups, jumpGroups } = await readMemberships(tx, policy.id);
   requireMayMove(actor, jumpGroups.size > 0);
-  await deleteGroupPolicy(tx, policy);
+  await limitRoleGains(tx, actor, { changed: [policy.id], policies }, () => deleteGroupPolicy(tx, policy));
   const counts = { members: users.size, providerGroups: providerGroups.size, jumpGroups: jumpGroups.size };
   return { ...counts, settings: policy.settings };
 }

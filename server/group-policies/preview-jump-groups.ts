@@ -41,7 +41,11 @@ export function jumpGroupRows(
   });
 }
 
-function placesOf({ jumpGroups, isFinal }: JumpGroupsAfter): Partial<GroupPolicy> {
+/** What a group policy says of Jump Groups, as the policies have it. */
+export function placesOf({
+  jumpGroups,
+  isFinal,
+}: JumpGroupsAfter): Pick<GroupPolicy, "jumpGroups" | "removedJumpGroups" | "areJumpGroupsFinal"> {
   const changes = [...jumpGroups];
   return {
     jumpGroups: new Map(changes.filter(([, { change }]) => change === "add").map(([id, { role }]) => [id, role])),

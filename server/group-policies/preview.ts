@@ -16,7 +16,7 @@ import {
   standingsOf,
   withGroupPolicies,
 } from "../representatives/standing.ts";
-import { type Memberships, readGivenJumpGroups, readMemberships } from "./membership-store.ts";
+import { type Memberships, readGivenToMany, readMemberships } from "./membership-store.ts";
 import { jumpGroupRows } from "./preview-jump-groups.ts";
 import { applyWish, removePolicy, requirePolicy } from "./policy-change.ts";
 import { type GroupPolicyRow, listGroupPolicies, peopleInSession } from "./store.ts";
@@ -111,7 +111,7 @@ async function tryChange(tx: Tx, { actor, id, asked, policies, now }: Trial): Pr
   const takesLastAdministrator = !(await hasAdministrator(tx, policies, now));
   const policiesAfter = await listGroupPolicies(tx);
   const { jumpGroups: jumpGroupsAfter } = await readMemberships(tx, id);
-  const given = asked.user === undefined ? new Map<string, string | null>() : await readGivenJumpGroups(tx, asked.user);
+  const given = (await readGivenToMany(tx, watched)).get(asked.user ?? "") ?? new Map<string, string | null>();
   const reached = { reachedBefore, reachedAfter, standings };
   return { policiesBefore, policiesAfter, ...reached, jumpGroupsAfter, given, takesLastAdministrator };
 }

@@ -8,6 +8,7 @@ import { auditActor } from "../audit/audit-actor.ts";
 import { compileRights } from "../policy/compile-rights.ts";
 import { jumpItemRoleOn } from "../policy/jump-item-role.ts";
 import type { AccountRights, GroupPolicy, Policies } from "../policy/policies.ts";
+import { gainsBeyond, ownPermissionsOn } from "../policy/role-gain.ts";
 import { holds } from "../representatives/giving.ts";
 import { standingsOf } from "../representatives/standing.ts";
 import type { JumpGroupsNeeds } from "./jump-groups.ts";
@@ -48,8 +49,8 @@ export class JumpGroupMembers {
     const policies = policyBook.current();
     requireGroup(policies, jumpGroup);
     if (role !== null && !policies.jumpItemRoles.has(role)) throw roleGone();
-    const rights = await policyBook.rightsOf(user);
-    requireMayGive(actor, jumpGroup, role ?? rights.settings.defaultJumpItemRole.value, policies);
+    requireMayGive(actor, jumpGroup, role, policies);
+    await this.#requireNoGain(actor, jumpGroup, user, new Map([[jumpGroup, role]]));
     await database.transaction(async (tx) => {
       const person = found(await findPerson(tx, user));
       const given = await readGiven(tx, jumpGroup);
@@ -70,7 +71,7 @@ export class JumpGroupMembers {
     const { database, policyBook } = this.needs;
     const policies = policyBook.current();
     requireGroup(policies, jumpGroup);
-    await this.#requireMayUncover(actor, jumpGroup, user, policies);
+    await this.#requireNoGain(actor, jumpGroup, user, new Map());
     await database.transaction(async (tx) => {
       const person = found(await findPerson(tx, user));
       const given = await readGiven(tx, jumpGroup);
@@ -83,17 +84,25 @@ export class JumpGroupMembers {
     await policyBook.changed();
   }
 
-  /** A weak role given here may hide a stronger one: whoever takes it away gives that. @throws {AppError} permission.not_held */
-  async #requireMayUncover(actor: Actor, jumpGroup: string, user: string, policies: Policies): Promise<void> {
+  /**
+   * What they have here in the end is no more than the actor has: a weak role given here may hide a stronger one, which
+   * whoever takes it away gives, and the default role is theirs, not the actor's.
+   * @param given what this Jump Group's page gives them after the change
+   * @throws {AppError} permission.not_held, not_found (the account)
+   */
+  async #requireNoGain(actor: Actor, jumpGroup: string, user: string, given: Given): Promise<void> {
+    if (holds(actor, "jump-item-roles.manage")) return;
     const { database, policyBook } = this.needs;
-    const before = jumpItemRoleOn(await policyBook.rightsOf(user), jumpGroup, policies)?.role.permissions ?? new Set();
+    const policies = policyBook.current();
+    const before = await policyBook.rightsOf(user);
     const only = about(policies, jumpGroup);
-    for (const standing of await standingsOf(database.queries, [user])) {
-      const rights = compileRights({ ...standing, jumpGroups: new Map(), ledTeams: nobody, ledUsers: nobody }, only);
-      const after = jumpItemRoleOn(rights, jumpGroup, only)?.role;
-      if (after !== undefined && !after.permissions.isSubsetOf(before))
-        requireMayGive(actor, jumpGroup, after.id, policies);
-    }
+    const [standing] = await standingsOf(database.queries, [user]);
+    const compiled = compileRights(
+      { ...found(standing ?? null), jumpGroups: given, ledTeams: nobody, ledUsers: nobody },
+      only,
+    );
+    const after = { ...before, jumpGroups: compiled.jumpGroups };
+    if (gainsBeyond(actor, { before, after, jumpGroups: [jumpGroup] }, policies)) throw notHeld();
   }
 
   async #membersAmong(people: readonly Person[], jumpGroup: string, given: Given, policies: Policies) {
@@ -188,14 +197,15 @@ function grantedBy(membership: ReturnType<AccountRights["jumpGroups"]["get"]>): 
 /** Nobody gives a role that allows more than their own there, but who may change roles anyway (NA11). */
 function requireMayGive(actor: Actor, jumpGroup: string, role: string | null, policies: Policies): void {
   if (holds(actor, "jump-item-roles.manage")) return;
-  const own = jumpItemRoleOn(actor.rights, jumpGroup, policies)?.role.permissions ?? new Set();
-  const wished = (role === null ? undefined : policies.jumpItemRoles.get(role)?.permissions) ?? new Set();
-  if (!wished.isSubsetOf(own))
-    throw new AppError(
-      "permission.not_held",
-      "This role allows more here than yours does, so it is not yours to give. An administrator can do this.",
-    );
+  const wished = policies.jumpItemRoles.get(role ?? "")?.permissions ?? new Set();
+  if (!wished.isSubsetOf(ownPermissionsOn(actor, jumpGroup, policies))) throw notHeld();
 }
+
+const notHeld = (): AppError =>
+  new AppError(
+    "permission.not_held",
+    "They would be allowed more here than you are, so this is not yours to do. An administrator can do it.",
+  );
 
 function requireGroup({ jumpGroups }: Policies, id: string): void {
   const group = jumpGroups.get(id);
@@ -212,7 +222,7 @@ const wordOf = (policies: Policies, role: string | null): string => named(polici
 const roleGone = () =>
   new AppError("request.conflict", "This Jump Item Role does not exist any more. Choose another one.");
 
-function found(person: Person | null): Person {
+function found<T>(person: T | null): T {
   if (person === null) throw new AppError("not_found", "This account does not exist any more.");
   return person;
 }

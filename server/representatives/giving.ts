@@ -5,15 +5,10 @@ import { type AccountPermission, accountPermissions } from "../../protocol/permi
 import type { Actor } from "../actor.ts";
 import { jumpItemRoleOn } from "../policy/jump-item-role.ts";
 import type { AccountRights, Policies } from "../policy/policies.ts";
+import { ownPermissionsOn, roleSettings } from "../policy/role-gain.ts";
 
 type Giver = Pick<Actor, "rights" | "scopes">;
 
-const roleSettings = [
-  "defaultJumpItemRole",
-  "personalJumpItemRole",
-  "teamJumpItemRole",
-  "systemJumpItemRole",
-] as const satisfies AccountSettingName[];
 const sessionSettings = ["attendedSessionPolicy", "unattendedSessionPolicy"] as const satisfies AccountSettingName[];
 
 /** A setting that is changed; undefined: not defined. */
@@ -94,8 +89,8 @@ function reachesMore(actor: Giver, target: AccountRights, policies: Policies): b
   const own = (name: (typeof roleSettings)[number]) => allowedBy(actor.rights.settings[name].value, policies);
   if (roleSettings.some((name) => !allowedBy(target.settings[name].value, policies).isSubsetOf(own(name)))) return true;
   return Array.from(target.jumpGroups.keys()).some((jumpGroup) => {
-    const [theirs, ours] = [target, actor.rights].map((rights) => jumpItemRoleOn(rights, jumpGroup, policies));
-    return !(theirs?.role.permissions ?? nothing).isSubsetOf(ours?.role.permissions ?? nothing);
+    const theirs = jumpItemRoleOn(target, jumpGroup, policies)?.role.permissions ?? nothing;
+    return !theirs.isSubsetOf(ownPermissionsOn(actor, jumpGroup, policies));
   });
 }
 

@@ -20,6 +20,7 @@ import type { SignIns } from "../sign-in/sign-ins.ts";
 import { type AskedChanges, changesOf, endsSignIns } from "./account-changes.ts";
 import { isAdministrator, keepAdministrator } from "./administrators.ts";
 import { holds, requireAdministrator, requireHeld, requireMayTouch, requireNoMore, settingChanges } from "./giving.ts";
+import { requireNoRoleGain } from "./role-gains.ts";
 import { checkSettings } from "./settings-check.ts";
 import {
   deletePersonalList,
@@ -126,6 +127,8 @@ export class Representatives {
         requireNoMore(actor, rights, policyBook.current());
         await requireNotMadeAdministrator(tx, actor, id, policyBook);
       }
+      if (wish.settings !== undefined)
+        await requireNoRoleGain(tx, actor, { before: rights, own: wish.settings }, policyBook.current());
       await this.#write(tx, actor, account, wish, passwordHash);
       await keepAdministrator(tx, policyBook.current(), clock.now());
       const mustEnd = endsSignIns(wish, password !== undefined, clock.now());

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { DefinedSettings } from "../../protocol/account-settings.ts";
 import { ADMINISTRATOR_ROLE, START_SESSIONS_ROLE } from "../../protocol/built-in-roles.ts";
+import type { AccountPermission } from "../../protocol/permissions.ts";
 import { newId } from "../new-id.ts";
 import { addProvider, GROUP_POLICIES, makePolicy, member, TEAMS, USERS } from "./account-scenes.ts";
 import { addJumpGroup, addMember, addRole, addTeam } from "./policy-rows.ts";
@@ -31,6 +32,22 @@ describe("NA11 nobody comes by more than they hold", () => {
     const browser = await site.representative(`user-${newId()}`, settings, "login");
     return { browser, id: (await browser.json<{ id: string }>("GET", "/api/login/account")).id };
   }
+  /** An API account of this person with these scopes; the header its token comes in. */
+  async function program(maker: TestBrowser, scopes: readonly AccountPermission[]): Promise<{ authorization: string }> {
+    const asked = { name: newId(), comments: "", scopes, networks: [], expiresAt: null };
+    const made = await maker.json<{ apiAccount: { clientId: string }; clientSecret: string }>(
+      "POST",
+      "/api/login/api-accounts",
+      asked,
+    );
+    const basic = Buffer.from(`${made.apiAccount.clientId}:${made.clientSecret}`).toString("base64");
+    const issued = await site.browser().request("POST", "/api/oauth/token", {
+      raw: "grant_type=client_credentials",
+      headers: { authorization: `Basic ${basic}`, "content-type": "application/x-www-form-urlencoded" },
+    });
+    const { access_token: token } = (await issued.json()) as { access_token: string };
+    return { authorization: `Bearer ${token}` };
+  }
   const patchUser = (browser: TestBrowser, id: string, change: object, version = 1) =>
     browser.refusal("PATCH", `${USERS}/${id}`, { body: { version, ...change } });
 
@@ -59,22 +76,59 @@ describe("NA11 nobody comes by more than they hold", () => {
   });
 
   test("NA11 an API account with the scope users.edit does not take over its maker, nor is it an administrator", async () => {
-    const secret = await anna.json<{ apiAccount: { clientId: string }; clientSecret: string }>(
-      "POST",
-      "/api/login/api-accounts",
-      { name: newId(), comments: "", scopes: ["users.edit", "users.view"], networks: [], expiresAt: null },
-    );
+    const headers = await program(anna, ["users.edit", "users.view"]);
     const maker = (await anna.json<{ id: string }>("GET", "/api/login/account")).id;
-    const basic = Buffer.from(`${secret.apiAccount.clientId}:${secret.clientSecret}`).toString("base64");
-    const issued = await site.browser().request("POST", "/api/oauth/token", {
-      raw: "grant_type=client_credentials",
-      headers: { authorization: `Basic ${basic}`, "content-type": "application/x-www-form-urlencoded" },
-    });
-    const { access_token: token } = (await issued.json()) as { access_token: string };
     const body = { version: 1, password: "a new password of mine" };
-    const headers = { authorization: `Bearer ${token}` };
     expect(await site.browser().refusal("PATCH", `${USERS}/${maker}`, { body, headers })).toEqual(notHeld);
     expect(await site.browser().refusal("DELETE", `${USERS}/${maker}/second-proofs`, { headers })).toEqual(notHeld);
+  });
+
+  test("NA11 an API account gives the Jump Item Roles its maker has in that Jump Group, being an administrator aside", async () => {
+    const scopes = ["jump-groups.manage", "group-policies.edit", "group-policies.view"] as const;
+    const own = await addRole(site.core, "jump-items.view");
+    const manager = await holder({
+      ...{ "jump-groups.manage": true, "group-policies.edit": true, "group-policies.view": true },
+      "api-accounts.manage": true,
+    });
+    await addMember(site.core, group, manager.id, own);
+    const byAnna = await program(anna, scopes);
+    const byManager = await program(manager.browser, scopes);
+    const unscoped = await program(anna, ["group-policies.edit", "group-policies.view"]);
+    const managingRoles = await program(anna, [...scopes, "jump-item-roles.manage"]);
+    const user = await account();
+    const give = (headers: { authorization: string }, role: string | null, to = user) =>
+      site.browser().refusal("PUT", `/api/login/jump-groups/${group}/members/${to}`, { body: { role }, headers });
+    const policy = (headers: { authorization: string }, role: string | null, to = user) => {
+      const jumpGroups = [{ jumpGroup: group, role }];
+      const wish = { name: newId(), description: "", settings: {}, members: [member(to)], jumpGroups, teams: [] };
+      return site.browser().refusal("POST", GROUP_POLICIES, { body: wish, headers });
+    };
+    const strong = await account({ defaultJumpItemRole: ADMINISTRATOR_ROLE });
+    for (const headers of [byAnna, byManager])
+      for (const way of [give, policy]) {
+        expect(await way(headers, ADMINISTRATOR_ROLE)).toEqual(notHeld);
+        expect(await way(headers, null, strong)).toEqual(notHeld);
+        expect(await way(headers, null)).toEqual(done);
+      }
+    for (const way of [give, policy]) {
+      expect((await way({ authorization: `Bearer ${"A".repeat(43)}` }, own)).status).toBe(401);
+      expect((await way(unscoped, own)).status).toBe(403);
+      expect(await way(byAnna, own)).toEqual(notHeld);
+      expect(await way(byManager, own)).toEqual(done);
+      expect(await way(managingRoles, ADMINISTRATOR_ROLE)).toEqual(done);
+    }
+    expect(
+      await anna.refusal("PUT", `/api/login/jump-groups/${group}/members/${user}`, { body: { role: own } }),
+    ).toEqual(done);
+  });
+
+  test("NA11 jump-groups.manage gives no default role in place of a weak one that hides a group policy's strong one", async () => {
+    const { browser, id } = await holder({ "jump-groups.manage": true, "console.use": true });
+    const jumpGroups = [{ jumpGroup: group, role: ADMINISTRATOR_ROLE }];
+    await makePolicy(anna, newId(), { members: [member(id)], jumpGroups });
+    await addMember(site.core, group, id, await addRole(site.core, "jump-items.view"));
+    const path = `/api/login/jump-groups/${group}/members/${id}`;
+    expect(await browser.refusal("PUT", path, { body: { role: null } })).toEqual(notHeld);
   });
 
   test("NA11 teams.manage makes nobody their own lead, nor puts people under a lead who sees their lists", async () => {
