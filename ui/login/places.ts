@@ -6,60 +6,70 @@ export interface Place {
   readonly title: string;
   /** The heading of the rail above it; "" for none. */
   readonly group: string;
-  /** null: everyone who is signed in. */
-  readonly permission: Permission | null;
+  /** Any of them; none: everyone who is signed in. */
+  readonly permissions: readonly Permission[];
 }
 
 /** In the order of the rail. */
 export const places = {
-  status: { path: "/login", title: "Status", group: "", permission: "settings.view" },
-  account: { path: "/login/account", title: "My account", group: "", permission: null },
-  jumpClients: { path: "/login/jump-clients", title: "Jump Clients", group: "Jump", permission: "jump-clients.manage" },
-  jumpGroups: { path: "/login/jump-groups", title: "Jump Groups", group: "Jump", permission: "jump-groups.manage" },
+  status: { path: "/login", title: "Status", group: "", permissions: ["settings.view"] },
+  account: { path: "/login/account", title: "My account", group: "", permissions: [] },
+  jumpClients: {
+    path: "/login/jump-clients",
+    title: "Jump Clients",
+    group: "Jump",
+    permissions: ["jump-clients.manage", "installers.manage"],
+  },
+  jumpGroups: { path: "/login/jump-groups", title: "Jump Groups", group: "Jump", permissions: ["jump-groups.manage"] },
   jumpPolicies: {
     path: "/login/jump-policies",
     title: "Jump Policies",
     group: "Jump",
-    permission: "jump-policies.manage",
+    permissions: ["jump-policies.manage"],
   },
   jumpItemRoles: {
     path: "/login/jump-item-roles",
     title: "Jump Item Roles",
     group: "Jump",
-    permission: "jump-item-roles.manage",
+    permissions: ["jump-item-roles.manage"],
   },
-  users: { path: "/login/users", title: "Users", group: "Users and security", permission: "users.view" },
-  teams: { path: "/login/teams", title: "Teams", group: "Users and security", permission: "teams.manage" },
+  users: { path: "/login/users", title: "Users", group: "Users and security", permissions: ["users.view"] },
+  teams: { path: "/login/teams", title: "Teams", group: "Users and security", permissions: ["teams.manage"] },
   groupPolicies: {
     path: "/login/group-policies",
     title: "Group Policies",
     group: "Users and security",
-    permission: "group-policies.view",
+    permissions: ["group-policies.view"],
   },
   sessionPolicies: {
     path: "/login/session-policies",
     title: "Session Policies",
     group: "Users and security",
-    permission: "session-policies.view",
+    permissions: ["session-policies.view"],
   },
   providers: {
     path: "/login/security-providers",
     title: "Security providers",
     group: "Users and security",
-    permission: "providers.view",
+    permissions: ["providers.view"],
   },
-  security: { path: "/login/security", title: "Security", group: "Users and security", permission: "security.view" },
-  signIns: { path: "/login/sign-ins", title: "Sign-ins", group: "Users and security", permission: "sign-ins.view" },
+  security: { path: "/login/security", title: "Security", group: "Users and security", permissions: ["security.view"] },
+  signIns: { path: "/login/sign-ins", title: "Sign-ins", group: "Users and security", permissions: ["sign-ins.view"] },
   apiAccounts: {
     path: "/login/api-accounts",
     title: "API accounts",
     group: "Users and security",
-    permission: "api-accounts.manage",
+    permissions: ["api-accounts.manage"],
   },
-  settings: { path: "/login/settings", title: "Settings", group: "Management", permission: "settings.view" },
-  email: { path: "/login/email", title: "E-mail", group: "Management", permission: "settings.view" },
-  certificate: { path: "/login/certificate", title: "Certificate", group: "Management", permission: "settings.view" },
-  auditLog: { path: "/login/audit-log", title: "Audit log", group: "Reports", permission: "audit.view" },
+  settings: { path: "/login/settings", title: "Settings", group: "Management", permissions: ["settings.view"] },
+  email: { path: "/login/email", title: "E-mail", group: "Management", permissions: ["security.view"] },
+  certificate: {
+    path: "/login/certificate",
+    title: "Certificate",
+    group: "Management",
+    permissions: ["settings.view"],
+  },
+  auditLog: { path: "/login/audit-log", title: "Audit log", group: "Reports", permissions: ["audit.view"] },
 } as const satisfies Record<string, Place>;
 
 export type PlaceName = keyof typeof places;
@@ -100,11 +110,13 @@ export function objectPath(name: PlaceName, id: string): string {
   return `${places[name].path}/${id}`;
 }
 
+/** Whether one may see a place. */
+export function isOpenTo(name: PlaceName, can: (permission: Permission) => boolean): boolean {
+  const needed: readonly Permission[] = places[name].permissions;
+  return needed.length === 0 || needed.some((permission) => can(permission));
+}
+
 /** The places one may see, in order. */
 export function placesFor(can: (permission: Permission) => boolean): readonly PlaceName[] {
-  const names = Object.keys(places) as PlaceName[];
-  return names.filter((name) => {
-    const { permission } = places[name];
-    return permission === null || can(permission);
-  });
+  return (Object.keys(places) as PlaceName[]).filter((name) => isOpenTo(name, can));
 }

@@ -5,6 +5,7 @@ import {
   accountSettings,
   type otherSettings,
 } from "../../../protocol/account-settings.ts";
+import type { Permission } from "../../../protocol/permissions.ts";
 
 export type SettingKind = "permission" | "yes-or-no" | "session-policy" | "role" | "schedule" | "number";
 
@@ -74,6 +75,16 @@ export function settingGroups(part?: SettingsPart): readonly SettingGroup[] {
 export function startValue(name: AccountSettingName): unknown {
   const kind = kindOf(name);
   return kind === "permission" || kind === "yes-or-no" ? false : null;
+}
+
+/**
+ * Whether somebody may give or take a setting: nobody gives what they do not hold, and session permissions are for who
+ * changes session policies. Which roles one may give the server says when it is asked.
+ */
+export function mayGive(name: AccountSettingName, can: (permission: Permission) => boolean): boolean {
+  const kind = kindOf(name);
+  if (kind === "session-policy") return can("session-policies.edit");
+  return kind !== "permission" || can(name as Permission);
 }
 
 /** Whether a value is one the server takes; numbers are typed by people. */
