@@ -98,6 +98,19 @@ export const errorCodes = [
   "provider.invalid",
   "email.failed",
   "storage.full",
+  // the appliance
+  "system.unavailable",
+  "system.failed",
+  "network.invalid",
+  "network.trial_running",
+  "update.invalid",
+  "update.foreign",
+  "update.older",
+  "update.running",
+  "backup.invalid",
+  "backup.wrong_passphrase",
+  "backup.unreachable",
+  "standby.refused",
   "internal",
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -63,11 +63,16 @@ const handlers: ConsoleHandlers = {
 
 /**
  * A ticket is checked elsewhere, which takes seconds: rights may be gone by then, or the Jump Item be in another place.
+ * What sockets hold follows a change a moment later, so the rights are asked for here.
  * @throws {AppError} permission.denied, not_found
  */
 async function requireStill({ parts, console, actor }: Speaker, id: string): Promise<void> {
   const { place, presence } = await parts.jumpClients.sessionTarget(id);
-  if (console.actor === actor && parts.access.allows(actor, "session.start", { id, ...place, presence })) return;
+  const rights = await parts.rightsOf(actor.id);
+  if (rights !== null && console.actor === actor) {
+    parts.access.hold(rights);
+    if (parts.access.allows(actor, "session.start", { id, ...place, presence })) return;
+  }
   await parts.jumpClients.recordDenial(auditActor(actor), id, "session.start");
   throw new AppError("permission.denied", "You may not start sessions with this Jump Item any more.");
 }

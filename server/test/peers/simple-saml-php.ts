@@ -36,7 +36,17 @@ export async function startSimpleSamlPhp(): Promise<SimpleSamlPhp> {
     write("metadata/saml20-idp-hosted.php", hostedPhp(isEncrypted));
   };
   know(EMPTY_METADATA);
-  const options = ["-d", "display_errors=0", "-d", "log_errors=0", "-d", `sys_temp_dir=${directory}/tmp`];
+  // opcache would go on for two seconds with the metadata as they were.
+  const options = [
+    "-d",
+    "opcache.enable=0",
+    "-d",
+    "display_errors=0",
+    "-d",
+    "log_errors=0",
+    "-d",
+    `sys_temp_dir=${directory}/tmp`,
+  ];
   const child = Bun.spawn(["php", ...options, "-S", `127.0.0.1:${port}`, "-t", WWW], {
     env: { PATH: "/usr/bin:/bin", SIMPLESAMLPHP_CONFIG_DIR: directory, PHP_CLI_SERVER_WORKERS: "1" },
     stdout: "ignore",
