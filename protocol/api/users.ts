@@ -178,7 +178,7 @@ export const ChangeUser = Type.Composite([
   ),
 ]);
 
-// Teams: GET, POST /api/login/teams; GET, PATCH, DELETE …/:id
+// Teams: GET /api/login/teams?search&offset&limit; GET …/choices (names alone); POST /api/login/teams; GET, PATCH, DELETE …/:id
 
 export const TeamMember = Type.Object({ user: Id, name: Type.String(), role: TeamRole });
 export const Team = Type.Object({
@@ -193,7 +193,30 @@ export const Team = Type.Object({
   version: Version,
 });
 export type Team = Static<typeof Team>;
-export const Teams = Type.Object({ teams: Type.Array(Team) });
+/** Teams are found by the words of their names and comments; by name, default the first hundred. */
+export const TeamsQuery = Type.Object({
+  search: Type.Optional(SearchText),
+  offset: Type.Optional(Type.Integer({ minimum: 0 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+});
+export type TeamsQuery = Static<typeof TeamsQuery>;
+/** A team in the list of them. */
+export const TeamRow = Type.Object({
+  id: Id,
+  name: Type.String(),
+  codeName: Type.String(),
+  comments: Type.String(),
+  /** How many are in it by name. */
+  members: Type.Integer(),
+  /** The names of those who lead or manage it, and of group policies that put people in: the first ten of each. */
+  leads: Type.Array(Type.String()),
+  groupPolicies: Type.Array(Type.String()),
+  version: Version,
+});
+export type TeamRow = Static<typeof TeamRow>;
+export const Teams = Type.Object({ teams: Type.Array(TeamRow), total: Type.Integer() });
+export type Teams = Static<typeof Teams>;
+export const TeamChoices = Type.Object({ teams: Type.Array(Named) });
 export const CreateTeam = Type.Object({
   name: DisplayName,
   codeName: Type.Optional(CodeName),

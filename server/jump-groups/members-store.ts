@@ -1,6 +1,7 @@
 /** The SQL of who is in a Jump Group. */
-import { sql } from "kysely";
+import { sql, type SqlBool } from "kysely";
 import type { Queries, Tx } from "../database/database.ts";
+import { searchPatterns } from "../database/search-words.ts";
 
 export interface Person {
   readonly id: string;
@@ -8,13 +9,15 @@ export interface Person {
   readonly username: string;
 }
 
-/** Everybody whose names hold the text, by name. */
+/** Everybody whose names hold all these words, by name. */
 export async function findPeople(queries: Queries, text: string): Promise<Person[]> {
-  const pattern = `%${text.replaceAll(/[\\%_]/gu, String.raw`\$&`)}%`;
+  const words = searchPatterns(text);
   return await queries
     .selectFrom("representatives")
     .select(["id", "display_name as name", "username"])
-    .where(sql<boolean>`(display_name like ${pattern} escape '\\' or username like ${pattern} escape '\\')`)
+    .where((where) =>
+      where.and(words.map((word) => sql<SqlBool>`(display_name glob ${word} or username glob ${word})`)),
+    )
     .orderBy(sql`display_name collate nocase`)
     .orderBy("id")
     .execute();

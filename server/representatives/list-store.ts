@@ -3,10 +3,9 @@ import { type Expression, type SqlBool, sql } from "kysely";
 import type { DefinedSettings } from "../../protocol/account-settings.ts";
 import type { TeamRole, UserQuery } from "../../protocol/api/users.ts";
 import type { Queries } from "../database/database.ts";
+import { searchPatterns } from "../database/search-words.ts";
 import { reachedBy } from "./reach-store.ts";
 
-/** Words looked for in one search; more of them cost more and find no better. */
-const MAX_SEARCH_WORDS = 16;
 const DEFAULT_PAGE = 100;
 
 /** One account with what a list shows of it. */
@@ -69,7 +68,7 @@ const orders = {
 } as const;
 
 async function filtersOf(queries: Queries, query: UserQuery, now: string): Promise<Expression<SqlBool>[]> {
-  const filters = wordsOf(query.search ?? "").map(contains);
+  const filters = searchPatterns(query.search ?? "").map(contains);
   if (query.provider !== undefined) filters.push(sql<SqlBool>`provider = ${query.provider}`);
   if (query.status !== undefined) filters.push(ofStatus(query.status, now));
   if (query.groupPolicy !== undefined)
@@ -87,25 +86,9 @@ function ofStatus(status: NonNullable<UserQuery["status"]>, now: string): Expres
   return sql<SqlBool>`is_disabled = 0 and not ${isExpired} and not ${isLocked}`;
 }
 
-const wordsOf = (search: string): string[] =>
-  search
-    .split(/\s+/u)
-    .filter((word) => word !== "")
-    .slice(0, MAX_SEARCH_WORDS);
-
-/** SQLite's LIKE knows the two cases of ASCII letters alone; a GLOB that names both knows everybody's. */
-function contains(word: string): Expression<SqlBool> {
-  const pattern = `*${Array.from(word, bothCases).join("")}*`;
-  return sql<SqlBool>`(display_name glob ${pattern} or public_name glob ${pattern} or username glob ${pattern}
+const contains = (pattern: string): Expression<SqlBool> =>
+  sql<SqlBool>`(display_name glob ${pattern} or public_name glob ${pattern} or username glob ${pattern}
     or email glob ${pattern})`;
-}
-
-function bothCases(character: string): string {
-  const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];
-  const single = [lower, upper].filter((text) => Array.from(text).length === 1);
-  if (single.length === 2 && lower !== upper) return `[${lower}${upper}]`;
-  return /[*?[]/u.test(character) ? `[${character}]` : character;
-}
 
 /** Everybody in a team, by name or by a group policy. */
 async function inTeam(queries: Queries, team: string): Promise<string[]> {

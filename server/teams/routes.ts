@@ -7,7 +7,9 @@ import {
   People,
   PeopleQuery,
   Team,
+  TeamChoices,
   Teams as All,
+  TeamsQuery,
 } from "../../protocol/api/users.ts";
 import { readObjectHistory } from "../audit/object-history.ts";
 import { peopleNamed } from "../representatives/choices.ts";
@@ -21,7 +23,8 @@ export function teamRoutes(needs: TeamsNeeds): Route[] {
   const teams = new Teams(needs);
   const { queries } = needs.database;
   return [
-    route("GET", PATH, "teams.manage", { response: All }, async () => ({ teams: await teams.list() })),
+    route("GET", PATH, "teams.manage", { query: TeamsQuery, response: All }, ({ query }) => teams.list(query)),
+    route("GET", `${PATH}/choices`, "teams.manage", { response: TeamChoices }, () => teams.choices()),
     route("GET", `${PATH}/people`, "teams.manage", { query: PeopleQuery, response: People }, ({ query }) =>
       peopleNamed(queries, needs.clock, query.search ?? ""),
     ),

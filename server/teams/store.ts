@@ -1,8 +1,9 @@
 /** The SQL of teams. */
-import { sql } from "kysely";
-import type { Team, TeamMember, TeamRole } from "../../protocol/api/users.ts";
+import { sql, type SqlBool } from "kysely";
+import type { Team, TeamMember, TeamRole, TeamsQuery } from "../../protocol/api/users.ts";
 import type { Static } from "@sinclair/typebox";
 import type { Queries, Tx } from "../database/database.ts";
+import { searchPatterns } from "../database/search-words.ts";
 
 /** A team without who is in it. */
 export interface TeamRow {
@@ -23,8 +24,43 @@ const BATCH = 1000;
 
 const columns = ["id", "name", "code_name as codeName", "comments", "created_at as createdAt", "version"] as const;
 
-export async function listTeams(queries: Queries): Promise<TeamRow[]> {
-  return await queries.selectFrom("teams").select(columns).orderBy("name").orderBy("id").execute();
+/** Names of leads and of group policies told of in a list. */
+const NAMES_TOLD = 10;
+const DEFAULT_PAGE = 100;
+
+const leadsTold = sql<string>`(select json_group_array(display_name) from (select display_name from team_members
+  join representatives on representatives.id = representative where team = teams.id and role != 'member'
+  order by display_name collate nocase limit ${NAMES_TOLD}))`;
+const policiesTold = sql<string>`(select json_group_array(name) from (select group_policies.name from group_policy_teams
+  join group_policies on group_policies.id = group_policy where team = teams.id order by position limit ${NAMES_TOLD}))`;
+
+/** A page of the teams that fit, by name, and how many fit in all. Ids are found first: sorting carries little then. */
+export async function listTeams(queries: Queries, { search = "", offset = 0, limit = DEFAULT_PAGE }: TeamsQuery) {
+  const words = searchPatterns(search).map((word) => sql<SqlBool>`(name glob ${word} or comments glob ${word})`);
+  const fitting = queries.selectFrom("teams").where((where) => where.and(words));
+  const { total } = await fitting.select(({ fn }) => fn.countAll().as("total")).executeTakeFirstOrThrow();
+  const page = fitting.select("teams.id").orderBy("name").orderBy("id").limit(limit).offset(offset);
+  const rows = await queries
+    .selectFrom("teams")
+    .select(["id", "name", "code_name as codeName", "comments", "version"])
+    .select(sql<number>`(select count(*) from team_members where team = teams.id)`.as("members"))
+    .select([leadsTold.as("leads"), policiesTold.as("groupPolicies")])
+    .where("id", "in", page)
+    .orderBy("name")
+    .orderBy("id")
+    .execute();
+  const namesIn = (json: string) => JSON.parse(json) as string[];
+  const teams = rows.map(({ leads, groupPolicies, ...row }) => ({
+    ...row,
+    leads: namesIn(leads),
+    groupPolicies: namesIn(groupPolicies),
+  }));
+  return { teams, total: Number(total) };
+}
+
+/** Every team's name. */
+export async function listTeamNames(queries: Queries): Promise<{ id: string; name: string }[]> {
+  return await queries.selectFrom("teams").select(["id", "name"]).orderBy("name").orderBy("id").execute();
 }
 
 export async function findTeam(queries: Queries, id: string): Promise<TeamRow | null> {

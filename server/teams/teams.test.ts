@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Team } from "../../protocol/api/users.ts";
+import type { Team, Teams } from "../../protocol/api/users.ts";
 import { addManyAccounts, makePolicy, member, TEAMS, USERS } from "../test/account-scenes.ts";
 import { addJumpPolicy } from "../test/policy-rows.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
@@ -43,6 +43,39 @@ describe("teams", () => {
     expect(await anna.json("GET", `${USERS}?team=${team.id}`)).toMatchObject({ total: 2 });
   });
 
+  test("the list is a page of those whose words fit, in whatever case, with how many there are and who leads them", async () => {
+    const list = (query = "") => anna.json<Teams>("GET", `${TEAMS}${query}`);
+    const lead = await addAccount(site.core, "zoe", {});
+    const both = [
+      { user: lead, role: "manager" },
+      { user: await addAccount(site.core, "yan", {}), role: "member" },
+    ];
+    const first = await make("Östliche Büros", { comments: "Wien, Graz", members: both });
+    await makePolicy(anna, "Eastern people", { teams: [{ team: first.id, role: "lead" }] });
+    await addManyTeams(300);
+    const { teams, total } = await list("?search=östliche GRAZ");
+    expect(total).toBe(1);
+    expect(teams).toEqual([
+      {
+        ...{ id: first.id, name: "Östliche Büros", codeName: first.codeName, comments: "Wien, Graz", version: 1 },
+        ...{ members: 2, leads: ["zoe"], groupPolicies: ["Eastern people"] },
+      },
+    ]);
+    const many = await list("?search=crowd");
+    expect([many.total, many.teams.length]).toEqual([300, 100]);
+    const next = await list("?search=crowd&offset=100&limit=2");
+    expect(next.teams.map(({ name }) => name)).toEqual(["Crowd 100", "Crowd 101"]);
+    expect((await list("?search=crowd&offset=400")).teams).toEqual([]);
+    expect((await list("?search=%25*")).total).toBe(0);
+    for (const wrong of ["?limit=501", "?offset=-1", "?name=x"])
+      expect((await anna.refusal("GET", `${TEAMS}${wrong}`)).code).toBe("request.invalid");
+    const { teams: names } = await anna.json<{ teams: object[] }>("GET", `${TEAMS}/choices`);
+    expect(names).toContainEqual({ id: first.id, name: "Östliche Büros" });
+    const outsider = await site.representative("outsider", { "users.view": true }, "login");
+    for (const end of ["", "/choices"])
+      expect((await outsider.refusal("GET", `${TEAMS}${end}`)).code).toBe("permission.denied");
+  });
+
   test("a name or code name is taken once in whatever case, and a stale change is told", async () => {
     const team = await make("North", { codeName: "north" });
     for (const wish of [{ name: "NORTH" }, { name: "Other", codeName: "north" }]) {
@@ -82,3 +115,19 @@ describe("teams", () => {
     });
   });
 });
+
+/** Teams with nobody in them, straight into the table. */
+async function addManyTeams(count: number): Promise<void> {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const number = String(index).padStart(3, "0");
+    const names = { name: `Crowd ${number}`, code_name: `crowd_${number}` };
+    return {
+      id: `crowd-${number}`.padEnd(22, "-"),
+      ...names,
+      comments: "",
+      created_at: "2026-11-21T01:00:00.000Z",
+      version: 1,
+    };
+  });
+  await site.core.database.transaction(async (tx) => void (await tx.insertInto("teams").values(rows).execute()));
+}

@@ -1,6 +1,14 @@
 /** Teams: members, and those who lead or manage them. */
 import type { Static } from "@sinclair/typebox";
-import type { ChangeTeam, CreateTeam, Team, TeamRole } from "../../protocol/api/users.ts";
+import type {
+  ChangeTeam,
+  CreateTeam,
+  Team,
+  TeamChoices,
+  TeamRole,
+  Teams as TeamPage,
+  TeamsQuery,
+} from "../../protocol/api/users.ts";
 import type { AuditAction } from "../../protocol/audit.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Actor } from "../actor.ts";
@@ -21,6 +29,7 @@ import {
   findTeamByCodeName,
   findTeamByName,
   insertTeam,
+  listTeamNames,
   listTeams,
   type Members,
   namesOf,
@@ -49,12 +58,14 @@ export class Teams {
     this.#needs = needs;
   }
 
-  /** Every team with who is in it, by name. */
-  async list(): Promise<Team[]> {
-    const { queries } = this.#needs.database;
-    const teams: Team[] = [];
-    for (const row of await listTeams(queries)) teams.push(await shown(queries, row));
-    return teams;
+  /** A page of them by name, with who leads them. */
+  async list(query: TeamsQuery): Promise<TeamPage> {
+    return await listTeams(this.#needs.database.queries, query);
+  }
+
+  /** The names of all, for choosing from. */
+  async choices(): Promise<Static<typeof TeamChoices>> {
+    return { teams: await listTeamNames(this.#needs.database.queries) };
   }
 
   /** @throws {AppError} not_found */
