@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { Value } from "@sinclair/typebox/value";
 import { Type } from "@sinclair/typebox";
 import { ProviderConfig, type ProviderKind, ProviderMapping } from "../../protocol/api/providers.ts";
@@ -125,9 +126,21 @@ export async function findAccountsOf(queries: Queries, providers: readonly strin
   return (await query.execute()).map(({ id }) => id);
 }
 
-/** The sign-ins that came by a provider. */
+/** The sign-ins that came by a provider, and all others of those whom it proves: by passkey, too. */
 export async function findSignInsBy(queries: Queries, provider: string): Promise<string[]> {
-  const rows = await queries.selectFrom("sign_ins").select("token_hash").where("method", "=", provider).execute();
+  const pushing = queries
+    .selectFrom("providers")
+    .select("id")
+    .where("kind", "=", "scim")
+    .where(sql`json_extract(config, '$.signsInBy')`, "=", provider);
+  const accounts = queries
+    .selectFrom("representatives")
+    .select("id")
+    .where((where) => where.or([where("provider", "=", provider), where("provider", "in", pushing)]));
+  const query = queries.selectFrom("sign_ins").select("token_hash");
+  const rows = await query
+    .where((where) => where.or([where("method", "=", provider), where("representative", "in", accounts)]))
+    .execute();
   return rows.map((row) => row.token_hash);
 }
 

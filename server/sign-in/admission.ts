@@ -54,7 +54,8 @@ export class Admission {
   /**
    * Signs in and returns the token for the area's cookie. Call it outside a transaction: it has one of its own.
    * @throws {AppError} console.disabled, network.refused, permission.denied, sign_in.outside_schedule,
-   *   sign_in.account_expired, sign_in.failed (disabled or gone), sign_in.too_many; and what `inside` throws
+   *   sign_in.account_expired, sign_in.failed (disabled or gone), sign_in.method_closed (the account's provider is off),
+   *   sign_in.too_many; and what `inside` throws
    */
   async admit(proved: Proved, inside: Inside): Promise<string> {
     const { database, clock, policyBook, signIns } = this.#needs;
@@ -113,6 +114,7 @@ export class Admission {
 
   #objectionToStanding(standing: Standing | null): AppError | null {
     if (standing === null || standing.isDisabled) return gone();
+    if (standing.isProviderOff) return providerOff();
     const { expiresAt } = standing;
     return expiresAt !== null && new Date(expiresAt) <= this.#needs.clock.now() ? expired() : null;
   }
@@ -173,6 +175,12 @@ const holdsAnything = (rights: AccountRights): boolean =>
 
 const gone = (): AppError =>
   new AppError("sign_in.failed", "This account cannot be used. An administrator can allow it.");
+/** A passkey of the account does not stand in for the organization that says whose it is. */
+const providerOff = (): AppError =>
+  new AppError(
+    "sign_in.method_closed",
+    "The security provider of this account is switched off, so the account cannot sign in. An administrator can switch it on.",
+  );
 const expired = (): AppError =>
   new AppError("sign_in.account_expired", "This account has expired. An administrator can extend it.");
 const tooMany = (): AppError =>

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql, type SqlBool } from "kysely";
 import type { Area } from "../../protocol/api/sign-in.ts";
 import type { RepresentativeId } from "../../protocol/ids.ts";
 import type { Queries, Tx } from "../database/database.ts";
@@ -30,6 +30,8 @@ export interface Standing {
   readonly isDisabled: boolean;
   readonly expiresAt: string | null;
   readonly lastSignInAt: string | null;
+  /** The identity provider that says who this is was switched off. */
+  readonly isProviderOff: boolean;
 }
 
 /** A sign-in with the account it belongs to. */
@@ -110,10 +112,16 @@ const toCandidate = (row: CandidateRow | undefined): Candidate | null =>
         appLastStep: row.totp_last_step,
       };
 
+/** Whom a SCIM provider pushes, another provider may prove; switching the pushes off keeps nobody out. */
+const isProviderOff = sql<SqlBool>`exists (select 1 from providers as own join providers as proving
+  on proving.id = case own.kind when 'scim' then json_extract(own.config, '$.signsInBy') else own.id end
+  where own.id = representatives.provider and proving.is_enabled = 0)`;
+
 export async function findStanding(queries: Queries, id: string): Promise<Standing | null> {
   const row = await queries
     .selectFrom("representatives")
     .select(["id", "username", "is_disabled", "expires_at", "last_sign_in_at"])
+    .select(isProviderOff.as("is_provider_off"))
     .where("id", "=", id)
     .executeTakeFirst();
   if (row === undefined) return null;
@@ -123,6 +131,7 @@ export async function findStanding(queries: Queries, id: string): Promise<Standi
     isDisabled: row.is_disabled === 1,
     expiresAt: row.expires_at,
     lastSignInAt: row.last_sign_in_at,
+    isProviderOff: Boolean(row.is_provider_off),
   };
 }
 

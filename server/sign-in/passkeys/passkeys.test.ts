@@ -130,6 +130,44 @@ describe("passkeys", () => {
   });
 });
 
+test("NA38 an account's passkey signs nobody in while its security provider is off, and ends with it", async () => {
+  await using site = await start();
+  const anna = await site.administrator();
+  const rosa = await site.representative("rosa", "representative", "login");
+  const key = keyOf(site);
+  await add(rosa, key, "Blue key");
+  const config = {
+    ...{ kind: "ldap", urls: ["ldap://127.0.0.1:1"], startTls: false, certificateAuthority: "", bindDn: "" },
+    ...{ userBaseDn: "dc=example", usernameAttribute: "uid", groupBaseDn: "", timeoutSeconds: 1 },
+  };
+  const attributes = { username: "uid", displayName: "cn", email: "mail", groups: "" };
+  const mapping = { attributes, createsAccounts: false, groupSync: "additive", groupRules: [] };
+  const make = (name: string, more: object) =>
+    anna.json<{ id: string; version: number }>("POST", "/api/login/providers", {
+      ...{ name, isEnabled: true, emailDomains: [], mapping, ...more },
+    });
+  const directory = await make("Directory", { config, secret: "x" });
+  const pushes = await make("Pushes", { config: { kind: "scim", signsInBy: directory.id } });
+  const turn = async ({ id }: { id: string }, isEnabled: boolean) => {
+    const { version } = await site.core.providers.providers.get(id);
+    await anna.json("PATCH", `/api/login/providers/${id}`, { version, isEnabled });
+  };
+  for (const provider of [directory.id, pushes.id]) {
+    const row = site.core.database.queries.updateTable("representatives").set({ provider });
+    await row.where("username", "=", "rosa").execute();
+    const browser = site.browser();
+    expect(await signIn(browser, key)).toMatchObject({ status: 200 });
+    await turn(directory, false);
+    expect(await signIn(site.browser(), key)).toEqual({ status: 403, code: "sign_in.method_closed" });
+    expect(await browser.refusal("GET", "/api/login/account")).toMatchObject({ status: 401 });
+    await turn(directory, true);
+    expect(await signIn(browser, key)).toMatchObject({ status: 200 });
+  }
+  // Whom it pushes are proved by the directory, which is on.
+  await turn(pushes, false);
+  expect(await signIn(site.browser(), key)).toMatchObject({ status: 200 });
+});
+
 describe("passkeys that lie", () => {
   const assertions: [string, Lies][] = [
     ["a page of another site", { origin: "https://evil.example" }],
