@@ -40,6 +40,25 @@ describe("accounts", () => {
     expect(actions).toEqual(["user.deleted", "password.reset", "user.changed", "user.created"]);
   });
 
+  test("who sets their own password or address among the users proves first who they are, as on My account", async () => {
+    await using site = await start();
+    const anna = await site.administrator();
+    const made = await anna.json<User>("POST", "/api/login/users", rosa);
+    const [own] = (await usersOf(anna)).filter(({ username }) => username === "anna");
+    const path = `/api/login/users/${own!.id}`;
+    site.clock!.advance(11 * 60_000);
+    const required = { status: 403, code: "sign_in.proof_required" };
+    for (const change of [{ password: "another horse battery" }, { email: "mallory@example.com" }])
+      expect(await anna.refusal("PATCH", path, { body: { version: 1, ...change } })).toEqual(required);
+    expect(await anna.json("PATCH", path, { version: 1, displayName: "Anna" })).toMatchObject({ version: 2 });
+    await anna.json("PATCH", `/api/login/users/${made.id}`, { version: 1, password: "another horse battery" });
+    await anna.json("POST", "/api/login/account/proof", { password: PASSWORD });
+    await anna.json("PATCH", path, { version: 2, email: "anna@example.com" });
+    const password = { body: { version: 3, password: "another horse battery" } };
+    expect(await anna.refusal("PATCH", path, password)).toMatchObject({ code: "" });
+    await site.browser().signIn("login", "anna", "another horse battery");
+  });
+
   test("NA18 no answer and no audit row holds a password or its hash", async () => {
     await using site = await start();
     const anna = await site.administrator();

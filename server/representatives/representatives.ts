@@ -104,8 +104,9 @@ export class Representatives {
   }
 
   /**
+   * Who gives themselves another password or address here proves first who they are, as on their own account's page.
    * @throws {AppError} not_found, request.stale, request.conflict (the last administrator), request.invalid,
-   *   password.too_weak, permission.not_held, sign_in.required (ended while the password was hashed)
+   *   password.too_weak, permission.not_held, sign_in.required (ended while the password was hashed), sign_in.proof_required
    */
   async change(asker: Actor, id: string, asked: Static<typeof ChangeUser>): Promise<void> {
     const { database, clock, passwords, signIns, policyBook } = this.#needs;
@@ -113,6 +114,7 @@ export class Representatives {
     const wish = rest.expiresAt === undefined ? rest : { ...rest, expiresAt: asTime(rest.expiresAt) };
     const looked = found(await findRepresentative(database.queries, id));
     requireMayTouch(asker, await policyBook.rightsOf(id));
+    if (isOwn(asker, id) && takesOver(looked, wish, password)) await signIns.requireProof(asker);
     const passwordHash = password === undefined ? undefined : await passwords.hash(password, looked);
     // Hashing takes its time: what either account may do has to be asked as late as can be.
     const actor = await asOfNow(asker, policyBook);
@@ -229,6 +231,9 @@ const breakGlass = "Whether an account is a break-glass account is an administra
 /** Who sets a password or the address reset links go to could act as that account. */
 const takesOver = (account: Representative, wish: AskedChanges, password: string | undefined): boolean =>
   password !== undefined || (wish.email !== undefined && wish.email !== account.email);
+
+/** A person's own account; a program only acts for its maker. */
+const isOwn = ({ id, scopes }: Actor, account: string): boolean => scopes === null && id === account;
 
 /** Who disables an account or lets it end keeps somebody out, and who takes that back gives all it holds. */
 const keepsOut = (account: Representative, wish: AskedChanges): boolean =>
