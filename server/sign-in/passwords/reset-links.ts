@@ -16,8 +16,10 @@ import { requireMayTouch } from "../../representatives/giving.ts";
 import type { SiteSecurity } from "../../security/site-security.ts";
 import type { SiteSettings } from "../../settings/settings.ts";
 import type { PublicAddress } from "../../site/public-address.ts";
+import { networkOf } from "../../address.ts";
 import type { FailedSignIns } from "../failed-sign-ins.ts";
 import type { SignIns } from "../sign-ins.ts";
+import { TokenBuckets } from "../token-bucket.ts";
 import { hashToken, newToken } from "../token.ts";
 import { passwordChanged, type Passwords } from "./passwords.ts";
 import {
@@ -32,6 +34,9 @@ import {
 const LIFETIME_MS = 24 * 3_600_000;
 /** Messages under way at once; past that a link that strangers ask for is not sent. */
 const MAX_SENDING = 20;
+/** Asking is counted by itself, so that it takes no attempt to sign in away; names nobody has are counted like others. */
+const perName = { capacity: 3, refillPerMinute: 3 / 60, maxKeys: 20_000 };
+const perNetwork = { capacity: 20, refillPerMinute: 1, maxKeys: 20_000 };
 
 export interface ResetLinksNeeds {
   readonly database: Database;
@@ -50,19 +55,22 @@ export interface ResetLinksNeeds {
 
 export class ResetLinks {
   readonly #needs: ResetLinksNeeds;
+  readonly #names = new TokenBuckets(perName);
+  readonly #networks = new TokenBuckets(perNetwork);
   #sending = 0;
   constructor(needs: ResetLinksNeeds) {
     this.#needs = needs;
   }
 
   /**
-   * Somebody asks for a link. The message goes out after the answer, so that its time tells nothing either.
+   * Somebody asks for a link: three times for a name, then once in twenty minutes. The message goes out after the answer,
+   * so that its time tells nothing either.
    * @throws {AppError} sign_in.method_closed, sign_in.throttled
    */
   async ask(username: string, address: string): Promise<void> {
-    const { failedSignIns, security, database, email, log } = this.#needs;
+    const { security, database, email, log } = this.#needs;
     if (!security.current().isPasswordResetEnabled || !(await email.isConfigured())) throw closed();
-    failedSignIns.throttle(username, address);
+    this.#throttle(username, address);
     const account = await findAccountByName(database.queries, username);
     if (account === null || obstacleOf(account) !== null || this.#sending >= MAX_SENDING) return;
     const actor: AuditActor = { kind: "nobody", name: username, address };
@@ -108,6 +116,12 @@ export class ResetLinks {
     signIns.announce(ended, passwordChanged);
   }
 
+  #throttle(username: string, address: string): void {
+    const nowMs = this.#needs.clock.monotonicMs();
+    if (!this.#networks.take(networkOf(address), nowMs) || !this.#names.take(username.toLowerCase(), nowMs))
+      throw askedOften();
+  }
+
   async #send(account: PasswordAccount, actor: AuditActor): Promise<void> {
     const { database, audit, clock, email, settings, publicAddress } = this.#needs;
     const token = newToken();
@@ -144,5 +158,10 @@ If it was not you, do nothing: your password stays as it is.
 const objectOf = ({ id, username }: PasswordAccount) => ({ kind: "user", id, name: username });
 const invalid = (): AppError =>
   new AppError("reset_link.invalid", "This link has been used, is older than 24 hours, or a newer one was sent.");
+const askedOften = (): AppError =>
+  new AppError(
+    "sign_in.throttled",
+    "A link was asked for several times already. Look in your mail, or try again in twenty minutes.",
+  );
 const closed = (): AppError =>
   new AppError("sign_in.method_closed", "This site sends no reset links. An administrator can set a new password.");
