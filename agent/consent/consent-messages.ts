@@ -1,19 +1,18 @@
 /** What the question's thread is told and tells. */
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import type { DisplayAddress } from "../x11/connection.ts";
+import type { AskedOfCustomer } from "./words/question-sentences.ts";
 
-/** What the customer reads. */
-export interface QuestionTexts {
-  readonly siteName: string;
-  readonly representative: string;
-  readonly wish: string;
+/** A display to ask on, and in which locale people work there; null: not known. */
+export interface QuestionDisplay extends DisplayAddress {
+  readonly locale: string | null;
 }
 
 export type ConsentCommand =
   | {
       readonly kind: "ask";
-      readonly displays: readonly DisplayAddress[];
-      readonly texts: QuestionTexts;
+      readonly displays: readonly QuestionDisplay[];
+      readonly asked: AskedOfCustomer;
       readonly timeoutSeconds: number;
     }
   | { readonly kind: "withdraw" };

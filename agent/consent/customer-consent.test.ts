@@ -1,11 +1,12 @@
+import { ptr } from "bun:ffi";
 import { expect, test } from "bun:test";
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import { startVirtualDisplay, type VirtualDisplay } from "../test/virtual-display.ts";
+import { EVENT_BYTES, fixedBytes, X11Connection } from "../x11/connection.ts";
 import { CustomerConsent } from "./customer-consent.ts";
-import { buttonBoxes, type QuestionButton, questionPlace } from "./question-layout.ts";
+import type { QuestionButton } from "./question-layout.ts";
 import { QUESTION_TITLE } from "./x11/x11-question.ts";
 
-const SCREEN = { width: 1280, height: 800 };
 /** The window does not listen in its first half second. */
 const LISTENS_MS = 700;
 
@@ -20,7 +21,7 @@ async function asking(): Promise<
 > {
   const stack = new AsyncDisposableStack();
   const display = stack.use(await startVirtualDisplay());
-  const consent = stack.use(new CustomerConsent(() => [display.address]));
+  const consent = stack.use(new CustomerConsent(() => [{ ...display.address, locale: null }]));
   const answers: [string, ConsentAnswer][] = [];
   consent.onAnswer((id, answer) => answers.push([id, answer]));
   return { display, consent, answers, [Symbol.asyncDispose]: () => stack.disposeAsync() };
@@ -45,10 +46,17 @@ async function shown(display: VirtualDisplay): Promise<void> {
   await Bun.sleep(LISTENS_MS);
 }
 
+/** Where the window is, and how large. */
+async function geometry(display: VirtualDisplay): Promise<{ x: number; y: number; width: number; height: number }> {
+  const shell = await display.run(["xdotool", "search", "--name", QUESTION_TITLE, "getwindowgeometry", "--shell"]);
+  const value = (name: string): number => Number(new RegExp(`^${name}=(\\d+)$`, "mu").exec(shell)![1]);
+  return { x: value("X"), y: value("Y"), width: value("WIDTH"), height: value("HEIGHT") };
+}
+
+/** The buttons stand at the lower right, the one for yes last. */
 async function click(display: VirtualDisplay, button: QuestionButton): Promise<void> {
-  const place = questionPlace(SCREEN);
-  const { x, y, width, height } = buttonBoxes[button];
-  const [left, top] = [place.x + x + width / 2, place.y + y + height / 2].map((value) => String(Math.round(value)));
+  const { x, y, width, height } = await geometry(display);
+  const [left, top] = [x + width - (button === "allow" ? 98 : 250), y + height - 50].map(String);
   await display.run(["xdotool", "mousemove", left!, top!, "click", "1"]);
 }
 
@@ -130,6 +138,87 @@ test("the question stays above a window that comes over it", async () => {
   await click(display, "allow");
   await until(() => answers.length > 0);
   expect(answers).toEqual([["top", "allowed"]]);
+});
+
+const windowOf = async (display: VirtualDisplay): Promise<string> =>
+  (await display.run(["xdotool", "search", "--name", QUESTION_TITLE])).trim();
+
+/** Asks the window to close as a window manager's button does (ICCCM, WM_DELETE_WINDOW). */
+function askToClose({ address }: VirtualDisplay, window: number): void {
+  using connection = new X11Connection(address);
+  const event = new DataView(fixedBytes(EVENT_BYTES).buffer);
+  event.setInt32(0, 33, true);
+  event.setBigUint64(32, BigInt(window), true);
+  event.setBigUint64(40, BigInt(connection.atom("WM_PROTOCOLS")), true);
+  event.setInt32(48, 32, true);
+  event.setBigUint64(56, BigInt(connection.atom("WM_DELETE_WINDOW")), true);
+  connection.x.XSendEvent(connection.pointer, window, 0, 0, ptr(event));
+  connection.sync();
+}
+
+test("JUMP-13 closing the window says no, by its own way, by force, and by ending the program's connection", async () => {
+  await using asked = await asking();
+  const { display, consent, answers } = asked;
+  const closings: Readonly<Record<string, (window: string) => unknown>> = {
+    asked: (window) => askToClose(display, Number(window)),
+    destroyed: (window) => display.run(["xdotool", "windowclose", window]),
+    cut: (window) => display.run(["xkill", "-id", window]),
+  };
+  for (const [way, close] of Object.entries(closings)) {
+    consent.ask(question(way));
+    await until(() => isShown(display));
+    await close(await windowOf(display));
+    await until(() => answers.length > 0);
+    expect(answers.splice(0)).toEqual([[way, "denied"]]);
+    await until(() => !consent.isAsking);
+  }
+});
+
+test("moved, made small or taken off the screen it comes back, and listens only then", async () => {
+  await using asked = await asking();
+  const { display, consent, answers } = asked;
+  consent.ask(question("moved"));
+  await shown(display);
+  const before = await geometry(display);
+  const window = await windowOf(display);
+  for (const trick of [
+    ["windowmove", window, "2000", "0"],
+    ["windowsize", window, "20", "20"],
+    ["windowunmap", window],
+  ]) {
+    await display.run(["xdotool", ...trick]);
+    await Bun.sleep(600);
+    expect(await geometry(display)).toEqual(before);
+    expect(await display.run(["xwininfo", "-id", window])).toContain("Map State: IsViewable");
+  }
+  await display.run(["xdotool", "windowmove", window, "40", "40"]);
+  await click(display, "allow");
+  await Bun.sleep(300);
+  expect(answers).toEqual([]);
+  await Bun.sleep(LISTENS_MS);
+  await click(display, "allow");
+  await until(() => answers.length > 0);
+  expect(answers).toEqual([["moved", "allowed"]]);
+});
+
+test("while another window covers it again and again a click means nothing, and it is on top once that stops", async () => {
+  await using asked = await asking();
+  const { display, consent, answers } = asked;
+  display.start(["xterm", "-geometry", "200x60+0+0", "-name", "coverer", "-title", "coverer"]);
+  await until(async () => (await display.run(["xdotool", "search", "--name", "coverer"]).catch(() => "")) !== "");
+  const coverer = (await display.run(["xdotool", "search", "--name", "coverer"])).trim().split("\n")[0]!;
+  consent.ask(question("covered"));
+  await shown(display);
+  for (let turn = 0; turn < 15; turn += 1) {
+    await display.run(["xdotool", "windowraise", coverer]);
+    await Bun.sleep(40);
+    if (turn % 5 === 4) await click(display, "allow");
+  }
+  expect(answers).toEqual([]);
+  await Bun.sleep(LISTENS_MS + 300);
+  await click(display, "allow");
+  await until(() => answers.length > 0);
+  expect(answers).toEqual([["covered", "allowed"]]);
 });
 
 test("where there is no display, or it goes, there is nobody to ask", async () => {

@@ -3,8 +3,7 @@ import type { MessageBody } from "../../protocol/messages.ts";
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import { findDisplays } from "../system/displays.ts";
 import { workerUrl } from "../worker-url.ts";
-import type { DisplayAddress } from "../x11/connection.ts";
-import type { ConsentCommand, ConsentReport } from "./consent-messages.ts";
+import type { ConsentCommand, ConsentReport, QuestionDisplay } from "./consent-messages.ts";
 
 /** Questions that wait for the one before them; past it nobody is asked. */
 const MAX_WAITING = 32;
@@ -16,7 +15,7 @@ export class CustomerConsent implements Disposable {
   #shown: { readonly question: Question; readonly worker: Worker } | null = null;
   #answer: (consent: string, answer: ConsentAnswer) => void = () => undefined;
 
-  constructor(private readonly find: () => readonly DisplayAddress[] = findDisplays) {}
+  constructor(private readonly find: () => readonly QuestionDisplay[] = findDisplays) {}
 
   /** Whether somebody has a question before them: what representatives type and click does not reach the display then. */
   get isAsking(): boolean {
@@ -59,7 +58,7 @@ export class CustomerConsent implements Disposable {
     this.#show(question, displays);
   }
 
-  #show(question: Question, displays: readonly DisplayAddress[]): void {
+  #show(question: Question, displays: readonly QuestionDisplay[]): void {
     const worker = new Worker(workerUrl("consent/consent-worker.ts"));
     this.#shown = { question, worker };
     let isAnswered = false;
@@ -75,8 +74,7 @@ export class CustomerConsent implements Disposable {
       this.#shown = null;
       this.#next();
     });
-    const { siteName, representative, wish, timeoutSeconds } = question;
-    const texts = { siteName, representative, wish };
-    worker.postMessage({ kind: "ask", displays, texts, timeoutSeconds } satisfies ConsentCommand);
+    const { consent: _, timeoutSeconds, ...asked } = question;
+    worker.postMessage({ kind: "ask", displays, asked, timeoutSeconds } satisfies ConsentCommand);
   }
 }

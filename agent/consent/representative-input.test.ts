@@ -9,7 +9,7 @@ import { CustomerConsent } from "./customer-consent.ts";
 
 test("JUMP-13 a representative in control cannot answer in the customer's place", async () => {
   await using display = await startVirtualDisplay();
-  using consent = new CustomerConsent(() => [display.address]);
+  using consent = new CustomerConsent(() => [{ ...display.address, locale: null }]);
   const answers: ConsentAnswer[] = [];
   consent.onAnswer((_, answer) => answers.push(answer));
   using tool = createInputToolOn(

@@ -29,12 +29,13 @@ test("a display is found with the authority of the programs that use it", () => 
   writeFileSync(join(sources.sockets, "X5"), "");
   writeFileSync(join(sources.sockets, "X12"), "");
   writeFileSync(join(sources.sockets, "unrelated"), "");
-  addProcess(10, ["/usr/bin/xterm"], ["DISPLAY=:5.0", `XAUTHORITY=${authority}`]);
+  addProcess(9, ["/usr/bin/dbus-launch"], ["DISPLAY=:5.0", "LANG=C.UTF-8"]);
+  addProcess(10, ["/usr/bin/xterm"], ["DISPLAY=:5.0", `XAUTHORITY=${authority}`, "LANG=ja_JP.UTF-8", "LC_ALL=de_AT"]);
   addProcess(11, ["/usr/bin/Xvfb", ":12", "-auth", authority], []);
   addProcess(12, ["ssh"], ["DISPLAY=localhost:10.0"]);
   expect(findDisplays(sources)).toEqual([
-    { display: ":5", authority, user: "somebody" },
-    { display: ":12", authority, user: "somebody" },
+    { display: ":5", authority, user: "somebody", locale: "de_AT" },
+    { display: ":12", authority, user: "somebody", locale: null },
   ]);
 });
 

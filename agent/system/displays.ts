@@ -13,6 +13,8 @@ export interface Display {
   readonly authority: string | null;
   /** Name of the user whose programs run on it; of the X server's user when nobody's do. */
   readonly user: string;
+  /** In which locale that user's programs run ("de_DE.UTF-8"); null when they do not say. */
+  readonly locale: string | null;
 }
 
 /** Where to look; tests give a directory of their own. */
@@ -26,6 +28,7 @@ const system: DisplaySources = { processes: "/proc", sockets: "/tmp/.X11-unix", 
 interface Claim {
   readonly display: string;
   readonly authority: string | null;
+  readonly locale: string | null;
   readonly uid: number;
   readonly isOwn: boolean;
 }
@@ -45,8 +48,10 @@ export function findDisplays(sources: DisplaySources = system): Display[] {
   if (own !== undefined) names.add(own.display);
   return [...names]
     .map((display) => {
-      const claim = bestClaim(claims.filter((one) => one.display === display));
-      return { rank: rankOf(claim), display: describe(display, claim, accounts, sources) };
+      const its = claims.filter((one) => one.display === display);
+      const claim = bestClaim(its);
+      const locale = its.find(({ uid, locale }) => uid === claim?.uid && locale !== null)?.locale ?? null;
+      return { rank: rankOf(claim), display: { ...describe(display, claim, accounts, sources), locale } };
     })
     .sort((a, b) => a.rank - b.rank || a.display.display.localeCompare(b.display.display, "en", { numeric: true }))
     .map((one) => one.display);
@@ -69,7 +74,7 @@ function describe(
   claim: Claim | undefined,
   accounts: readonly Account[],
   sources: DisplaySources,
-): Display {
+): Omit<Display, "locale"> {
   const server = readServer(display, sources.processes);
   const uid = claim?.uid ?? server?.uid ?? 0;
   const account = accounts.find((one) => one.uid === uid);
@@ -97,7 +102,7 @@ function readClaims(processes: string): Claim[] {
     const uid = ownerOf(join(processes, pid));
     if (display === undefined || uid === null) continue;
     const authority = valueOf(environment, "XAUTHORITY") ?? null;
-    claims.push({ display, authority, uid, isOwn: pid === String(process.pid) });
+    claims.push({ display, authority, locale: localeOf(environment), uid, isOwn: pid === String(process.pid) });
   }
   return claims;
 }
@@ -112,6 +117,13 @@ function readServer(display: string, processes: string): { uid: number; authorit
     return { uid: ownerOf(join(processes, pid)) ?? 0, authority: at < 0 ? null : (words[at + 1] ?? null) };
   }
   return null;
+}
+
+/** Of messages, as setlocale(3) reads it; null where none is set, or the one of programs without a language. */
+function localeOf(environment: readonly string[]): string | null {
+  const set = ["LC_ALL", "LC_MESSAGES", "LANG"].map((name) => valueOf(environment, name) ?? "");
+  const locale = set.find((value) => value !== "") ?? "";
+  return locale === "" || /^(?:C|POSIX)(?:\.|$)/u.test(locale) ? null : locale;
 }
 
 function valueOf(environment: readonly string[], name: string): string | undefined {

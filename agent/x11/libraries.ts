@@ -67,6 +67,28 @@ const drawing = {
   XSetFont: { args: [P, P, U], returns: I },
   XTextWidth16: { args: [P, P, I], returns: I },
   XDrawString16: { args: [P, U, P, I, I, P, I], returns: I },
+  XFreeFont: { args: [P, P], returns: I },
+  XFreeGC: { args: [P, P], returns: I },
+  XFillRectangle: { args: [P, U, P, I, I, T.u32, T.u32], returns: I },
+  XCreatePixmap: { args: [P, U, T.u32, T.u32, T.u32], returns: U },
+  XFreePixmap: { args: [P, U], returns: I },
+  XSetWindowBackgroundPixmap: { args: [P, U, U], returns: I },
+  XMoveResizeWindow: { args: [P, U, I, I, T.u32, T.u32], returns: I },
+  XSetWMProtocols: { args: [P, U, P, I], returns: I },
+  XGetDefault: { args: [P, T.cstring, T.cstring], returns: P },
+  XDefaultColormap: { args: [P, I], returns: U },
+} as const satisfies Record<string, FFIFunction>;
+
+/** Letters of every script, by the desktop's own fonts. */
+const letters = {
+  XftFontOpenName: { args: [P, I, T.cstring], returns: P },
+  XftFontClose: { args: [P, P], returns: T.void },
+  XftCharExists: { args: [P, P, T.u32], returns: I },
+  XftTextExtentsUtf8: { args: [P, P, P, I, P], returns: T.void },
+  XftDrawCreate: { args: [P, U, P, U], returns: P },
+  XftDrawChange: { args: [P, U], returns: T.void },
+  XftDrawDestroy: { args: [P], returns: T.void },
+  XftDrawStringUtf8: { args: [P, P, P, I, I, P, I], returns: T.void },
 } as const satisfies Record<string, FFIFunction>;
 
 const sharedMemory = {
@@ -116,6 +138,7 @@ const test = {
 const libraries = {
   core: { file: "libX11.so.6", debianPackage: "libx11-6", functions: core },
   drawing: { file: "libX11.so.6", debianPackage: "libx11-6", functions: drawing },
+  letters: { file: "libXft.so.2", debianPackage: "libxft2", functions: letters },
   sharedMemory: { file: "libXext.so.6", debianPackage: "libxext6", functions: sharedMemory },
   damage: { file: "libXdamage.so.1", debianPackage: "libxdamage1", functions: damage },
   fixes: { file: "libXfixes.so.3", debianPackage: "libxfixes3", functions: fixes },

@@ -1,79 +1,69 @@
 /** The question's window on an X display: drawn by the display itself, above all others, for mouse and keyboard. */
-import { type Pointer, ptr, read } from "bun:ffi";
-import { toPointer } from "../../x11/c-library.ts";
-import { cString, type DisplayAddress, fixedBytes, X11Connection } from "../../x11/connection.ts";
+import { ptr } from "bun:ffi";
+import type { LanguageCode } from "../../../protocol/languages.ts";
+import { cString, fixedBytes, X11Connection } from "../../x11/connection.ts";
 import { openX11Library, type X11Library } from "../../x11/libraries.ts";
-import type { QuestionTexts } from "../consent-messages.ts";
-import {
-  baselines,
-  buttonAt,
-  buttonBoxes,
-  type QuestionButton,
-  questionButtons,
-  questionPlace,
-  questionSize,
-  textLeft,
-  textWidth,
-} from "../question-layout.ts";
+import type { QuestionDisplay } from "../consent-messages.ts";
+import { type Box, buttonAt, type QuestionButton, questionButtons, questionPlace } from "../question-layout.ts";
+import { type AskedOfCustomer, languagesToAskIn, questionSentences } from "../words/question-sentences.ts";
+import { type DesktopLooks, readDesktopLooks } from "./desktop-looks.ts";
+import type { Letters } from "./letters.ts";
+import { openLetters } from "./open-letters.ts";
+import { QuestionPainter } from "./question-painter.ts";
+import { WindowGuard } from "./window-guard.ts";
 
 /** By which programs, and tests, find the window. */
 export const QUESTION_TITLE = "Causeway asks";
 /** Whoever was about to click or type there when the window came does not answer by accident. */
 const DEAF_MS = 500;
-/** Something else that also wants to be on top does not drive the two of us mad. */
-const RAISE_AT_MOST_EVERY_MS = 200;
 
 const KEY_PRESS = 2;
 const BUTTON_PRESS = 4;
 const BUTTON_RELEASE = 5;
-const EXPOSE = 12;
-const VISIBILITY = 15;
-const EVENT_MASK = (1 << 0) | (1 << 2) | (1 << 3) | (1 << 15) | (1 << 16);
+const DESTROY = 17;
+const CLIENT_MESSAGE = 33;
+/** Keys, buttons, exposure, visibility, and what happens to the window itself. */
+const EVENT_MASK = (1 << 0) | (1 << 2) | (1 << 3) | (1 << 15) | (1 << 16) | (1 << 17);
 const ATTRIBUTES_BYTES = 112;
 const OVERRIDE_REDIRECT_AT = 88;
 const CW_OVERRIDE_REDIRECT = 1 << 9;
 const REVERT_TO_PARENT = 2;
+const BORDER = 1;
 
 /** Where XEvent keeps what is read of it. */
-const at = { wasSent: 16, x: 64, y: 68, keycode: 84, visibility: 40 } as const;
+const at = { wasSent: 16, x: 64, y: 68, keycode: 84, message: 40, data: 56 } as const;
 const keys = { tab: [0xff09, 0xfe20, 0xff51, 0xff53], press: [0xff0d, 0xff8d, 0x20], escape: 0xff1b } as const;
 
-const colours = { paper: 0xffffff, ink: 0x1f2328, quiet: 0x57606a, line: 0x8c959f, focus: 0x0969da } as const;
-/** The first there is: with letters of most languages, else what every X server has. */
-const FONTS = [
-  "-*-helvetica-medium-r-normal--18-*-*-*-*-*-iso10646-1",
-  "-misc-fixed-medium-r-normal--18-*-*-*-*-*-iso10646-1",
-  "9x15",
-  "fixed",
-] as const;
-const FONT_ID_AT = 8;
+type Answer = "allowed" | "denied";
 
 export class X11Question implements Disposable {
   readonly #connection: X11Connection;
   readonly #drawing: X11Library<"drawing"> = openX11Library("drawing");
+  readonly #painter: QuestionPainter;
+  readonly #guard: WindowGuard;
   readonly #window: number;
-  readonly #pen: Pointer;
-  readonly #font: Pointer | null;
-  readonly #shownAtMs: number;
   readonly #focusBefore: number;
+  readonly #closing: { readonly protocols: number; readonly deleteWindow: number };
+  /** Mouse and keyboard count from then on. */
+  #listensFromMs: number;
   #focused: QuestionButton = "deny";
   #pressed: QuestionButton | null = null;
   #secondsLeft = 0;
-  #raisedAtMs = -Infinity;
 
   /** @throws {AppError} display.none, agent.unsupported */
-  constructor(
-    address: DisplayAddress,
-    private readonly texts: QuestionTexts,
-    nowMs: number,
-  ) {
-    this.#connection = new X11Connection(address);
-    this.#shownAtMs = nowMs;
+  constructor(display: QuestionDisplay, asked: AskedOfCustomer, nowMs: number) {
+    this.#connection = new X11Connection(display);
+    this.#listensFromMs = nowMs + DEAF_MS;
     this.#focusBefore = this.#readFocus();
-    this.#window = this.#open();
+    const looks = readDesktopLooks(this.#connection);
+    this.#painter = this.#prepare(looks, display.locale, asked);
+    const { width, height } = this.#painter.layout;
+    const place = { ...questionPlace(looks.monitor, { width, height }), width, height };
+    const [protocols, deleteWindow] = ["WM_PROTOCOLS", "WM_DELETE_WINDOW"].map((name) => this.#connection.atom(name));
+    this.#closing = { protocols: protocols!, deleteWindow: deleteWindow! };
+    this.#window = this.#open(place);
+    this.#guard = new WindowGuard(this.#connection, this.#window, place);
     const { pointer } = this.#connection;
-    this.#pen = toPointer(this.#drawing.XCreateGC(pointer, this.#window, 0, null))!;
-    this.#font = this.#loadFont();
     this.#connection.x.XSync(pointer, 0);
     this.#drawing.XSetInputFocus(pointer, this.#window, REVERT_TO_PARENT, 0);
     this.#connection.flush();
@@ -84,15 +74,16 @@ export class X11Question implements Disposable {
   }
 
   /** Deals with all that has come; the answer once there is one. */
-  turn(nowMs: number, secondsLeft: number): "allowed" | "denied" | null {
+  turn(nowMs: number, secondsLeft: number): Answer | null {
     if (secondsLeft !== this.#secondsLeft) {
       this.#secondsLeft = secondsLeft;
-      this.#draw();
+      this.#paint();
     }
     for (let type = this.#connection.nextEvent(); type !== null; type = this.#connection.nextEvent()) {
       const answer = this.#heed(type, nowMs);
       if (answer !== null) return answer;
     }
+    this.#guard.keep(nowMs);
     return null;
   }
 
@@ -100,27 +91,52 @@ export class X11Question implements Disposable {
     const { x, pointer } = this.#connection;
     if (!this.isLost) {
       x.XDestroyWindow(pointer, this.#window);
+      this.#painter[Symbol.dispose]();
       if (this.#focusBefore > 1) this.#drawing.XSetInputFocus(pointer, this.#focusBefore, REVERT_TO_PARENT, 0);
       this.#connection.sync();
     }
     this.#connection[Symbol.dispose]();
   }
 
-  #open(): number {
+  /** In the first language there are letters for. */
+  #prepare({ isDark, scale }: DesktopLooks, locale: string | null, asked: AskedOfCustomer): QuestionPainter {
+    const languages = languagesToAskIn(locale, asked.language);
+    for (const language of languages) {
+      const letters = openLetters(this.#connection, language, scale);
+      const sentences = questionSentences(asked, language);
+      if (language === languages.at(-1) || canShow(letters, language)) {
+        const measure = letters.widthOf.bind(letters);
+        return new QuestionPainter(this.#connection, { sentences, letters, isDark, scale, language, measure });
+      }
+      letters[Symbol.dispose]();
+    }
+    throw new Error("there is always English");
+  }
+
+  #open({ x: left, y: top, width, height }: Box): number {
     const { x, pointer, root } = this.#connection;
-    const screen = { width: x.XDisplayWidth(pointer, 0), height: x.XDisplayHeight(pointer, 0) };
-    const place = questionPlace(screen);
-    const { width, height } = questionSize;
+    const { borderColour } = this.#painter;
     const window = Number(
-      x.XCreateSimpleWindow(pointer, root, place.x, place.y, width, height, 2, colours.line, colours.paper),
+      x.XCreateSimpleWindow(pointer, root, left, top, width, height, BORDER, borderColour, borderColour),
     );
     const attributes = new DataView(fixedBytes(ATTRIBUTES_BYTES).buffer);
     attributes.setInt32(OVERRIDE_REDIRECT_AT, 1, true);
     this.#drawing.XChangeWindowAttributes(pointer, window, CW_OVERRIDE_REDIRECT, ptr(attributes));
     this.#drawing.XStoreName(pointer, window, cString(QUESTION_TITLE));
+    this.#sayAloud(window);
+    const protocols = new BigUint64Array(new ArrayBuffer(8));
+    protocols[0] = BigInt(this.#closing.deleteWindow);
+    this.#drawing.XSetWMProtocols(pointer, window, ptr(protocols), 1);
     x.XSelectInput(pointer, window, EVENT_MASK);
     this.#drawing.XMapRaised(pointer, window);
     return window;
+  }
+
+  /** The question as the window's name, in UTF-8, for screen readers and lists of windows. */
+  #sayAloud(window: number): void {
+    const name = new TextEncoder().encode(this.#painter.question);
+    const [property, type] = [this.#connection.atom("_NET_WM_NAME"), this.#connection.atom("UTF8_STRING")];
+    this.#connection.x.XChangeProperty(this.#connection.pointer, window, property, type, 8, 0, ptr(name), name.length);
   }
 
   #readFocus(): number {
@@ -129,23 +145,17 @@ export class X11Question implements Disposable {
     return Number(window.getBigUint64(0, true));
   }
 
-  #loadFont(): Pointer | null {
-    for (const name of FONTS) {
-      const font = toPointer(this.#drawing.XLoadQueryFont(this.#connection.pointer, cString(name)));
-      if (font === null) continue;
-      this.#drawing.XSetFont(this.#connection.pointer, this.#pen, Number(read.u64(font, FONT_ID_AT)));
-      return font;
-    }
-    return null;
-  }
-
-  /** Events that a program only sent count for nothing: they must come from a mouse or a keyboard. */
-  #heed(type: number, nowMs: number): "allowed" | "denied" | null {
+  /** Events that a program only sent say yes to nothing: that takes a mouse or a keyboard. Closing the window says no. */
+  #heed(type: number, nowMs: number): Answer | null {
     const { event } = this.#connection;
+    if (type === CLIENT_MESSAGE) return this.#isAskedToClose() ? "denied" : null;
     if (event.getInt32(at.wasSent, true) !== 0) return null;
-    if (type === EXPOSE) this.#draw();
-    if (type === VISIBILITY && event.getInt32(at.visibility, true) !== 0) this.#raise(nowMs);
-    if (nowMs - this.#shownAtMs < DEAF_MS) return null;
+    if (type === DESTROY) return "denied";
+    if (this.#guard.heed(type)) {
+      this.#listensFromMs = nowMs + DEAF_MS;
+      this.#pressed = null;
+    }
+    if (nowMs < this.#listensFromMs) return null;
     if (type === KEY_PRESS) return this.#typed(event.getUint32(at.keycode, true));
     if (type === BUTTON_PRESS) this.#pressed = this.#buttonOfEvent();
     if (type !== BUTTON_RELEASE) return null;
@@ -154,89 +164,38 @@ export class X11Question implements Disposable {
     return released === null ? null : answerOf(released);
   }
 
-  #buttonOfEvent(): QuestionButton | null {
+  #isAskedToClose(): boolean {
     const { event } = this.#connection;
-    return buttonAt(event.getInt32(at.x, true), event.getInt32(at.y, true));
+    const [message, data] = [event.getBigUint64(at.message, true), event.getBigUint64(at.data, true)];
+    return message === BigInt(this.#closing.protocols) && data === BigInt(this.#closing.deleteWindow);
   }
 
-  #typed(keycode: number): "allowed" | "denied" | null {
+  #buttonOfEvent(): QuestionButton | null {
+    const { event } = this.#connection;
+    return buttonAt(this.#painter.layout, event.getInt32(at.x, true), event.getInt32(at.y, true));
+  }
+
+  #typed(keycode: number): Answer | null {
     const { x, pointer } = this.#connection;
     const key = Number(x.XkbKeycodeToKeysym(pointer, keycode, 0, 0));
     if (key === keys.escape) return "denied";
     if ((keys.press as readonly number[]).includes(key)) return answerOf(this.#focused);
     if (!(keys.tab as readonly number[]).includes(key)) return null;
     this.#focused = questionButtons.find((button) => button !== this.#focused)!;
-    this.#draw();
+    this.#paint();
     return null;
   }
 
-  #raise(nowMs: number): void {
-    if (nowMs - this.#raisedAtMs < RAISE_AT_MOST_EVERY_MS) return;
-    this.#raisedAtMs = nowMs;
-    this.#drawing.XRaiseWindow(this.#connection.pointer, this.#window);
-    this.#connection.flush();
-  }
-
-  #draw(): void {
-    const { pointer } = this.#connection;
-    const { siteName, representative, wish } = this.texts;
-    this.#drawing.XClearWindow(pointer, this.#window);
-    this.#write(siteName, baselines.site, colours.quiet);
-    this.#write(`${representative} asks you for:`, baselines.representative, colours.ink);
-    this.#write(wish, baselines.wish, colours.ink);
-    this.#write("Your answer counts until the session ends.", baselines.note, colours.quiet);
-    this.#write(`${this.#secondsLeft} s`, baselines.countdown, colours.quiet);
-    this.#button("deny", "Deny");
-    this.#button("allow", "Allow");
-    this.#connection.flush();
-  }
-
-  #button(button: QuestionButton, word: string): void {
-    const { x, y, width, height } = buttonBoxes[button];
-    const { pointer } = this.#connection;
-    const isFocused = button === this.#focused;
-    this.#drawing.XSetForeground(pointer, this.#pen, isFocused ? colours.focus : colours.line);
-    for (let ring = 0; ring < (isFocused ? 3 : 1); ring += 1)
-      this.#drawing.XDrawRectangle(
-        pointer,
-        this.#window,
-        this.#pen,
-        x + ring,
-        y + ring,
-        width - 1 - 2 * ring,
-        height - 1 - 2 * ring,
-      );
-    const left = x + Math.round((width - this.#widthOf(word)) / 2);
-    this.#write(word, y + 28, colours.ink, left);
-  }
-
-  /** One line, cut where the window ends. */
-  #write(text: string, baseline: number, colour: number, left: number = textLeft): void {
-    let shown = text;
-    while (shown.length > 1 && this.#widthOf(shown) > textWidth) shown = `${shown.slice(0, -2)}…`;
-    const letters = wideLetters(shown);
-    const { pointer } = this.#connection;
-    this.#drawing.XSetForeground(pointer, this.#pen, colour);
-    this.#drawing.XDrawString16(pointer, this.#window, this.#pen, left, baseline, ptr(letters), letters.length / 2);
-  }
-
-  #widthOf(text: string): number {
-    const letters = wideLetters(text);
-    return this.#font === null
-      ? text.length * 8
-      : this.#drawing.XTextWidth16(this.#font, ptr(letters), letters.length / 2);
+  #paint(): void {
+    this.#painter.paint(this.#window, this.#focused, this.#secondsLeft);
   }
 }
 
-const answerOf = (button: QuestionButton) => (button === "allow" ? "allowed" : "denied");
+const answerOf = (button: QuestionButton): Answer => (button === "allow" ? "allowed" : "denied");
 
-/** X's own letters have two bytes, the higher first; what does not fit into two is a question mark. */
-function wideLetters(text: string): Uint8Array<ArrayBuffer> {
-  const letters = Array.from(text, (letter) => (letter.length > 1 ? 0x3f : letter.charCodeAt(0)));
-  const bytes = fixedBytes(Math.max(2, letters.length * 2));
-  for (const [index, letter] of letters.entries()) {
-    bytes[2 * index] = letter >> 8;
-    bytes[2 * index + 1] = letter & 0xff;
-  }
-  return bytes;
+/** Names may have letters that no font has; the question's own words must not. */
+function canShow(letters: Letters, language: LanguageCode): boolean {
+  const nobody = { siteName: "", representative: "", wish: "" };
+  const { silence, ...sentences } = questionSentences(nobody, language);
+  return letters.canShow([...Object.values(sentences), silence(0)].join(""));
 }
