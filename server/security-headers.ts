@@ -35,6 +35,6 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 /** Puts the headers of an API answer on it; what a handler has set stays. */
 export function addApiHeaders(headers: Headers): void {
   for (const [name, value] of Object.entries(always)) headers.set(name, value);
-  headers.set("content-security-policy", DATA_POLICY);
+  if (!headers.has("content-security-policy")) headers.set("content-security-policy", DATA_POLICY);
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
 }

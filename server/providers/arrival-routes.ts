@@ -10,6 +10,7 @@ import { metadataFile } from "./metadata-file.ts";
 import type { ProviderParts } from "./open-providers.ts";
 import { isSaml } from "./provider.ts";
 import { refuse } from "./refusal.ts";
+import { postingPage } from "./saml/outgoing.ts";
 
 const MAX_EMAIL_BYTES = 2048;
 
@@ -62,14 +63,22 @@ function areaRoutes(area: Area, parts: ProviderParts): Route[] {
   ];
 }
 
-function samlRoutes({ arrivals, providers, saml }: ProviderParts): Route[] {
+function samlRoutes({ arrivals, notices, providers, saml }: ProviderParts): Route[] {
   return [
     route("POST", "/saml/:id/acs", "anyone", { callers: "any-site" }, async ({ params, request, address }) =>
       arrivals.samlAnswer(params["id"]!, await readSamlForm(request), visitorOf(request, address)),
     ),
     route("GET", "/saml/:id/slo", "anyone", { callers: "any-site" }, ({ params, request, address }) =>
-      arrivals.samlSignOut(params["id"]!, queryOf(request.url), visitorOf(request, address)),
+      arrivals.samlSignOut(params["id"]!, { query: queryOf(request.url) }, visitorOf(request, address)),
     ),
+    route("POST", "/saml/:id/slo", "anyone", { callers: "any-site" }, async ({ params, request, address }) =>
+      arrivals.samlSignOut(params["id"]!, { form: await readForm(request) }, visitorOf(request, address)),
+    ),
+    route("GET", "/saml/:id/sign-out/:token", "anyone", { isPublic: true }, async ({ params }) => {
+      const form = await notices.readForm(params["token"]!);
+      if (form === null) throw new AppError("not_found", "This is too long ago. You are signed out here.");
+      return postingPage(form);
+    }),
     route("GET", "/saml/:id/metadata", "anyone", { callers: "programs" }, async ({ params }) => {
       const provider = await providers.get(params["id"]!);
       if (!isSaml(provider)) throw new AppError("not_found", "There is nothing at this address.");

@@ -13,6 +13,8 @@ import { isOidc, isSaml, type Provider } from "./provider.ts";
 import type { Providers } from "./providers.ts";
 import { codeOf, refuse } from "./refusal.ts";
 import type { RefusalNotes } from "./refusal-notes.ts";
+import { postingPage } from "./saml/outgoing.ts";
+import type { ArrivedSignOut } from "./saml/saml-messages.ts";
 import type { SamlWay } from "./saml/saml-way.ts";
 import type { OidcWay } from "./oidc/oidc-way.ts";
 import { forgetStepCookie } from "./sign-in-steps.ts";
@@ -83,10 +85,12 @@ export class Arrivals {
   }
 
   /** A sign-out message of a SAML provider. */
-  async samlSignOut(providerId: string, query: string, visitor: Visitor): Promise<Response> {
-    return await this.#guarded(providerId, "login", visitor, async (provider) =>
-      isSaml(provider) ? redirect(await this.#needs.saml.signOut(provider, query), []) : notHere(),
-    );
+  async samlSignOut(providerId: string, arrived: ArrivedSignOut, visitor: Visitor): Promise<Response> {
+    return await this.#guarded(providerId, "login", visitor, async (provider) => {
+      if (!isSaml(provider)) return notHere();
+      const out = await this.#needs.saml.signOut(provider, arrived);
+      return "url" in out ? redirect(out.url, []) : postingPage(out.form);
+    });
   }
 
   async #begin(provider: Provider, area: Area, testBy: string | null): Promise<{ url: string; cookie: string }> {

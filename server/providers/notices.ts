@@ -5,6 +5,7 @@ import { TestResult } from "../../protocol/api/providers.ts";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import { hashToken, newToken } from "../sign-in/token.ts";
+import { PostedForm } from "./saml/outgoing.ts";
 import { insertStep, readStep } from "./step-store.ts";
 
 const LIFETIME_MS = 15 * 60_000;
@@ -25,6 +26,17 @@ export class Notices {
 
   async readRefusal(token: string): Promise<Static<typeof Refused> | null> {
     return await this.#read("sign-in-refusal", token, Refused);
+  }
+
+  /** Keeps a form for the page that posts it, and returns the token of its address. */
+  async keepForm(form: PostedForm): Promise<string> {
+    const token = newToken();
+    await this.#keep("provider-form", token, form);
+    return token;
+  }
+
+  async readForm(token: string): Promise<PostedForm | null> {
+    return await this.#read("provider-form", token, PostedForm);
   }
 
   /** What came of an administrator's test of a provider; the newest counts. */

@@ -20,6 +20,7 @@ import { ProviderSignIns } from "./provider-sign-ins.ts";
 import { isSaml } from "./provider.ts";
 import { Providers } from "./providers.ts";
 import { RefusalNotes } from "./refusal-notes.ts";
+import { postingPath } from "./provider-addresses.ts";
 import { SamlWay } from "./saml/saml-way.ts";
 import { Scim } from "./scim/scim.ts";
 import { SignInSteps } from "./sign-in-steps.ts";
@@ -68,19 +69,21 @@ export function openProviders(core: ProviderNeeds): ProviderParts {
   const arrivals = new Arrivals({ ...core, providers, providerSignIns, refusals, notices, saml, oidc });
   const directories = new Directories({ providers, providerSignIns, refusals });
   const scim = new Scim({ ...core, providers, accounts, policiesChanged: () => policyBook.accountsChanged() });
-  const signOut = (actor: Actor) => endSignIn(core, providers, saml, actor);
+  const signOut = (actor: Actor) => endSignIn(core, { providers, saml, notices }, actor);
   return { providers, arrivals, saml, directories, scim, notices, refusals, signOut };
 }
 
 async function endSignIn(
   { database, audit, signIns }: ProviderNeeds,
-  providers: Providers,
-  saml: SamlWay,
+  { providers, saml, notices }: Pick<ProviderParts, "providers" | "saml" | "notices">,
   actor: Actor,
 ): Promise<string | null> {
   const all = (await providers.all()).filter(isSaml);
   let url: string | null = null;
-  for (const provider of all) url ??= await saml.signOutUrl(provider, actor);
+  for (const provider of all) {
+    const out = await saml.signOutThere(provider, actor);
+    if (out !== null) url ??= "url" in out ? out.url : postingPath(provider.id, await notices.keepForm(out.form));
+  }
   const ended = await database.transaction(async (tx) => {
     const object = { kind: "area", id: actor.area, name: actor.area };
     await audit.record(tx, { action: "sign-out", outcome: "succeeded", actor: auditActor(actor), object });

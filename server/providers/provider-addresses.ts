@@ -15,3 +15,6 @@ export const addressesOf = (origin: string, provider: string): ProviderAddresses
   redirectUrl: `${origin}/oidc/${provider}/callback`,
   scimUrl: `${origin}/scim/v2`,
 });
+
+/** The page that posts our sign-out message to a provider; see Notices.keepForm(). */
+export const postingPath = (provider: string, token: string): string => `/saml/${provider}/sign-out/${token}`;

@@ -54,9 +54,15 @@ function checkUrl(text: string, what: string): void {
 
 /** @throws {AppError} provider.invalid unless it is one RSA certificate in PEM */
 export function checkCertificate(pem: string): void {
-  if (readCertificates(pem)[0]?.publicKey.asymmetricKeyType !== "rsa")
-    throw invalid("One of the certificates is not for RSA, which SAML signatures need here.");
+  if (!isRsaCertificate(pem))
+    throw invalid(
+      "One of the certificates is not for RSA, which SAML signatures need here. Set the identity provider to RSA-SHA256.",
+    );
 }
+
+/** @throws {AppError} provider.invalid for what cannot be read */
+export const isRsaCertificate = (pem: string): boolean =>
+  readCertificates(pem)[0]?.publicKey.asymmetricKeyType === "rsa";
 
 function checkCertificates(pem: string): void {
   if (readCertificates(pem).length === 0) throw invalid("There is no certificate in the authority's text.");

@@ -167,6 +167,7 @@ describe("security providers", () => {
       "GET /oidc/:id/callback",
       "GET /saml/:id/slo",
       "POST /saml/:id/acs",
+      "POST /saml/:id/slo",
     ]);
     const programs = site.server.routes.filter(({ shapes }) => shapes.callers === "programs");
     for (const { path } of programs) expect(path).toMatch(/^\/(?:scim\/v2\/|saml\/:id\/metadata$|api\/oauth\/)/u);
@@ -235,6 +236,10 @@ describe("metadata of identity providers", () => {
       signOutUrl: null,
     });
     expect(draft.certificates).toHaveLength(2);
+    const ec = { certificatePem: (await site.core.certificates.served()).chainPem };
+    const beside = metadata("urn:idp").replace("<md:SingleSignOn", `${key(ec, "")}<md:SingleSignOn`);
+    const mixed = (await (await read(beside)).json()) as { certificates: string[] };
+    expect(mixed.certificates).toEqual(draft.certificates);
     const ours = ourMetadata({
       ...{ entityId: "x", acsUrl: "x", sloUrl: "x", certificates: [now.certificatePem] },
       ...{ signsRequests: true, allowsCbc: false },
@@ -249,6 +254,10 @@ describe("metadata of identity providers", () => {
       [metadata("a").replaceAll("HTTP-Redirect", "SOAP"), "names no sign-in address"],
       [metadata("a").replace(/<md:KeyDescriptor[^]*<\/md:KeyDescriptor>/u, ""), "holds no certificate"],
       [metadata("a").replace("MII", "AAA"), "cannot be read"],
+      [
+        metadata("a").replace(/<md:KeyDescriptor[^]*<\/md:KeyDescriptor>/u, key(ec, "")),
+        "Set the identity provider to RSA-SHA256",
+      ],
     ] as const;
     for (const [xml, words] of wrong)
       expect(await (await read(xml)).json()).toMatchObject({

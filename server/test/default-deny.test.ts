@@ -13,7 +13,7 @@ const scimDocuments = ["ResourceTypes", "Schemas", "ServiceProviderConfig"].map(
 /** What other sites' pages or programs may send, beside our own pages; each proves by itself who asks. */
 const openToOthers = [
   ...["GET /oidc/:id/callback", "GET /saml/:id/metadata", "GET /saml/:id/slo", "POST /saml/:id/acs"],
-  ...["POST /api/oauth/token", ...scimThings, ...scimDocuments],
+  ...["POST /saml/:id/slo", "POST /api/oauth/token", ...scimThings, ...scimDocuments],
 ];
 /** What somebody may ask who is not signed in: each line is a decision, and a new one shows here. */
 const openToAnyone = [
@@ -24,6 +24,7 @@ const openToAnyone = [
   ]),
   ...["POST /api/login/reset-link", "POST /api/login/reset-password", "POST /api/set-up"],
   ...["GET /api/sign-in-methods", "GET /api/sign-in-refusals/:token", "GET /api/site", "GET /gateway/trust"],
+  "GET /saml/:id/sign-out/:token",
 ];
 
 describe("default deny", () => {

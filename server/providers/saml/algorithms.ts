@@ -2,16 +2,19 @@
 export const EXCLUSIVE_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#";
 export const ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 
-/** Signature algorithms with the hash node:crypto knows. */
+export const RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+
+/** Signature algorithms with the hash node:crypto knows. ECDSA is none: the library that verifies does not know it. */
 export const signatureHashes: Readonly<Record<string, string>> = {
-  "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256": "sha256",
+  [RSA_SHA256]: "sha256",
   "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512": "sha512",
 };
-export const RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+
+export const SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256";
 
 /** Digests with the hash node:crypto knows. */
 export const digestHashes: Readonly<Record<string, string>> = {
-  "http://www.w3.org/2001/04/xmlenc#sha256": "sha256",
+  [SHA256]: "sha256",
   "http://www.w3.org/2001/04/xmlenc#sha512": "sha512",
 };
 

@@ -1,9 +1,8 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "bun:test";
 import { chromium } from "playwright-core";
 import type { Provider } from "../../../protocol/api/providers.ts";
 import { systemClock } from "../../clock.ts";
+import { barePages } from "../../test/peers/bare-pages.ts";
 import { insertGroupPolicy } from "../../test/peers/group-policy.ts";
 import { SAML_PEOPLE, startSimpleSamlPhp } from "../../test/peers/simple-saml-php.ts";
 import { temporaryDirectory } from "../../test/temporary-directory.ts";
@@ -11,11 +10,8 @@ import { noRooms, startTestServer } from "../../test/test-server.ts";
 
 test("LOGIN-21 NA20 in Chromium the tile lands signed in on /console, though the cookie is SameSite=Strict", async () => {
   using directory = temporaryDirectory();
-  const file = join(directory.path, "page.html");
-  writeFileSync(file, "<!doctype html><title>page</title>");
-  const pageFile = { type: "text/html", etag: "1", isImmutable: false, encodings: { identity: file } };
   await using idp = await startSimpleSamlPhp();
-  const assets = { "/console": pageFile, "/login": pageFile };
+  const assets = barePages(directory.path);
   await using site = await startTestServer({ clock: systemClock, openRooms: noRooms, assets });
   const admin = await site.administrator();
   const config = await admin.json("POST", "/api/login/providers/saml/read-metadata", { xml: await idp.metadata() });

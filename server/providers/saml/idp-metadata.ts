@@ -2,7 +2,7 @@
 import type { Static } from "@sinclair/typebox";
 import type { SamlConfig } from "../../../protocol/api/providers.ts";
 import { AppError } from "../../../protocol/errors.ts";
-import { checkCertificate } from "../provider-rules.ts";
+import { checkCertificate, isRsaCertificate } from "../provider-rules.ts";
 import { ProviderRefusal } from "../refusal.ts";
 import { checkMessageText } from "./message-text.ts";
 import { certificatePem } from "./signing-key.ts";
@@ -24,13 +24,13 @@ export function readIdpMetadata(text: string): Static<typeof SamlConfig> {
         : "This metadata describes several identity providers. Take the metadata of the one.",
     );
   const [role] = childrenNamed(entities[0]!, NS.metadata, "IDPSSODescriptor");
-  const signInUrl = location(role!, "SingleSignOnService");
+  const signInUrl = location(role!, "SingleSignOnService", "HTTP-Redirect");
   if (signInUrl === null) throw invalid("This metadata names no sign-in address with the redirect binding.");
   return {
     kind: "saml",
     entityId: attribute(entities[0]!, "entityID") ?? "",
     signInUrl,
-    signOutUrl: location(role!, "SingleLogoutService"),
+    ...signOut(role!),
     certificates: certificatesOf(role!),
     signsRequests: true,
     wantsEncryptedAssertions: false,
@@ -50,9 +50,19 @@ function parse(text: string): Element {
   }
 }
 
-function location(role: Element, service: string): string | null {
+type Way = "HTTP-Redirect" | "HTTP-POST";
+
+/** Its redirect address where it has one. */
+function signOut(role: Element): Pick<Static<typeof SamlConfig>, "signOutUrl" | "signOutBinding"> {
+  const byRedirect = location(role, "SingleLogoutService", "HTTP-Redirect");
+  if (byRedirect !== null) return { signOutUrl: byRedirect, signOutBinding: "redirect" };
+  const byPost = location(role, "SingleLogoutService", "HTTP-POST");
+  return { signOutUrl: byPost, signOutBinding: byPost === null ? "redirect" : "post" };
+}
+
+function location(role: Element, service: string, way: Way): string | null {
   const found = childrenNamed(role, NS.metadata, service).find(
-    (element) => attribute(element, "Binding") === `${BINDING}HTTP-Redirect`,
+    (element) => attribute(element, "Binding") === BINDING + way,
   );
   const url = found === undefined ? null : attribute(found, "Location");
   if (url !== null && !/^https?:\/\/[^\s]+$/u.test(url)) throw invalid(`The address of ${service} is none we take.`);
@@ -67,8 +77,10 @@ function certificatesOf(role: Element): string[] {
     .map((element) => certificatePem(textOf(element).replace(/\s/gu, "")));
   const certificates = [...new Set(found)].slice(0, MAX_CERTIFICATES);
   if (certificates.length === 0) throw invalid("This metadata holds no certificate to check signatures with.");
-  for (const pem of certificates) checkCertificate(pem);
-  return certificates;
+  // A provider may have keys of other kinds beside; with those alone, the check says so.
+  const usable = certificates.filter(isRsaCertificate);
+  for (const pem of usable.length === 0 ? certificates : usable) checkCertificate(pem);
+  return usable;
 }
 
 const invalid = (message: string, cause?: unknown): AppError => new AppError("provider.invalid", message, { cause });

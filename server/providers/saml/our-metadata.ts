@@ -1,6 +1,7 @@
 /** This site's SAML metadata (SAML 2.0 metadata): what an identity provider imports. Pure. */
 import { contentCiphers, RSA_OAEP_MGF1P } from "./algorithms.ts";
-import { escapeXml, NS } from "./xml.ts";
+import { escapeXml } from "./escape-xml.ts";
+import { NS } from "./xml.ts";
 
 const BINDING = "urn:oasis:names:tc:SAML:2.0:bindings:";
 const nameIdFormats = [
@@ -28,7 +29,9 @@ export function ourMetadata(ours: OurMetadata): string {
     keyDescriptor("signing", pem, ""),
     keyDescriptor("encryption", pem, methods(ours.allowsCbc)),
   ]);
-  const slo = `<md:SingleLogoutService Binding="${BINDING}HTTP-Redirect" Location="${escapeXml(ours.sloUrl)}"/>`;
+  const slo = ["HTTP-Redirect", "HTTP-POST"].map(
+    (way) => `<md:SingleLogoutService Binding="${BINDING}${way}" Location="${escapeXml(ours.sloUrl)}"/>`,
+  );
   const formats = nameIdFormats.map((format) => `<md:NameIDFormat>${format}</md:NameIDFormat>`);
   const acs =
     `<md:AssertionConsumerService index="0" isDefault="true" Binding="${BINDING}HTTP-POST" ` +
@@ -38,7 +41,7 @@ export function ourMetadata(ours: OurMetadata): string {
     `<md:EntityDescriptor xmlns:md="${NS.metadata}" xmlns:ds="${NS.signature}" entityID="${escapeXml(ours.entityId)}">`,
     `<md:SPSSODescriptor ${role}>`,
     ...keys,
-    slo,
+    ...slo,
     ...formats,
     acs,
     `</md:SPSSODescriptor>`,

@@ -8,7 +8,7 @@ import { checkMessageText, decodeUtf8 } from "./message-text.ts";
 const MAX_INFLATED_BYTES = 64 << 10;
 const MAX_QUERY_CHARACTERS = 32 << 10;
 
-type MessageName = "SAMLRequest" | "SAMLResponse";
+export type MessageName = "SAMLRequest" | "SAMLResponse";
 
 /** The address to send the browser to. `keyPem` null: unsigned. */
 export function redirectUrl(
@@ -28,8 +28,8 @@ export function redirectUrl(
   return `${destination}${destination.includes("?") ? "&" : "?"}${parts.join("&")}`;
 }
 
-/** A signed message that came in a query, verified. */
-export interface RedirectMessage {
+/** A signed message that came through the browser, verified. */
+export interface BoundMessage {
   readonly name: MessageName;
   readonly xml: string;
   readonly relayState: string;
@@ -40,7 +40,7 @@ export interface RedirectMessage {
  * @param query as it came, without "?": the signature is over these characters
  * @throws {ProviderRefusal} message.*, logout.unsigned, signature.*
  */
-export function readRedirect(query: string, certificates: readonly string[]): RedirectMessage {
+export function readRedirect(query: string, certificates: readonly string[]): BoundMessage {
   if (query.length > MAX_QUERY_CHARACTERS) refuse("message.too_large");
   const parts = splitQuery(query);
   const isRequest = parts.has("SAMLRequest");

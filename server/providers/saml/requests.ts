@@ -1,5 +1,6 @@
 /** The messages we send: AuthnRequest, LogoutRequest, LogoutResponse (SAML 2.0 core 3.4, 3.7). Pure. */
-import { escapeXml, NS } from "./xml.ts";
+import { escapeXml } from "./escape-xml.ts";
+import { NS } from "./xml.ts";
 
 const POST_BINDING = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 

@@ -4,9 +4,12 @@ import type { Proof } from "../provider-sign-ins.ts";
 import type { SamlProvider } from "../provider.ts";
 import { refuse } from "../refusal.ts";
 import { type LogoutRules, readLogoutRequest, readLogoutResponse } from "./logout-message.ts";
-import { readRedirect, redirectUrl } from "./redirect-binding.ts";
+import type { Outgoing } from "./outgoing.ts";
+import { postedForm, readPostedForm } from "./post-binding.ts";
+import { type MessageName, readRedirect, redirectUrl } from "./redirect-binding.ts";
 import { authnRequest, logoutRequest, logoutResponse } from "./requests.ts";
 import { parseResponse, type UnverifiedResponse, verifyResponse } from "./response.ts";
+import type { SigningKey } from "./signing-key.ts";
 
 /** A provider with the addresses it knows us by. */
 export interface SamlPeer {
@@ -25,7 +28,7 @@ export interface SamlProof extends Proof {
 export function signInUrl({ provider, ours }: SamlPeer, id: string, at: Date): string {
   const { signInUrl: destination, signsRequests } = provider.config;
   const xml = authnRequest({ id, at, destination, issuer: ours.entityId, acsUrl: ours.acsUrl });
-  return redirectUrl(destination, "SAMLRequest", xml, "", signsRequests ? signingKey(provider) : null);
+  return redirectUrl(destination, "SAMLRequest", xml, "", signsRequests ? signingKey(provider).keyPem : null);
 }
 
 /** @throws {ProviderRefusal} message.*, structure.root */
@@ -61,17 +64,30 @@ export function prove(
   };
 }
 
-/** Where the browser goes to sign out there, too; `null` where the provider has no such address. */
-export function signOutUrl(
+/** How the browser goes to sign out there, too; `null` where the provider has no such address. */
+export function signOutRequest(
   { provider, ours }: SamlPeer,
   session: { readonly nameId: string; readonly sessionIndex: string },
   id: string,
   at: Date,
-): string | null {
+): Outgoing | null {
   const destination = provider.config.signOutUrl;
   if (destination === null) return null;
   const xml = logoutRequest({ id, at, destination, issuer: ours.entityId, ...session });
-  return redirectUrl(destination, "SAMLRequest", xml, "", signingKey(provider));
+  return signOutMessage(provider, destination, "SAMLRequest", xml, "");
+}
+
+function signOutMessage(
+  provider: SamlProvider,
+  destination: string,
+  name: MessageName,
+  xml: string,
+  relayState: string,
+): Outgoing {
+  const key = signingKey(provider);
+  return provider.config.signOutBinding === "post"
+    ? { form: postedForm(destination, name, xml, relayState, key) }
+    : { url: redirectUrl(destination, name, xml, relayState, key.keyPem) };
 }
 
 /** A sign-out message: the provider ends sign-ins here, or answers ours. */
@@ -86,10 +102,16 @@ export type SignOutMessage =
     }
   | { readonly kind: "response"; readonly inResponseTo: string };
 
+/** A sign-out message as the browser brought it: the query of a redirect, as it came, or a posted form. */
+export type ArrivedSignOut = { readonly query: string } | { readonly form: URLSearchParams };
+
 /** @throws {ProviderRefusal} */
-export function readSignOut({ provider, ours }: SamlPeer, query: string, nowMs: number): SignOutMessage {
+export function readSignOut({ provider, ours }: SamlPeer, arrived: ArrivedSignOut, nowMs: number): SignOutMessage {
   const { config } = provider;
-  const message = readRedirect(query, config.certificates);
+  const message =
+    "form" in arrived
+      ? readPostedForm(arrived.form, config.certificates)
+      : readRedirect(arrived.query, config.certificates);
   const clockSkewMs = config.clockSkewSeconds * 1000;
   const rules: LogoutRules = { issuer: config.entityId, destination: ours.sloUrl, clockSkewMs, nowMs };
   if (message.name === "SAMLResponse")
@@ -97,20 +119,20 @@ export function readSignOut({ provider, ours }: SamlPeer, query: string, nowMs: 
   return { kind: "request", relayState: message.relayState, ...readLogoutRequest(message.xml, rules) };
 }
 
-/** Where the browser goes with our answer to the provider's sign-out. */
-export function signedOutUrl(
+/** How the browser goes with our answer to the provider's sign-out. */
+export function signOutAnswer(
   { provider, ours }: SamlPeer,
   request: { id: string; relayState: string },
   id: string,
   at: Date,
-): string {
+): Outgoing {
   const destination = provider.config.signOutUrl ?? refuse("destination.wrong", "the provider has no sign-out address");
   const xml = logoutResponse({ id, at, destination, issuer: ours.entityId, inResponseTo: request.id });
-  return redirectUrl(destination, "SAMLResponse", xml, request.relayState, signingKey(provider));
+  return signOutMessage(provider, destination, "SAMLResponse", xml, request.relayState);
 }
 
-function signingKey({ secrets, name }: SamlProvider): string {
+function signingKey({ secrets, name }: SamlProvider): SigningKey {
   const [first] = secrets.signingKeys ?? [];
   if (first === undefined) throw new Error(`the SAML provider ${name} has no signing key`);
-  return first.keyPem;
+  return first;
 }

@@ -12,7 +12,8 @@ import type { SamlProvider } from "../provider.ts";
 import { refuse } from "../refusal.ts";
 import type { SignInSteps, Step } from "../sign-in-steps.ts";
 import { findProviderSession, findSessionsOf } from "../step-store.ts";
-import type { SamlPeer } from "./saml-messages.ts";
+import type { Outgoing } from "./outgoing.ts";
+import type { ArrivedSignOut, SamlPeer } from "./saml-messages.ts";
 
 export interface SamlWayNeeds {
   readonly database: Database;
@@ -71,28 +72,28 @@ export class SamlWay {
   }
 
   /**
-   * Where a signed-in person's browser goes to sign out at the provider, too; `null` when there is no such place. The
-   * sign-in itself is ended by the caller.
+   * How a signed-in person's browser goes to sign out at the provider, too; `null` when there is no such place. The sign-in
+   * itself is ended by the caller.
    */
-  async signOutUrl(provider: SamlProvider, actor: Pick<Actor, "signIn">): Promise<string | null> {
+  async signOutThere(provider: SamlProvider, actor: Pick<Actor, "signIn">): Promise<Outgoing | null> {
     const { clock, database } = this.#needs;
     const session = await findProviderSession(database.queries, actor.signIn);
     if (session === null || session.provider !== provider.id) return null;
-    const { signOutUrl } = await messages();
-    return signOutUrl(await this.#peer(provider), session, newRequestId(), clock.now());
+    const { signOutRequest } = await messages();
+    return signOutRequest(await this.#peer(provider), session, newRequestId(), clock.now());
   }
 
   /**
-   * Takes a sign-out message of the provider's: ends the sign-ins it means and says where the browser goes with our answer,
+   * Takes a sign-out message of the provider's: ends the sign-ins it means and says how the browser goes on with our answer,
    * or, for an answer to ours, to the sign-in page.
    * @throws {ProviderRefusal}
    */
-  async signOut(provider: SamlProvider, query: string): Promise<string> {
+  async signOut(provider: SamlProvider, arrived: ArrivedSignOut): Promise<Outgoing> {
     const { clock, database, providerSignIns, signIns } = this.#needs;
-    const { readSignOut, signedOutUrl } = await messages();
+    const { readSignOut, signOutAnswer } = await messages();
     const peer = await this.#peer(provider);
-    const message = readSignOut(peer, query, clock.now().getTime());
-    if (message.kind === "response") return "/login";
+    const message = readSignOut(peer, arrived, clock.now().getTime());
+    if (message.kind === "response") return { url: "/login" };
     const ended = await database.transaction(async (tx) => {
       await providerSignIns.useOnce(tx, provider.id, `logout ${message.id}`, message.usableUntilMs);
       const meant = await findSessionsOf(tx, provider.id, message.nameId, message.sessionIndexes);
@@ -101,7 +102,7 @@ export class SamlWay {
       return gone;
     });
     signIns.announce(ended, endedByProvider);
-    return signedOutUrl(peer, message, newRequestId(), clock.now());
+    return signOutAnswer(peer, message, newRequestId(), clock.now());
   }
 
   /** This site's metadata for the provider, XML. */

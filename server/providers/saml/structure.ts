@@ -39,6 +39,15 @@ export function checkAssertionStructure(root: Element): void {
   checkSignatures(elements, [root]);
 }
 
+/** A sign-out message that brings its signature along. @throws {ProviderRefusal} structure.*, signature.algorithm, logout.unsigned */
+export function checkSignOutStructure(root: Element): void {
+  const elements = allElements(root);
+  checkIds(elements);
+  if (elements.some(isNamedAssertion)) refuse("structure.assertions", "in a sign-out message");
+  checkSignatures(elements, [root]);
+  if (!hasSignature(root)) refuse("logout.unsigned");
+}
+
 /** Whether a signature stands right below. */
 export const hasSignature = (element: Element): boolean => childrenNamed(element, NS.signature, "Signature").length > 0;
 

@@ -59,7 +59,3 @@ export const textOf = (element: Element | undefined): string => (element?.textCo
 
 /** An element as text, with the namespaces it inherits. */
 export const serialized = (element: Element): string => new XMLSerializer().serializeToString(element);
-
-/** Text for XML, inside an element or a quoted attribute. */
-export const escapeXml = (text: string): string =>
-  text.replace(/[&<>"'\r\n\t]/gu, (character) => `&#${character.charCodeAt(0)};`);

@@ -106,10 +106,10 @@ const SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256";
 const C14N = "http://www.w3.org/2001/10/xml-exc-c14n#";
 const usualTransforms = ["http://www.w3.org/2000/09/xmldsig#enveloped-signature", C14N];
 
-/** Signs the response or its assertion; the signature stands behind the issuer. */
+/** Signs the message or its assertion; the signature stands behind the issuer. */
 export function signed(
   xml: string,
-  element: "Response" | "Assertion",
+  element: "Response" | "Assertion" | "LogoutRequest",
   { keyPem, certificatePem }: SigningKey,
   style: SignatureStyle = {},
 ): string {

@@ -7,12 +7,19 @@ import { makeSigningKey } from "../../providers/saml/signing-key.ts";
 const WWW = "/usr/share/simplesamlphp/www";
 const START_MS = 15_000;
 
+export interface SimpleSamlPhpOptions {
+  /** Encrypts its assertions, in AES-CBC as is its way. */
+  readonly isEncrypted?: boolean;
+  /** It takes sign-out messages by POST alone. */
+  readonly signsOutByPost?: boolean;
+}
+
 export interface SimpleSamlPhp extends AsyncDisposable {
   readonly url: string;
   /** Its metadata as it gives it to anybody. */
   metadata(): Promise<string>;
   /** Makes a service provider known by its own metadata; null forgets it. */
-  know(serviceProviderXml: string, options?: { readonly isEncrypted?: boolean }): void;
+  know(serviceProviderXml: string, options?: SimpleSamlPhpOptions): void;
   /** The address of a sign-in that begins there, as a tile on its start page. */
   tile(entityId: string, relayState: string): string;
 }
@@ -20,7 +27,8 @@ export interface SimpleSamlPhp extends AsyncDisposable {
 /** Its people: user name and password. */
 export const SAML_PEOPLE = { carol: "carol-password", dave: "dave-password" } as const;
 
-export async function startSimpleSamlPhp(): Promise<SimpleSamlPhp> {
+/** `always`: holds whatever know() says. */
+export async function startSimpleSamlPhp(always: SimpleSamlPhpOptions = {}): Promise<SimpleSamlPhp> {
   const directory = mkdtempSync(join(tmpdir(), "causeway-simplesamlphp-"));
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -31,9 +39,9 @@ export async function startSimpleSamlPhp(): Promise<SimpleSamlPhp> {
   write("cert/idp.pem", key.keyPem);
   write("config.php", configPhp(directory, url));
   write("authsources.php", authSourcesPhp);
-  const know = (xml: string, { isEncrypted = false } = {}): void => {
+  const know = (xml: string, options: SimpleSamlPhpOptions = {}): void => {
     write("metadata/sp.xml", xml);
-    write("metadata/saml20-idp-hosted.php", hostedPhp(isEncrypted));
+    write("metadata/saml20-idp-hosted.php", hostedPhp({ ...always, ...options }));
   };
   know(EMPTY_METADATA);
   // opcache would go on for two seconds with the metadata as they were.
@@ -119,10 +127,13 @@ $config = [
 ];
 `;
 
-const hostedPhp = (isEncrypted: boolean): string => `<?php
+const BINDING = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-";
+
+const hostedPhp = ({ isEncrypted = false, signsOutByPost = false }: SimpleSamlPhpOptions): string => `<?php
 $metadata['__DYNAMIC:1__'] = [
   'host' => '__DEFAULT__', 'privatekey' => 'idp.pem', 'certificate' => 'idp.crt', 'auth' => 'people',
   'saml20.sign.response' => true, 'saml20.sign.assertion' => true, 'redirect.sign' => true, 'redirect.validate' => true,
+  'SingleLogoutServiceBinding' => '${BINDING}${signsOutByPost ? "POST" : "Redirect"}',
   'sign.logout' => true, 'assertion.encryption' => ${isEncrypted},
   'NameIDFormat' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
   'authproc' => [10 => ['class' => 'saml:AttributeNameID', 'attribute' => 'uid',
