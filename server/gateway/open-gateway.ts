@@ -146,10 +146,8 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     changed: (jumpItem) => changes.add([jumpItem]),
   });
   const toolRequests = new ToolRequests(relay, lanes, clock, log);
-  const consents = new SessionConsents({
-    ...{ access, agents, consoles, sessions, clock, log },
-    site: () => core.settings.read(),
-  });
+  const { settings } = core;
+  const consents = new SessionConsents({ access, agents, consoles, sessions, clock, log, settings });
   const parts: GatewayParts = {
     consents,
     ...{ clock, log, relay, access, agents, presence, jumpClients, consoles, lanes, tickets, sessions, toolRequests },

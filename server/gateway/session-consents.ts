@@ -2,7 +2,6 @@
  * Asks the customer before a tool opens, where the decision says so (JUMP-13). The answer counts for that
  * representative and that permission until the session ends; silence means what the session policy says.
  */
-import type { Settings } from "../../protocol/api/administration.ts";
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { JumpClientId } from "../../protocol/ids.ts";
@@ -14,6 +13,7 @@ import type { Clock } from "../clock.ts";
 import type { OnlineJumpClients } from "../jump-clients/online-jump-clients.ts";
 import type { Log } from "../log.ts";
 import { newId } from "../new-id.ts";
+import type { SiteSettings } from "../settings/settings.ts";
 import type { LiveSession } from "../support-sessions/live-session.ts";
 import type { LiveSessions } from "../support-sessions/live-sessions.ts";
 import type { GatewayAccess } from "./access.ts";
@@ -46,7 +46,7 @@ export interface SessionConsentsNeeds {
   readonly sessions: LiveSessions;
   readonly clock: Clock;
   readonly log: Log;
-  site(): Promise<Pick<Settings, "siteName" | "language">>;
+  readonly settings: Pick<SiteSettings, "read">;
 }
 
 export class SessionConsents implements Disposable {
@@ -131,7 +131,7 @@ export class SessionConsents implements Disposable {
 
   async #send(question: Question): Promise<void> {
     const { session, actor, permission, prompting, id } = question;
-    const { siteName, language } = await this.needs.site();
+    const { siteName, language } = await this.needs.settings.read();
     const agent = this.needs.agents.get(session.facts.jumpClient);
     // An agent that cannot ask is like a computer with nobody at it.
     if (agent === undefined || !agent.capabilities.includes("consent.x11")) return this.#settle(question, "unanswered");
