@@ -81,6 +81,8 @@ export async function openGateway(core: Core, options: GatewayOptions): Promise<
   const { access, jumpClients, sessions } = parts;
   await jumpClients.begin();
   await sessions.restore();
+  // A Jump Policy may have been changed so late that no session's end was written down any more.
+  sessions.reschedule((session) => parts.conditions.endOf(session));
   const gateway = new SocketGateway(parts, heartbeatIntervalMs);
   const stack = attach(core, gateway, wires);
   return {

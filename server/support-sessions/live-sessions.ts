@@ -218,8 +218,8 @@ export class LiveSessions implements AsyncDisposable {
       session.toldMinutes = Infinity;
       this.#journal
         .change(session, [], null, this.clock.now().toISOString())
-        .catch((error: unknown) => this.log.error("The end of a session could not be written down", error));
-      this.show(session);
+        .catch((error: unknown) => this.log.error("The end of a session could not be written down", error))
+        .finally(() => this.#sessions.has(session.id) && this.show(session));
     }
   }
 

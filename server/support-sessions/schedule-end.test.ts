@@ -104,7 +104,7 @@ test("POLICY-07 the end follows the clock on the wall through the hour that is l
   expect(autumn.console.socket.history.some(({ type }) => type === "session.ended")).toBe(false);
 });
 
-test("POLICY-07 a Jump Policy that is changed while a session runs changes when it ends; a restart forgets nothing", async () => {
+test("POLICY-07 a Jump Policy that is changed while a session runs changes when it ends, and the end is written down", async () => {
   await using begun = await sessionAt("2027-03-08T12:00:00Z", office, { isEndForced: true });
   const { site, agent, console, session } = begun;
   const early: Schedule = { ...office, windows: [{ ...office.windows[0]!, endMinute: 13 * 60 }] };
@@ -124,4 +124,12 @@ test("POLICY-07 a Jump Policy that is changed while a session runs changes when 
   expect(row.schedule_ends_at).toBe("2027-03-08T13:00:00.000Z");
   await site.admin.json("PATCH", "/api/console/jump-items", { ids: [agent.jumpClient], changes: { jumpPolicy: null } });
   await console.sees(session, ({ endsAt }) => endsAt === null);
+});
+
+test("POLICY-07 an end that has come stays, though the schedule is open again before anybody looks", async () => {
+  await using begun = await sessionAt("2027-03-08T16:40:00Z", office, { isEndForced: true });
+  const { clock, console, site } = begun;
+  clock.jump(7 * 24 * 60 * MINUTE_MS - 60 * MINUTE_MS);
+  await site.server.core.policyBook.changed();
+  expect((await console.socket.next("session.ended")).message).toBe("The Jump Policy's schedule ended the session.");
 });

@@ -88,10 +88,12 @@ export class StartConditions {
 
   /**
    * When a session that runs is ended by its Jump Policy as it stands now. A schedule that is closed already lets the
-   * session go on to where it would have ended: somebody who may went past it, or it was changed under them.
+   * session go on to where it would have ended: somebody who may went past it, or it was changed under them. An end that
+   * has come stays, though the schedule be open again: the server may have been away for days.
    */
   endOf(session: LiveSession): Date | null {
     const { policyBook, clock } = this.needs;
+    if (session.endsAt !== null && session.endsAt <= clock.now()) return session.endsAt;
     const policy = jumpPolicyOf(session.jumpItem, policyBook.current());
     const end = forcedEnd(policy, clock.now());
     if (end === null || policy?.rules.schedule == null) return null;

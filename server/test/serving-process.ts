@@ -1,6 +1,6 @@
 /** `causeway serve` as a process of its own, with no pages, which a test can kill. Run as a program, it is that process. */
 import { join } from "node:path";
-import { systemClock } from "../clock.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import { runCommand } from "../command-line/commands.ts";
 import { createLog } from "../log.ts";
 import { openRooms } from "../rooms.ts";
@@ -12,11 +12,17 @@ export interface ServingProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Serves a data directory on a port of the loopback; 0 lets the system choose. */
-export async function startServingProcess(directory: string, port = 0): Promise<ServingProcess> {
+/**
+ * Serves a data directory on a port of the loopback; 0 lets the system choose.
+ * @param aheadMs how far its clock is ahead of the system's, as if it had been started later
+ */
+export async function startServingProcess(directory: string, port = 0, aheadMs = 0): Promise<ServingProcess> {
   const listen = `127.0.0.1:${port}`;
   const words = ["serve", "--data", directory, "--listen", listen, "--agents", join(directory, "agents")];
-  const child = Bun.spawn([process.execPath, import.meta.path, ...words], { stdout: "pipe", stderr: "inherit" });
+  const child = Bun.spawn([process.execPath, import.meta.path, String(aheadMs), ...words], {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
   const kill = async (): Promise<void> => {
     child.kill("SIGKILL");
     await child.exited;
@@ -34,13 +40,20 @@ async function readPort(output: ReadableStream<Uint8Array>): Promise<number> {
   throw new Error(`the server did not start: ${text}`);
 }
 
+const aheadOf = ({ now, monotonicMs }: Clock, ms: number): Clock => ({
+  now: () => new Date(now().getTime() + ms),
+  monotonicMs,
+});
+
 async function serve(): Promise<void> {
+  const [aheadMs = "0", ...words] = process.argv.slice(2);
+  const clock = aheadOf(systemClock, Number(aheadMs));
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const printError = (line: string): void => void process.stderr.write(`${line}\n`);
-  process.exitCode = await runCommand(process.argv.slice(2), {
+  process.exitCode = await runCommand(words, {
     version: "0.0.0-test",
-    clock: systemClock,
-    log: createLog(printError, systemClock.now),
+    clock,
+    log: createLog(printError, clock.now),
     credentialsDirectory: null,
     print,
     printError,
