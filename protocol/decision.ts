@@ -56,6 +56,8 @@ export const Because = Type.Union([
   Type.Object({ rule: Type.Literal("open-to-anyone") }),
   Type.Object({ rule: Type.Literal("not-signed-in") }),
   Type.Object({ rule: Type.Literal("signed-in") }),
+  /** An administrator of the appliance: all of /appliance and nothing else. */
+  Type.Object({ rule: Type.Literal("appliance-administrator") }),
   /** The web console is off for the whole site. */
   Type.Object({ rule: Type.Literal("console-disabled") }),
   /** An account permission: what was set, and by whom. */

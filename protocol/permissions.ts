@@ -327,5 +327,7 @@ export const accountPermissions = ofScope("account") as readonly AccountPermissi
 export const jumpItemPermissions = ofScope("jump-item") as readonly JumpItemPermission[];
 export const sessionPermissions = ofScope("session") as readonly SessionPermission[];
 
-/** What a route or message asks of its sender: nothing, only to be signed in, or a permission. */
-export type Access = "anyone" | "signed-in" | Permission;
+/** What a message or route asks of a representative: nothing, only to be signed in, or a permission. */
+export type RepresentativeAccess = "anyone" | "signed-in" | Permission;
+/** What a route asks: that, or to be an administrator of the appliance, who has an account of their own kind. */
+export type Access = RepresentativeAccess | "appliance";

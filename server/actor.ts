@@ -20,6 +20,16 @@ export interface Actor {
   readonly address: string;
 }
 
+/** An administrator of the appliance, signed in to /appliance: no representative, and nothing of /login or /console. */
+export interface ApplianceAdministrator {
+  readonly kind: "appliance-administrator";
+  readonly id: string;
+  readonly username: string;
+  /** SHA-256 of the sign-in's token, base64url. */
+  readonly signIn: string;
+  readonly address: string;
+}
+
 /** Who is asked about in decide(): a representative, and whether the support session asked about is theirs. */
 export function deciding({ rights, scopes }: Pick<Actor, "rights" | "scopes">, isSessionOwner = false): DecisionActor {
   return { rights, scopes, kind: "representative", isSessionOwner };

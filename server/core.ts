@@ -4,6 +4,7 @@ import { hostname as machineName } from "node:os";
 import { join } from "node:path";
 import { ApiAccounts } from "./api-accounts/api-accounts.ts";
 import { ApiTokens } from "./api-accounts/api-tokens.ts";
+import { ApplianceSignIns } from "./appliance-administrators/sign-ins.ts";
 import { Audit } from "./audit/audit.ts";
 import { Certificates } from "./certificates/certificates.ts";
 import type { Clock } from "./clock.ts";
@@ -60,6 +61,7 @@ export interface Core extends AsyncDisposable, SignInParts {
   readonly email: Email;
   readonly apiAccounts: ApiAccounts;
   readonly apiTokens: ApiTokens;
+  readonly applianceSignIns: ApplianceSignIns;
   readonly representatives: Representatives;
 }
 
@@ -93,7 +95,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const securityChanges = new SecurityChanges({ ...shared, knownProviders: offeredProviders });
     const [apiAccounts, apiTokens] = [new ApiAccounts(shared), new ApiTokens(shared)];
     const nouns = { ...shared, ...signIn, site, certificates, hasher, socketTickets, providers, email };
-    const more = { securityChanges, apiAccounts, apiTokens, representatives };
+    const applianceSignIns = new ApplianceSignIns(database, clock);
+    const more = { securityChanges, apiAccounts, apiTokens, representatives, applianceSignIns };
     const close = () => database[Symbol.asyncDispose]();
     return { directory, version, ...nouns, ...more, [Symbol.asyncDispose]: close };
   } catch (error) {

@@ -4,10 +4,9 @@
  */
 import type { TSchema } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type Actor, deciding } from "./actor.ts";
-import type { Area } from "../protocol/api/sign-in.ts";
+import { type Actor, type ApplianceAdministrator, deciding } from "./actor.ts";
 import { AppError } from "../protocol/errors.ts";
-import type { Because } from "../protocol/decision.ts";
+import type { Because, Decision } from "../protocol/decision.ts";
 import type { Access, Permission } from "../protocol/permissions.ts";
 import type { ApiTokens } from "./api-accounts/api-tokens.ts";
 import type { Audit } from "./audit/audit.ts";
@@ -24,7 +23,7 @@ import { internalRefusal, notFound, refusalOf, refusalResponse } from "./refusal
 import { isPlainPath, pathOf } from "./request-path.ts";
 import type { Route } from "./route.ts";
 import { addApiHeaders } from "./security-headers.ts";
-import { readToken } from "./sign-in/cookies.ts";
+import { type CookieArea, readToken } from "./sign-in/cookies.ts";
 import { consoleDisabled, outsideSchedule } from "./sign-in/refusals.ts";
 import type { SignIns } from "./sign-in/sign-ins.ts";
 
@@ -36,6 +35,11 @@ export interface HttpNeeds {
   readonly policyBook: PolicyBook;
   readonly signIns: SignIns;
   readonly apiTokens: ApiTokens;
+  readonly applianceSignIns: ApplianceLookup;
+}
+/** Who of /appliance a token belongs to; null: nobody, or not from this address. */
+export interface ApplianceLookup {
+  find(token: string, address: string): Promise<ApplianceAdministrator | null>;
 }
 /** With what one HTTP edge keeps for itself. */
 interface EdgeNeeds extends HttpNeeds {
@@ -51,6 +55,9 @@ export interface Connection {
    */
   setHurried(isHurried: boolean): void;
 }
+
+/** Who asks, of either kind. */
+type Asker = Actor | ApplianceAdministrator;
 
 /** Answers one request; never throws. */
 export type HttpApi = (request: Request, connection: Connection) => Promise<Response>;
@@ -107,14 +114,18 @@ function createAnswer(route: Route, needs: EdgeNeeds): Answer {
     const { address } = connection;
     try {
       checkOrigin(route, request);
-      const asker = await findActor(route, request, address, needs);
+      const asker = await findAsker(route, request, address, needs);
       await checkAccess(route, asker, needs);
       const query = shapes.query && readQuery(new URL(request.url).searchParams, shapes.query);
       const body = shapes.body && (await readBody(request, shapes.body, maxBytes));
       // A body may come in slowly, and rights be taken away meanwhile: who asks, and whether they may, is asked again.
-      const actor = asker === null || body === undefined ? asker : await findActor(route, request, address, needs);
+      const actor = asker === null || body === undefined ? asker : await findAsker(route, request, address, needs);
       if (actor !== asker) await checkAccess(route, actor, needs);
-      const context = { request, params, actor, address, headers, body: body as undefined, query: query as undefined };
+      // INVARIANT: checkAccess let nobody of /appliance come to another area's route, nor the other way about.
+      const context = {
+        ...{ request, params, address, headers, actor: actor as Actor | null },
+        ...{ body: body as undefined, query: query as undefined },
+      };
       // What a signed-in person asked for may take as long as its handler allows: an endpoint hashes a large file.
       connection.setHurried(actor === null);
       const value = await route.handle(context);
@@ -146,27 +157,29 @@ function checkCallers({ method, path, access, shapes }: Route): void {
   throw new Error(`${method} ${path} is open to other callers, but asks for an area's cookie`);
 }
 
-/** The path says whose cookie counts; a path outside both areas knows nobody. */
-function areaOf(path: string): Area | null {
-  if (path.startsWith("/api/login/")) return "login";
-  return path.startsWith("/api/console/") ? "console" : null;
-}
+const areas: readonly CookieArea[] = ["login", "console", "appliance"];
 
-async function findActor(route: Route, request: Request, address: string, needs: EdgeNeeds): Promise<Actor | null> {
+/** The path says whose cookie counts; a path outside the areas knows nobody. */
+const areaOf = (path: string): CookieArea | null => areas.find((area) => path.startsWith(`/api/${area}/`)) ?? null;
+
+async function findAsker(route: Route, request: Request, address: string, needs: EdgeNeeds): Promise<Asker | null> {
   const area = areaOf(route.path);
   const bearer = bearerOf(request.headers);
   if (area === "login" && bearer !== null) return await needs.apiTokens.actorOf(bearer, address);
   if (bearer !== null) return null;
   const token = area === null ? null : readToken(request.headers.get("cookie"), area);
   if (area === null || token === null) return null;
+  if (area === "appliance") return await needs.applianceSignIns.find(token, address);
   return (await needs.signIns.find(token, area, address))?.actor ?? null;
 }
 
-async function checkAccess(route: Route, actor: Actor | null, needs: EdgeNeeds): Promise<void> {
+async function checkAccess(route: Route, actor: Asker | null, needs: EdgeNeeds): Promise<void> {
   const { access: permission } = route;
   const [policies, now] = [needs.policyBook.current(), needs.clock.now()];
+  const question = { jumpItem: null, permission, policies, now };
+  if (actor !== null && "kind" in actor) return requireAllowed(decide({ ...question, actor }));
   const asking = actor === null ? null : deciding(actor);
-  const { outcome, because } = decide({ actor: asking, jumpItem: null, permission, policies, now });
+  const { outcome, because } = decide({ ...question, actor: asking });
   // What everybody may who is signed in concerns their own sign-in and account: no program has those.
   if (permission === "signed-in" && actor !== null && actor.scopes !== null) throw notForPrograms();
   if (outcome === "allow") return;
@@ -177,11 +190,16 @@ async function checkAccess(route: Route, actor: Actor | null, needs: EdgeNeeds):
   throw accessRefusal(because);
 }
 
+function requireAllowed({ outcome, because }: Decision): void {
+  if (outcome !== "allow") throw accessRefusal(because);
+}
+
 /** A program's token; the cookie of an area does not count beside it. */
 const bearerOf = (headers: Headers): string | null =>
   /^Bearer +([A-Za-z0-9_-]{43})$/iu.exec(headers.get("authorization") ?? "")?.[1] ?? null;
 
-const isPermission = (access: Access): access is Permission => access !== "anyone" && access !== "signed-in";
+const isPermission = (access: Access): access is Permission =>
+  access !== "anyone" && access !== "signed-in" && access !== "appliance";
 
 const notForPrograms = (): AppError =>
   new AppError("permission.denied", "Only a person may do this, not an API account.");

@@ -91,6 +91,18 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   "provider.invalid": 400,
   "email.failed": 502,
   "storage.full": 507,
+  "system.unavailable": 503,
+  "system.failed": 502,
+  "network.invalid": 422,
+  "network.trial_running": 409,
+  "update.invalid": 422,
+  "update.foreign": 403,
+  "update.older": 409,
+  "update.running": 409,
+  "backup.invalid": 422,
+  "backup.wrong_passphrase": 403,
+  "backup.unreachable": 502,
+  "standby.refused": 409,
   internal: 500,
 };
 

@@ -6,7 +6,7 @@
  */
 import type { Static, TSchema } from "@sinclair/typebox";
 import type { Access } from "../protocol/permissions.ts";
-import type { Actor } from "./actor.ts";
+import type { Actor, ApplianceAdministrator } from "./actor.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -36,7 +36,7 @@ export interface RouteContext<S extends RouteShapes, A extends Access> {
   readonly body: Shape<S["body"]>;
   readonly query: Shape<S["query"]>;
   /** Who asks; only a route open to anyone may meet nobody. */
-  readonly actor: A extends "anyone" ? Actor | null : Actor;
+  readonly actor: A extends "anyone" ? Actor | null : A extends "appliance" ? ApplianceAdministrator : Actor;
   /** The address the request came from. */
   readonly address: string;
   /** Headers to add to the response (cookies, mostly). */

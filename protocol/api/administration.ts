@@ -240,6 +240,7 @@ export const AuditRow = Type.Object({
   actorKind: Type.Union([
     Type.Literal("representative"),
     Type.Literal("jump-client"),
+    Type.Literal("appliance-administrator"),
     Type.Literal("system"),
     Type.Literal("nobody"),
   ]),

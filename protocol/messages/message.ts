@@ -2,14 +2,14 @@ import type { TObject } from "@sinclair/typebox";
 import type { AuditAction } from "../audit.ts";
 import type { ChannelKind } from "../channel.ts";
 import type { Lane } from "../hello.ts";
-import type { Access } from "../permissions.ts";
+import type { RepresentativeAccess } from "../permissions.ts";
 
 export type Peer = "console" | "agent" | "server";
 
 /** One control message: who may send it, what the sender needs, what it looks like beside its `type`. */
 export interface MessageSpec {
   readonly from: readonly Peer[];
-  readonly access: Access;
+  readonly access: RepresentativeAccess;
   readonly schema: TObject;
 }
 export const message = <const S extends MessageSpec>(spec: S): S => spec;
@@ -22,7 +22,7 @@ export const message = <const S extends MessageSpec>(spec: S): S => spec;
  */
 export interface ToolSpec {
   /** null: only the server itself asks this, on behalf of an HTTP route that named its own permission. */
-  readonly access: Exclude<Access, "anyone" | "signed-in"> | null;
+  readonly access: Exclude<RepresentativeAccess, "anyone" | "signed-in"> | null;
   readonly lane: Lane;
   readonly opens: ChannelKind | null;
   readonly params: TObject;
@@ -35,7 +35,7 @@ export const tool = <const S extends ToolSpec>(spec: S): S => spec;
 
 /** Something a tool tells of itself; it goes to every participant who holds `access`. */
 export interface ToolEventSpec {
-  readonly access: Exclude<Access, "anyone" | "signed-in">;
+  readonly access: Exclude<RepresentativeAccess, "anyone" | "signed-in">;
   readonly schema: TObject;
 }
 export const toolEvent = <const S extends ToolEventSpec>(spec: S): S => spec;

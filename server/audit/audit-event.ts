@@ -3,6 +3,7 @@ import type { AuditAction, AuditOutcome } from "../../protocol/audit.ts";
 /** Who did it. `nobody`: someone who had not proved who they are (a failed sign-in). */
 export type AuditActor =
   | { readonly kind: "representative"; readonly id: string; readonly name: string; readonly address: string }
+  | { readonly kind: "appliance-administrator"; readonly id: string; readonly name: string; readonly address: string }
   | { readonly kind: "jump-client"; readonly id: string; readonly name: string; readonly address: string }
   | { readonly kind: "nobody"; readonly name: string; readonly address: string }
   | { readonly kind: "system" };

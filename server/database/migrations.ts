@@ -5,6 +5,7 @@ import * as auditHeadAndTrustBundles from "./migrations/0002-audit-head-and-trus
 import * as policiesAndSignIn from "./migrations/0003-policies-and-sign-in.ts";
 import * as auditByObject from "./migrations/0004-audit-by-object.ts";
 import * as auditStart from "./migrations/0005-audit-start.ts";
+import * as applianceAdministrators from "./migrations/0006-appliance-administrators.ts";
 import type { Schema } from "./schema.ts";
 
 /** In order; a released one never changes. They stand here by name because a compiled binary has no folder to list. */
@@ -14,6 +15,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0003-policies-and-sign-in": policiesAndSignIn,
   "0004-audit-by-object": auditByObject,
   "0005-audit-start": auditStart,
+  "0006-appliance-administrators": applianceAdministrators,
 };
 
 /**

@@ -363,4 +363,33 @@ export interface Schema {
   audit_start: { id: 1; count: number; hash: string; seal: string };
   /** Every bundle published, as a compact JWS; the newest is the one that counts. */
   trust_bundles: { version: number; jws: string; created_at: string };
+  appliance_administrators: {
+    id: string;
+    username: string;
+    password_hash: string;
+    /** Sealed; null: none. */
+    authenticator_app: string | null;
+    created_at: string;
+    last_sign_in_at: string | null;
+    failed_sign_ins: Generated<number>;
+    locked_until: string | null;
+    version: Generated<number>;
+  };
+  appliance_sign_ins: {
+    token_hash: string;
+    administrator: string;
+    address: string;
+    user_agent: string;
+    created_at: string;
+    last_seen_at: string;
+  };
+  /** Shown on the appliance's own console; each is good once for the site's set-up and once for an administrator. */
+  presence_codes: {
+    /** SHA-256 of the code, base64url. */
+    hash: string;
+    created_at: string;
+    expires_at: string;
+    site_set_up_at: string | null;
+    administrator_set_at: string | null;
+  };
 }

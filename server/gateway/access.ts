@@ -1,6 +1,6 @@
 import type { Because, Decision } from "../../protocol/decision.ts";
 import {
-  type Access as AccessWord,
+  type RepresentativeAccess,
   type Permission,
   permissionNames,
   wordsOfPermission,
@@ -37,7 +37,7 @@ export class GatewayAccess {
   /** With the rights as they are now, or, for who has no socket, as they were when the actor's request came in. */
   decide(
     actor: Actor | null,
-    permission: AccessWord,
+    permission: RepresentativeAccess,
     jumpItem: DecisionJumpItem | null,
     isSessionOwner = false,
   ): Decision {
@@ -48,7 +48,7 @@ export class GatewayAccess {
   /** Whether it is allowed without asking anybody. */
   allows(
     actor: Actor | null,
-    permission: AccessWord,
+    permission: RepresentativeAccess,
     jumpItem: DecisionJumpItem | null,
     isSessionOwner = false,
   ): boolean {
@@ -61,7 +61,7 @@ export class GatewayAccess {
   }
 
   /** As allows(), about a support session and the Jump Item it is with; what the customer has allowed is allowed. */
-  allowsIn(actor: Actor | null, permission: AccessWord, session: DecidedSession): boolean {
+  allowsIn(actor: Actor | null, permission: RepresentativeAccess, session: DecidedSession): boolean {
     if (actor === null || permission === "anyone" || permission === "signed-in")
       return this.allows(actor, permission, session.jumpItem);
     return this.standingIn(actor, permission, session).state === "allow";

@@ -16,7 +16,12 @@ import { jumpItemRoleOn, leads } from "./jump-item-role.ts";
 import type { AccountRights, DecisionJumpItem, Policies } from "./policies.ts";
 import { decideByLayers, isDeniedByLayers } from "./session-permission.ts";
 
-/** Who asks. `null`: nobody is signed in. */
+/** Somebody of /appliance asks: they hold all of it, and no permission of a representative. */
+export interface ApplianceActor {
+  readonly kind: "appliance-administrator";
+}
+
+/** A representative asks, or somebody they invited. */
 export interface DecisionActor {
   readonly rights: AccountRights;
   /** What an API account was given; null: a person, who has all of their own rights. */
@@ -28,7 +33,8 @@ export interface DecisionActor {
 }
 
 export interface DecisionQuestion {
-  readonly actor: DecisionActor | null;
+  /** `null`: nobody is signed in. */
+  readonly actor: DecisionActor | ApplianceActor | null;
   /** What is asked about, where the permission concerns one Jump Item. */
   readonly jumpItem: DecisionJumpItem | null;
   readonly permission: Access;
@@ -48,7 +54,9 @@ const allow = (because: Because): Decision => ({ outcome: "allow", because });
 export function decide(question: DecisionQuestion): Decision {
   const { actor, permission } = question;
   if (permission === "anyone") return allow({ rule: "open-to-anyone" });
-  if (actor === null) return deny({ rule: "not-signed-in" });
+  if (actor?.kind === "appliance-administrator")
+    return permission === "appliance" ? allow({ rule: "appliance-administrator" }) : deny({ rule: "not-signed-in" });
+  if (actor === null || permission === "appliance") return deny({ rule: "not-signed-in" });
   const asked: Asked = { ...question, actor };
   const outside = outsideSchedule(asked);
   if (outside !== null) return outside;

@@ -53,6 +53,7 @@ const words: Words = {
   "open-to-anyone": () => "Open to anyone.",
   "not-signed-in": () => "Nobody is signed in.",
   "signed-in": () => "Everybody who is signed in may.",
+  "appliance-administrator": () => "Administrators of the appliance may.",
   "console-disabled": () => "The web console is off for the whole site.",
   "account-setting": ({ source }) => `${sourceSentence(source)}.`,
   administrator: ({ source }) => `Administrators may. ${sourceSentence(source)}.`,
