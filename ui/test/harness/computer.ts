@@ -5,6 +5,17 @@ import { Program } from "../../../tools/desktop/program.ts";
 import { type DesktopOptions, VirtualDesktop } from "../../../tools/desktop/virtual-desktop.ts";
 import type { Site } from "./site.ts";
 
+/** What is special about a computer. */
+export interface ComputerOptions {
+  /** Its agent goes straight to the server, not through the network that can be cut. */
+  readonly isDirect?: boolean;
+  readonly looks?: DesktopOptions;
+  /** What its agent is started by. */
+  readonly prefix?: readonly string[];
+  /** Beside the desktop's, for its agent. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** An endpoint: a virtual desktop with a terminal, and the built agent enrolled at a site. */
 export class Computer implements AsyncDisposable {
   readonly #stack: AsyncDisposableStack;
@@ -20,10 +31,9 @@ export class Computer implements AsyncDisposable {
     this.home = home;
   }
 
-  /** `isDirect`: its agent goes straight to the server, not through the network that can be cut. */
   static async start(
     site: Site,
-    { isDirect = false, looks = {} }: { readonly isDirect?: boolean; readonly looks?: DesktopOptions } = {},
+    { isDirect = false, looks = {}, prefix = [], environment = {} }: ComputerOptions = {},
   ): Promise<Computer> {
     await using stack = new AsyncDisposableStack();
     const folder = mkdtempSync(join(tmpdir(), "causeway-computer-"));
@@ -34,8 +44,8 @@ export class Computer implements AsyncDisposable {
     const lines: string[] = [];
     const words = ["run", "--installer", await site.createInstaller({ isDirect }), "--state", join(folder, "agent")];
     stack.use(
-      new Program([join(process.cwd(), "dist/causeway-agent"), ...words], {
-        environment: { ...desktop.environment, HOME: home },
+      new Program([...prefix, join(process.cwd(), "dist/causeway-agent"), ...words], {
+        environment: { ...environment, ...desktop.environment, HOME: home },
         directory: home,
         onLine: (line) => lines.push(line),
       }),
