@@ -44,7 +44,7 @@ describe("accounts", () => {
     await using site = await start();
     const anna = await site.administrator();
     const made = await anna.json<User>("POST", "/api/login/users", rosa);
-    const [own] = (await usersOf(anna)).filter(({ username }) => username === "anna");
+    const own = (await usersOf(anna)).find(({ username }) => username === "anna");
     const path = `/api/login/users/${own!.id}`;
     site.clock!.advance(11 * 60_000);
     const required = { status: 403, code: "sign_in.proof_required" };

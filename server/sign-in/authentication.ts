@@ -95,7 +95,8 @@ export class Authentication {
     const { admission, failedSignIns, flow, passkeys } = this.#needs;
     await admission.requirePlace(area, origin);
     failedSignIns.throttleAddress(origin.address);
-    return await passkeys.beginAsking(token === null ? null : await flow.ownerOf(area, token));
+    const owner = token === null ? null : await flow.ownerOf(area, token);
+    return await passkeys.beginAsking(owner, origin.address);
   }
 
   /** Whether a password is right, for somebody who is signed in. @throws {AppError} sign_in.throttled, sign_in.failed */

@@ -58,6 +58,19 @@ describe("a second proof", () => {
     }
   });
 
+  test("who knows one password keeps sixteen steps open, and the oldest makes room", async () => {
+    await using site = await start();
+    const secret = await addApp(site, await site.administrator());
+    const tokens: string[] = [];
+    for (let count = 0; count < 17; count += 1) {
+      tokens.push((await signIn(site.browser())).token);
+      site.clock!.advance(2000);
+    }
+    const attempt = (token: string) => secondProof(site.browser(), { token, code: codeOf(site, secret) });
+    expect(await attempt(tokens[0]!)).toMatchObject({ code: "sign_in.step_expired" });
+    expect(await attempt(tokens[1]!)).toMatchObject({ status: 200 });
+  });
+
   test("wrong codes count as failed sign-ins and lock the account; a step ends after five minutes", async () => {
     await using site = await start();
     await addApp(site, await site.administrator());

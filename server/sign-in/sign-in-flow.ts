@@ -212,7 +212,7 @@ export class SignInFlow {
   async #waiting(area: Area, token: string): Promise<Waiting> {
     const step = await this.#needs.steps.read("sign-in", token);
     const progress = Value.Parse(Progress, step.value);
-    const candidate = await findCandidate(this.#needs.database.queries, step.representative ?? "");
+    const candidate = await findCandidate(this.#needs.database.queries, step.representative);
     if (candidate === null || progress.area !== area) throw stepExpired();
     const isSame = progress.password === null || hashToken(candidate.passwordHash) === progress.password;
     if (!isSame) throw stepExpired();

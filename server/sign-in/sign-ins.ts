@@ -128,16 +128,18 @@ export class SignIns {
    */
   async requireIn(tx: Tx, { signIn, area, scopes }: Pick<Actor, "signIn" | "area" | "scopes">): Promise<void> {
     const stands = scopes === null ? (await findSignIn(tx, signIn, area)) !== null : await hasApiToken(tx, signIn);
-    if (!stands) throw new AppError("sign_in.required", "This sign-in has ended. Sign in again.");
+    if (!stands) throw hasEnded();
   }
 
   /**
    * Refuses who has not proved in the last ten minutes who sits there; a program never may.
-   * @throws {AppError} sign_in.proof_required, permission.denied
+   * @throws {AppError} sign_in.proof_required, sign_in.required (it has ended), permission.denied
    */
   async requireProof({ signIn, area, scopes }: Pick<Actor, "signIn" | "area" | "scopes">): Promise<void> {
     if (scopes !== null) throw new AppError("permission.denied", "Only a person may do this, not an API account.");
-    const provedAt = (await findSignIn(this.database.queries, signIn, area))?.provedAt ?? null;
+    const stored = await findSignIn(this.database.queries, signIn, area);
+    if (stored === null) throw hasEnded();
+    const { provedAt } = stored;
     if (provedAt !== null && this.clock.now().getTime() - Date.parse(provedAt) < PROOF_MS) return;
     throw new AppError(
       "sign_in.proof_required",
@@ -264,6 +266,7 @@ export class SignIns {
   }
 }
 
+const hasEnded = (): AppError => new AppError("sign_in.required", "This sign-in has ended. Sign in again.");
 const idle: Refusal = {
   code: "sign_in.required",
   message: "You were signed out because nothing happened for a while. Sign in again.",

@@ -3,7 +3,7 @@ import type { Queries, Tx } from "../database/database.ts";
 export interface StoredStep {
   readonly tokenHash: string;
   readonly kind: string;
-  readonly representative: string | null;
+  readonly representative: string;
   /** JSON. */
   readonly value: string;
   /** UTC ISO 8601. */
@@ -25,6 +25,22 @@ export async function insertStep(tx: Tx, step: StoredStep, now: string): Promise
     .execute();
 }
 
+/** Forgets an account's older steps of a kind. */
+export async function keepNewestSteps(tx: Tx, kind: string, representative: string, count: number): Promise<void> {
+  const own = tx.selectFrom("sign_in_steps").select("token_hash");
+  const newest = own
+    .where("kind", "=", kind)
+    .where("representative", "=", representative)
+    .orderBy("expires_at", "desc")
+    .limit(count);
+  await tx
+    .deleteFrom("sign_in_steps")
+    .where("kind", "=", kind)
+    .where("representative", "=", representative)
+    .where("token_hash", "not in", newest)
+    .execute();
+}
+
 export async function countSteps(queries: Queries, kind: string): Promise<number> {
   const query = queries.selectFrom("sign_in_steps").where("kind", "=", kind);
   return (await query.select((count) => count.fn.countAll<number>().as("count")).executeTakeFirstOrThrow()).count;
@@ -33,7 +49,8 @@ export async function countSteps(queries: Queries, kind: string): Promise<number
 export async function readStep(queries: Queries, tokenHash: string, now: string): Promise<StoredStep | null> {
   const query = queries.selectFrom("sign_in_steps").selectAll().where("token_hash", "=", tokenHash);
   const row = await query.where("expires_at", ">=", now).executeTakeFirst();
-  if (row === undefined) return null;
+  // Before the first release that kept those in memory, a challenge was nobody's.
+  if (row === undefined || row.representative === null) return null;
   const { kind, representative, value } = row;
   return { tokenHash, kind, representative, value, expiresAt: row.expires_at };
 }

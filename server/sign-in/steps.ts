@@ -3,18 +3,20 @@ import { AppError } from "../../protocol/errors.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { stepExpired } from "./refusals.ts";
-import { countSteps, deleteStep, insertStep, readStep, writeStepValue } from "./steps-store.ts";
+import { countSteps, deleteStep, insertStep, keepNewestSteps, readStep, writeStepValue } from "./steps-store.ts";
 import { hashToken, newToken } from "./token.ts";
 
-/** sign-in: waits for more; the others are WebAuthn challenges of a sign-in and of a passkey to be added. */
+/** sign-in: waits for more; the others are WebAuthn challenges of an account that is known and of a passkey to be added. */
 export type StepKind = "sign-in" | "passkey-challenge" | "passkey-creation";
 const LIFETIME_MS = 300_000;
-/** Challenges are given to anybody who asks; past so many the next is refused until some run out. */
-const MAX_OF_A_KIND = 10_000;
+/** Of one account; past it, its own oldest goes: who knows one password fills no places of others. */
+const MAX_OF_AN_ACCOUNT = 16;
+/** Of all accounts; past it, the next is refused until some run out. */
+const MAX_OF_A_KIND = 100_000;
 
 export interface Step {
   readonly tokenHash: string;
-  readonly representative: string | null;
+  readonly representative: string;
   readonly value: unknown;
 }
 
@@ -28,12 +30,13 @@ export class Steps {
    * Keeps a step for five minutes and returns its secret.
    * @throws {AppError} request.too_many
    */
-  async begin(kind: StepKind, representative: string | null, value: unknown): Promise<string> {
+  async begin(kind: StepKind, representative: string, value: unknown): Promise<string> {
     const token = newToken();
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + LIFETIME_MS).toISOString();
     const step = { tokenHash: hashToken(token), kind, representative, value: JSON.stringify(value), expiresAt };
     await this.database.transaction(async (tx) => {
+      await keepNewestSteps(tx, kind, representative, MAX_OF_AN_ACCOUNT - 1);
       await insertStep(tx, step, now.toISOString());
       if ((await countSteps(tx, kind)) > MAX_OF_A_KIND)
         throw new AppError("request.too_many", "Too many people sign in at this moment. Try again in a few minutes.");

@@ -14,6 +14,7 @@ import type { PublicAddress } from "../../site/public-address.ts";
 import type { SignIns } from "../sign-ins.ts";
 import type { Steps } from "../steps.ts";
 import { modelNameOf } from "./models.ts";
+import { OpenChallenges } from "./open-challenges.ts";
 import { passkeyObstacle, relyingPartyOf } from "./relying-party.ts";
 import {
   countPasskeys,
@@ -53,8 +54,10 @@ export interface PasskeyProof {
 
 export class Passkeys {
   readonly #needs: PasskeysNeeds;
+  readonly #open: OpenChallenges;
   constructor(needs: PasskeysNeeds) {
     this.#needs = needs;
+    this.#open = new OpenChallenges(needs.clock);
   }
 
   /** Whether people may sign in by passkey here at all. */
@@ -133,13 +136,17 @@ export class Passkeys {
   /**
    * Options for asking a passkey.
    * @param representative whose; null: whoever has one for this site
+   * @param address whose page asks
    * @throws {AppError} sign_in.method_closed, request.too_many
    */
-  async beginAsking(representative: string | null): Promise<unknown> {
+  async beginAsking(representative: string | null, address: string): Promise<unknown> {
     await this.#requireOffered();
     const { database, security, steps } = this.#needs;
     const known = representative === null ? [] : await passkeysOf(database.queries, representative);
-    const challenge = await steps.begin("passkey-challenge", representative, null);
+    const challenge =
+      representative === null
+        ? this.#open.begin(address)
+        : await steps.begin("passkey-challenge", representative, null);
     const { requiresUserVerification } = security.current().passkeys;
     return requestOptions(await this.#relyingParty(), challenge, known, requiresUserVerification);
   }
@@ -152,12 +159,13 @@ export class Passkeys {
     await this.#requireOffered();
     const { database, security, steps } = this.#needs;
     const challenge = challengeOf(credential);
-    const step = await steps.redeem("passkey-challenge", challenge);
+    const asked = this.#open.take(challenge)
+      ? null
+      : (await steps.redeem("passkey-challenge", challenge)).representative;
     const assertion = readAssertion(credential);
     const passkey = await findPasskey(database.queries, assertion.id);
     if (passkey === null) throw refused("this site does not know it");
-    if (step.representative !== null && step.representative !== passkey.representative)
-      throw refused("it belongs to another account");
+    if (asked !== null && asked !== passkey.representative) throw refused("it belongs to another account");
     const { requiresUserVerification } = security.current().passkeys;
     const party = await this.#relyingParty();
     const proof = await verifyAssertion(assertion, challenge, party, passkey, requiresUserVerification);
