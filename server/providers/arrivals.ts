@@ -11,7 +11,7 @@ import type { Notices } from "./notices.ts";
 import type { CameBack, ProviderSignIns } from "./provider-sign-ins.ts";
 import { isOidc, isSaml, type Provider } from "./provider.ts";
 import type { Providers } from "./providers.ts";
-import { codeOf, refuse } from "./refusal.ts";
+import { codeOf, detailedMessage, refuse } from "./refusal.ts";
 import type { RefusalNotes } from "./refusal-notes.ts";
 import { postingPage } from "./saml/outgoing.ts";
 import type { ArrivedSignOut } from "./saml/saml-messages.ts";
@@ -135,7 +135,7 @@ export class Arrivals {
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       await refusals.note(provider, error, address);
-      const { message } = error;
+      const message = detailedMessage(error);
       const result = { state: "refused", code: codeOf(error), message, attributes, wouldBe: null } as const;
       await notices.keepTestResult(provider.id, by, result);
     }

@@ -5,7 +5,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Provider } from "./provider.ts";
-import { codeOf, ProviderRefusal } from "./refusal.ts";
+import { codeOf, detailedMessage } from "./refusal.ts";
 import { insertLogRow } from "./store.ts";
 
 /** What is counted is counted within so long, from a provider's first refusal on. */
@@ -52,10 +52,8 @@ export class RefusalNotes {
     await this.writeOver();
     const code = codeOf(error);
     if (!takeRow(this.#intervalOf(provider), networkOf(address), code)) return;
-    const detail = error instanceof ProviderRefusal && error.detail !== "" ? ` (${error.detail})` : "";
-    await this.#needs.database.transaction((tx) =>
-      this.#write(tx, provider, { code, message: error.message + detail, name, address }, { code }),
-    );
+    const row = { code, message: detailedMessage(error), name, address };
+    await this.#needs.database.transaction((tx) => this.#write(tx, provider, row, { code }));
   }
 
   /** Writes the numbers of those whose ten minutes are over. */

@@ -90,6 +90,11 @@ export const refusalWords = {
   // OIDC
   "oidc.refused": words("The identity provider refused the sign-in.", ASK_IDP),
   "oidc.invalid": words("The identity provider's answer or token is not valid.", ASK_IDP),
+  "oidc.too_large": words("The identity provider's answer is larger than an answer may be.", ASK_IDP),
+  "oidc.clock": words(
+    "The identity provider's token has run out, or does not hold yet.",
+    "Compare the clocks of this appliance and of the identity provider; a clock skew can be set.",
+  ),
   "oidc.claims": words("The identity provider's token lacks a subject.", ASK_IDP),
   "provider.unreachable": words(
     "The identity provider did not answer.",
@@ -148,6 +153,10 @@ export class ProviderRefusal extends AppError {
 
 /** The code of any refusal: the provider's own where there is one. */
 export const codeOf = (error: AppError): string => (error instanceof ProviderRefusal ? error.reason : error.code);
+
+/** For administrators: with the detail, which may name what came. */
+export const detailedMessage = (error: AppError): string =>
+  error instanceof ProviderRefusal && error.detail !== "" ? `${error.message} (${error.detail})` : error.message;
 
 /** Throws it; for the end of an expression. */
 export function refuse(reason: RefusalReason, detail = ""): never {

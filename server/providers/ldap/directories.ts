@@ -1,10 +1,11 @@
 /** Directories (LDAP, Active Directory): people whose password a directory checks, through the usual sign-in page. */
 import type { TestResult } from "../../../protocol/api/providers.ts";
 import { AppError } from "../../../protocol/errors.ts";
+import { AtOnce } from "../at-once.ts";
 import type { ProviderSignIns } from "../provider-sign-ins.ts";
 import { isLdap, type LdapProvider, type ProvedPerson, type ProviderIdentity } from "../provider.ts";
 import type { Providers } from "../providers.ts";
-import { codeOf, ProviderRefusal } from "../refusal.ts";
+import { codeOf, detailedMessage, ProviderRefusal } from "../refusal.ts";
 import type { RefusalNotes } from "../refusal-notes.ts";
 
 /** A directory that stands still holds at most so many sign-ins; the next is told at once. */
@@ -18,7 +19,7 @@ export interface DirectoriesNeeds {
 
 export class Directories {
   readonly #needs: DirectoriesNeeds;
-  #running = 0;
+  readonly #asking = new AtOnce(MAX_RUNNING, "The directory is slow and many are waiting. Try again in a minute.");
   constructor(needs: DirectoriesNeeds) {
     this.#needs = needs;
   }
@@ -70,8 +71,7 @@ export class Directories {
       return { state: "succeeded", code: null, message, attributes, wouldBe };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      const detail = error instanceof ProviderRefusal && error.detail !== "" ? ` (${error.detail})` : "";
-      return refused(codeOf(error), error.message + detail);
+      return refused(codeOf(error), detailedMessage(error));
     }
   }
 
@@ -85,14 +85,9 @@ export class Directories {
   async #prove(provider: LdapProvider, username: string, password: string): Promise<ProvedPerson | null> {
     // An empty password is no proof: many directories take it as a visitor without a name (RFC 4513 5.1.2).
     if (password === "" || username === "") return null;
-    if (this.#running >= MAX_RUNNING)
-      throw new AppError("request.too_many", "The directory is slow and many are waiting. Try again in a minute.");
-    this.#running += 1;
-    try {
+    return await this.#asking.run(async () => {
       const { provePerson } = await import("./ldap-directory.ts");
       return await provePerson(provider, username, password);
-    } finally {
-      this.#running -= 1;
-    }
+    });
   }
 }

@@ -2,8 +2,8 @@
 import * as client from "openid-client";
 import type { OidcProvider, ProvedPerson } from "../provider.ts";
 import { ProviderRefusal } from "../refusal.ts";
+import { boundedFetch, OIDC_LIMITS, type OidcLimits } from "./bounded-fetch.ts";
 
-const TIMEOUT_SECONDS = 10;
 const MAX_VALUES = 2000;
 
 /** The secrets of one request. */
@@ -14,13 +14,14 @@ export interface OidcRequest {
   readonly verifier: string;
 }
 
-/** Where the browser goes to sign in. @throws {ProviderRefusal} provider.unreachable, oidc.invalid */
+/** Where the browser goes to sign in. @throws {ProviderRefusal} provider.unreachable, oidc.invalid, oidc.too_large */
 export async function signInUrl(
   provider: OidcProvider,
   request: OidcRequest & { readonly redirectUrl: string },
+  limits = OIDC_LIMITS,
 ): Promise<string> {
   return await told(async () => {
-    const configuration = await discover(provider);
+    const configuration = await discover(provider, limits);
     const url = client.buildAuthorizationUrl(configuration, {
       redirect_uri: request.redirectUrl,
       scope: scopesOf(provider.config.scopes),
@@ -36,11 +37,16 @@ export async function signInUrl(
 /**
  * Exchanges the code in the address the browser came back to. Claims of the ID token go before those of the userinfo
  * endpoint, which is asked for whatever the token leaves out.
- * @throws {ProviderRefusal} oidc.refused, oidc.invalid, oidc.claims, provider.unreachable
+ * @throws {ProviderRefusal} oidc.*, provider.unreachable
  */
-export async function exchange(provider: OidcProvider, came: URL, request: OidcRequest): Promise<ProvedPerson> {
+export async function exchange(
+  provider: OidcProvider,
+  came: URL,
+  request: OidcRequest,
+  limits = OIDC_LIMITS,
+): Promise<ProvedPerson> {
   return await told(async () => {
-    const configuration = await discover(provider);
+    const configuration = await discover(provider, limits);
     const tokens = await client.authorizationCodeGrant(configuration, came, {
       expectedState: request.state,
       expectedNonce: request.nonce,
@@ -55,14 +61,20 @@ export async function exchange(provider: OidcProvider, came: URL, request: OidcR
   });
 }
 
-async function discover({ config, secrets }: OidcProvider): Promise<client.Configuration> {
+async function discover({ config, secrets }: OidcProvider, limits: OidcLimits): Promise<client.Configuration> {
   const issuer = new URL(config.issuer);
   const metadata = { [client.clockTolerance]: config.clockSkewSeconds };
   const authentication = (secrets.secret ?? "") === "" ? client.None() : client.ClientSecretPost(secrets.secret!);
   return await client.discovery(issuer, config.clientId, metadata, authentication, {
-    timeout: TIMEOUT_SECONDS,
-    // Settings allow http:// on this computer alone.
-    ...(issuer.protocol === "http:" ? { execute: [client.allowInsecureRequests] } : {}),
+    [client.customFetch]: boundedFetch(limits),
+    // The time is bounded there; 0: not by the library, too.
+    timeout: 0,
+    execute: [
+      // The standard lets TLS stand for the ID token's signature (Core 3.1.3.7); here it is checked all the same.
+      client.enableNonRepudiationChecks,
+      // Settings allow http:// on this computer alone.
+      ...(issuer.protocol === "http:" ? [client.allowInsecureRequests] : []),
+    ],
   });
 }
 
@@ -93,15 +105,22 @@ async function told<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function refusalOf(error: unknown): ProviderRefusal {
-  if (error instanceof ProviderRefusal) return error;
+  const refusal = refusalBehind(error);
+  if (refusal !== null) return refusal;
   const cause = { cause: error };
   if (error instanceof client.AuthorizationResponseError)
     return new ProviderRefusal("oidc.refused", error.error, cause);
   if (error instanceof client.ResponseBodyError) return new ProviderRefusal("oidc.refused", error.error, cause);
   const code = error instanceof Error ? ((error as { code?: unknown }).code ?? "") : "";
-  const isNetwork =
-    code === "OAUTH_TIMEOUT" || error instanceof TypeError || !(error instanceof client.ClientError) || isHttp(code);
+  if (code === "OAUTH_JWT_TIMESTAMP_CHECK_FAILED") return new ProviderRefusal("oidc.clock", describe(error), cause);
+  const isNetwork = error instanceof TypeError || !(error instanceof client.ClientError) || isHttp(code);
   return new ProviderRefusal(isNetwork ? "provider.unreachable" : "oidc.invalid", describe(error), cause);
+}
+
+/** What boundedFetch() threw; the library wraps some of it. */
+function refusalBehind(error: unknown): ProviderRefusal | null {
+  if (error instanceof ProviderRefusal) return error;
+  return error instanceof Error && error.cause !== undefined ? refusalBehind(error.cause) : null;
 }
 
 /** An answer of the wrong status or kind: something else than the provider answers there. */

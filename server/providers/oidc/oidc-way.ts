@@ -5,10 +5,14 @@ import type { Database } from "../../database/database.ts";
 import type { PublicAddress } from "../../site/public-address.ts";
 import { newToken } from "../../sign-in/token.ts";
 import { addressesOf } from "../provider-addresses.ts";
+import { AtOnce } from "../at-once.ts";
 import type { CameBack } from "../provider-sign-ins.ts";
 import type { OidcProvider } from "../provider.ts";
 import { refuse } from "../refusal.ts";
 import type { SignInSteps } from "../sign-in-steps.ts";
+
+/** A provider that stands still holds at most so many sign-ins; the next is told at once. */
+const MAX_RUNNING = 40;
 
 export interface OidcWayNeeds {
   readonly database: Database;
@@ -19,6 +23,10 @@ export interface OidcWayNeeds {
 
 export class OidcWay {
   readonly #needs: OidcWayNeeds;
+  readonly #asking = new AtOnce(
+    MAX_RUNNING,
+    "The identity provider is slow and many are waiting. Try again in a minute.",
+  );
   constructor(needs: OidcWayNeeds) {
     this.#needs = needs;
   }
@@ -28,7 +36,8 @@ export class OidcWay {
     const { signInUrl } = await messages();
     const redirectUrl = await this.#redirectUrl(provider);
     const [state, nonce, verifier] = [newToken(), newToken(), newToken()];
-    const url = await signInUrl(provider, { redirectUrl, state, nonce, verifier });
+    const request = { redirectUrl, state, nonce, verifier };
+    const url = await this.#asking.run(() => signInUrl(provider, request));
     const cookie = await this.#needs.steps.begin(state, { provider: provider.id, area, testBy, nonce, verifier });
     return { url, cookie };
   }
@@ -46,7 +55,7 @@ export class OidcWay {
       const { exchange } = await messages();
       const answer = new URL(await this.#redirectUrl(provider));
       answer.search = came.search;
-      return { person: await exchange(provider, answer, { state, nonce, verifier }) };
+      return { person: await this.#asking.run(() => exchange(provider, answer, { state, nonce, verifier })) };
     };
     return { prove, area, testBy, requestId: state };
   }
