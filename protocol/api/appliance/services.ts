@@ -1,0 +1,61 @@
+/** /appliance > Support: where the appliance tells of itself. All need an appliance administrator. Secrets are written, never read. */
+import { type Static, Type } from "@sinclair/typebox";
+import { NullableTime } from "../common.ts";
+
+const Null = Type.Null();
+const Host = Type.String({ maxLength: 253 });
+const Port = Type.Integer({ minimum: 1, maximum: 65535 });
+
+// GET, PUT /api/appliance/syslog; POST /api/appliance/syslog/test
+
+export const SyslogSettings = Type.Object({
+  isEnabled: Type.Boolean(),
+  host: Host,
+  port: Port,
+  transport: Type.Union(["udp", "tcp", "tls"].map((transport) => Type.Literal(transport))),
+  /** PEM of who signs the receiver's certificate; "": the system's authorities. */
+  authorityPem: Type.String({ maxLength: 100_000 }),
+});
+export type SyslogSettings = Static<typeof SyslogSettings>;
+export const Syslog = Type.Composite([
+  SyslogSettings,
+  Type.Object({
+    /** Audit rows that are not sent yet. */
+    waiting: Type.Integer(),
+    lastSentAt: NullableTime,
+    problem: Type.String(),
+  }),
+]);
+
+// GET, PUT /api/appliance/snmp
+
+/** SNMP v3 alone, read only: v2c has no secret worth the name. */
+export const SnmpSettings = Type.Object({
+  isEnabled: Type.Boolean(),
+  port: Port,
+  username: Type.String({ maxLength: 32, pattern: "^[A-Za-z0-9._-]*$" }),
+});
+export type SnmpSettings = Static<typeof SnmpSettings>;
+export const Snmp = Type.Composite([SnmpSettings, Type.Object({ hasKeys: Type.Boolean() })]);
+export const ChangeSnmp = Type.Composite([
+  SnmpSettings,
+  Type.Object({
+    /** SHA-256 and AES-128; absent: as they were. */
+    authenticationKey: Type.Optional(Type.String({ minLength: 12, maxLength: 128 })),
+    privacyKey: Type.Optional(Type.String({ minLength: 12, maxLength: 128 })),
+  }),
+]);
+
+// GET, PUT /api/appliance/alerts: mails about the box, by the mail server set at /login > E-mail
+
+export const AlertSettings = Type.Object({
+  /** Who is told: a failed backup, a backup that did not come, a full disk, a certificate that ends, an update that returned. */
+  recipients: Type.Array(Type.String({ minLength: 3, maxLength: 254 }), { maxItems: 10 }),
+  /** One mail each day that says all is well (or what is not). */
+  isDaily: Type.Boolean(),
+});
+export type AlertSettings = Static<typeof AlertSettings>;
+export const Alerts = Type.Composite([
+  AlertSettings,
+  Type.Object({ lastSentAt: NullableTime, problem: Type.Union([Type.String(), Null]) }),
+]);
