@@ -78,6 +78,15 @@ export const ScimConfig = Type.Object({
 export const ProviderConfig = Type.Union([SamlConfig, OidcConfig, LdapConfig, ScimConfig]);
 export type ProviderConfig = Static<typeof ProviderConfig>;
 
+/**
+ * Where a kept secret is sent, and how that place proves itself. A secret stays with the server it was typed for: when this
+ * changes it is typed again, or whoever may change a provider could have it sent to themselves.
+ */
+export function secretServerOf(config: ProviderConfig): readonly unknown[] {
+  if (config.kind === "oidc") return [config.issuer];
+  return config.kind === "ldap" ? [config.urls, config.startTls, config.certificateAuthority] : [];
+}
+
 // GET, POST /api/login/providers; GET, PATCH, DELETE …/:id; PUT /api/login/providers/order {ids}
 // POST …/saml/read-metadata {xml} -> SamlConfig draft; GET …/:id/metadata (ours, XML); GET …/:id/log
 // POST …/:id/test-sign-in -> {url}; GET …/:id/test-result; POST …/:id/test-ldap {username, password}

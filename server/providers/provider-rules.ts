@@ -1,7 +1,7 @@
 /** What a provider's settings have to be, beyond their shape. */
 import { X509Certificate } from "node:crypto";
 import type { AccountRights, GroupPolicy, Policies } from "../policy/policies.ts";
-import type { ProviderConfig } from "../../protocol/api/providers.ts";
+import { type ProviderConfig, secretServerOf } from "../../protocol/api/providers.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { AccountPermission } from "../../protocol/permissions.ts";
 import { accountSettingNames } from "../../protocol/account-settings.ts";
@@ -27,22 +27,13 @@ export function checkConfig(config: ProviderConfig): void {
   }
 }
 
-/**
- * A secret stays with the server it was typed for: another one has to be told it anew, or whoever may change a provider
- * could have it sent to themselves.
- * @throws {AppError} provider.invalid
- */
+/** @see secretServerOf @throws {AppError} provider.invalid */
 export function checkSecretStays(
   { config, secrets }: Pick<Provider, "config" | "secrets">,
   after: ProviderConfig,
 ): void {
-  if ((secrets.secret ?? "") === "" || Bun.deepEquals(serverOf(config), serverOf(after))) return;
+  if ((secrets.secret ?? "") === "" || Bun.deepEquals(secretServerOf(config), secretServerOf(after))) return;
   throw invalid("The secret belongs to the server it was typed for. Type it again for this one.");
-}
-
-function serverOf(config: ProviderConfig): readonly unknown[] {
-  if (config.kind === "oidc") return [config.issuer];
-  return config.kind === "ldap" ? [config.urls, config.startTls, config.certificateAuthority] : [];
 }
 
 function checkUrl(text: string, what: string): void {

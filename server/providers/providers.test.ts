@@ -148,6 +148,41 @@ describe("security providers", () => {
     for (const { id } of [first, second]) await admin.json("DELETE", `${BASE}/${id}`);
   });
 
+  test("a kept secret stays with the server it was typed for: for another one it has to be typed again", async () => {
+    const oidc = { kind: "oidc", issuer: "https://id.example.com", clientId: "x", scopes: "", clockSkewSeconds: 0 };
+    const ldap = {
+      ...{ kind: "ldap", urls: ["ldaps://one.example", "ldaps://two.example"], startTls: false, bindDn: "cn=x" },
+      ...{ certificateAuthority: "", userBaseDn: "dc=x", usernameAttribute: "uid", groupBaseDn: "", timeoutSeconds: 5 },
+    };
+    const { chainPem } = await site.core.certificates.served();
+    const elsewhere: readonly (readonly [object, object])[] = [
+      [oidc, { issuer: "https://evil.example" }],
+      [oidc, { issuer: "https://id.example.com.evil.example" }],
+      [ldap, { urls: ["ldaps://evil.example"] }],
+      [ldap, { urls: [...ldap.urls, "ldaps://evil.example"] }],
+      [ldap, { certificateAuthority: chainPem }],
+      [{ ...ldap, urls: ["ldap://one.example"], startTls: true }, { startTls: false }],
+    ];
+    for (const [config, changed] of elsewhere) {
+      const { id } = await create({ config, secret: "kept" });
+      const send = (body: object) => admin.request("PATCH", `${BASE}/${id}`, { body: { version: 1, ...body } });
+      const refused = await send({ config: { ...config, ...changed } });
+      expect(await refused.json()).toMatchObject({
+        code: "provider.invalid",
+        message: expect.stringContaining("Type it again"),
+      });
+      const { config: stored, secrets } = await site.core.providers.providers.get(id);
+      expect({ stored: stored as unknown, secret: secrets.secret }).toEqual({ stored: config, secret: "kept" });
+      expect((await send({ config: { ...config, ...changed }, secret: "typed again" })).status).toBe(200);
+      expect((await site.core.providers.providers.get(id)).secrets.secret).toBe("typed again");
+      await admin.json("DELETE", `${BASE}/${id}`);
+    }
+    const { id } = await create({ config: oidc, secret: "kept" });
+    await admin.json("PATCH", `${BASE}/${id}`, { version: 1, config: { ...oidc, clientId: "y" } });
+    expect((await site.core.providers.providers.get(id)).secrets.secret).toBe("kept");
+    await admin.json("DELETE", `${BASE}/${id}`);
+  });
+
   test("our signing key is sealed and never answered; the metadata carries the certificate", async () => {
     const { id } = await create();
     const stored = JSON.stringify(await rows());

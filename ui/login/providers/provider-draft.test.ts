@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { bodyOf, certificatesOf, draftChanges, linesOf, newDraft } from "./provider-draft.ts";
+import type { Provider } from "../../../protocol/api/providers.ts";
+import { asksSecretAgain, bodyOf, certificatesOf, draftChanges, linesOf, newDraft } from "./provider-draft.ts";
 
 test("a change is told, a secret only when one was typed", () => {
   const saved = newDraft("oidc");
@@ -22,4 +23,19 @@ test("lists are read line by line, certificates block by block", () => {
   const one = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
   expect(certificatesOf(`junk ${one}\n${one} tail`)).toEqual([one, one]);
   expect(certificatesOf("none")).toEqual([]);
+});
+
+test("a kept secret is asked for again when it would go to another server, and then only until it is typed", () => {
+  const edited = newDraft("oidc");
+  edited.config = { ...edited.config, kind: "oidc", issuer: "https://id.example" } as typeof edited.config;
+  const stored = { ...structuredClone(edited), hasSecret: true } as unknown as Provider;
+  expect(asksSecretAgain(stored, edited)).toBe(false);
+  if (edited.config.kind === "oidc") edited.config.clientId = "other";
+  expect(asksSecretAgain(stored, edited)).toBe(false);
+  if (edited.config.kind === "oidc") edited.config.issuer = "https://evil.example";
+  expect(asksSecretAgain(stored, edited)).toBe(true);
+  expect(asksSecretAgain({ ...stored, hasSecret: false }, edited)).toBe(false);
+  expect(asksSecretAgain(null, edited)).toBe(false);
+  edited.secret = "typed";
+  expect(asksSecretAgain(stored, edited)).toBe(false);
 });

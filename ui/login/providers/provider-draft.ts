@@ -1,6 +1,12 @@
 /** A security provider as it stands in the form, before it is saved. */
 import type { Static } from "@sinclair/typebox";
-import type { CreateProvider, Provider, ProviderConfig, ProviderKind } from "../../../protocol/api/providers.ts";
+import {
+  type CreateProvider,
+  type Provider,
+  type ProviderConfig,
+  type ProviderKind,
+  secretServerOf,
+} from "../../../protocol/api/providers.ts";
 
 /** What is sent; `secret` "" means: as it was. */
 export type ProviderDraft = Omit<Static<typeof CreateProvider>, "secret"> & { secret: string };
@@ -18,6 +24,7 @@ const configs: Readonly<Record<ProviderKind, ProviderConfig>> = {
     entityId: "",
     signInUrl: "",
     signOutUrl: null,
+    signOutBinding: "redirect",
     certificates: [],
     signsRequests: true,
     wantsEncryptedAssertions: false,
@@ -63,6 +70,13 @@ export function bodyOf({ secret, ...rest }: ProviderDraft): Static<typeof Create
 }
 
 const equals = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Whether the kept secret has to be typed again, since it would go to another server. Never for a new provider. */
+export const asksSecretAgain = (stored: Provider | null, { config, secret }: ProviderDraft): boolean =>
+  stored !== null &&
+  stored.hasSecret &&
+  secret === "" &&
+  !equals(secretServerOf(stored.config), secretServerOf(config));
 
 /** What a save would change, in words; empty when nothing. */
 export function draftChanges(saved: ProviderDraft, edited: ProviderDraft): readonly string[] {
