@@ -1,4 +1,5 @@
 /** Every shell of one session that this console has open, and those of others it could watch. */
+import { AppError } from "../../../../protocol/errors.ts";
 import type { SessionConnection } from "../../../connection/console-connection.ts";
 import { OpenShell } from "./open-shell.svelte.ts";
 
@@ -14,6 +15,8 @@ export class ShellDesk implements Disposable {
   /** Running shells of other participants. */
   offered: readonly RunningShell[] = $state.raw([]);
   isUsable = $state(false);
+  /** Why there is no shell to begin with: the customer said no, or was not asked to the end. */
+  refusal = $state("");
   #hasBegun = false;
   readonly #listening = new DisposableStack();
 
@@ -27,24 +30,31 @@ export class ShellDesk implements Disposable {
     this.#listening.use(connection.onUsable((isUsable) => this.#usable(isUsable)));
   }
 
-  /** The tab is seen for the first time: begins with a shell, unless others have one to join. */
-  async begin(): Promise<void> {
-    if (this.#hasBegun) return;
+  /** The tab is seen. The first time it begins with a shell, unless others have one to join or the customer says no. */
+  async seen(): Promise<void> {
+    const isFirst = !this.#hasBegun;
     this.#hasBegun = true;
-    await this.look();
-    if (this.shells.length === 0 && this.offered.length === 0) this.openNew();
+    const error = await this.look();
+    if (!isFirst) return;
+    if (error instanceof AppError && error.code === "consent.refused") this.refusal = error.message;
+    else if (this.shells.length === 0 && this.offered.length === 0) this.openNew();
   }
 
-  /** Looks which shells of others are running. */
-  async look(): Promise<void> {
-    if (!this.isUsable) return;
-    const answer = await this.connection.ask("shell.list", {}).catch(() => null);
-    if (answer === null) return;
-    const own = new Set(this.shells.map(({ shell }) => shell));
-    this.offered = answer.result.shells.filter(({ shell }) => !own.has(shell));
+  /** Looks which shells of others are running; what stood in the way, null for nothing. Nobody is asked twice by it. */
+  async look(): Promise<unknown> {
+    if (!this.isUsable || this.refusal !== "") return null;
+    try {
+      const { result } = await this.connection.ask("shell.list", {});
+      const own = new Set(this.shells.map(({ shell }) => shell));
+      this.offered = result.shells.filter(({ shell }) => !own.has(shell));
+      return null;
+    } catch (error) {
+      return error;
+    }
   }
 
   openNew(): void {
+    this.refusal = "";
     this.#add(new OpenShell(this.connection, null));
   }
 
