@@ -14,6 +14,7 @@ import { Shortcuts } from "../kit/shortcuts.ts";
 import { theme } from "../kit/theme.svelte.ts";
 import { toasts } from "../kit/toasts.svelte.ts";
 import { language } from "../languages/language.ts";
+import { plural } from "../languages/plural.ts";
 import { signOutOf, type SignOutReach } from "../sign-in/sign-out.ts";
 import { hashOf, home, type Place, placeOf } from "./place.ts";
 import type { StartGiven } from "./jump-items/start-words.ts";
@@ -89,8 +90,7 @@ export class ConsoleApp implements Disposable {
     this.#stack.use(
       this.socket.news.add((news) => {
         if (news.type === "access-requests.changed") void this.#requestsChanged();
-        else if (news.type === "session.notice")
-          toasts.show({ title: "This session ends soon", text: news.message, tone: "info" });
+        else if (news.type === "session.notice") this.#sessionEnds(news);
         else this.#consentChanged(news);
       }),
     );
@@ -274,6 +274,16 @@ export class ConsoleApp implements Disposable {
       const notice = { title: `${name} joined ${hostName}`, text: "They see what you see.", stones: "live" } as const;
       toasts.show(isShown ? notice : { ...notice, action });
     }
+  }
+
+  /** The schedule of its Jump Policy ends a session soon (POLICY-08); which one is said, since several may be open. */
+  #sessionEnds({ session, minutes }: ConsoleNews & { readonly type: "session.notice" }): void {
+    const view = this.sessions.get(session)?.view;
+    const isShown = this.place.kind === "session" && this.place.session === session;
+    const action = { label: "Show", run: () => this.go({ kind: "session", session }) };
+    const left = plural(minutes, ["The schedule closes in # minute.", "The schedule closes in # minutes."]);
+    const title = view === undefined ? "A session ends soon" : `The session with ${view.name} ends soon`;
+    toasts.show({ title, text: left, tone: "info", ...(isShown || view === undefined ? {} : { action }) });
   }
 
   async #loadPreferences(): Promise<void> {

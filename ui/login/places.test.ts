@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { NEW_INSTALLER_PATH, objectIn, objectPath, placeAt, places, placesFor } from "./places.ts";
+import { copiedInstallerIn, NEW_INSTALLER_PATH, objectIn, objectPath, placeAt, places, placesFor } from "./places.ts";
 
 test("each place is found by its address, with or without a slash at the end", () => {
   for (const [name, { path }] of Object.entries(places)) {
@@ -7,12 +7,16 @@ test("each place is found by its address, with or without a slash at the end", (
     expect(placeAt(`${path}/`)).toBe(name as never);
   }
   expect(placeAt(NEW_INSTALLER_PATH)).toBe("jumpClients");
+  expect(placeAt(`${NEW_INSTALLER_PATH}/abc`)).toBe("jumpClients");
+  expect(copiedInstallerIn(`${NEW_INSTALLER_PATH}/abc`)).toBe("abc");
+  expect(copiedInstallerIn(NEW_INSTALLER_PATH)).toBeNull();
   expect(placeAt("/login/nowhere")).toBeNull();
 });
 
 test("one sees the places one may, and always one's own account", () => {
   expect(placesFor(() => false)).toEqual(["account"]);
   expect(placesFor((permission) => permission === "audit.view")).toEqual(["account", "auditLog"]);
+  expect(placesFor((permission) => permission === "installers.manage")).toEqual(["account", "jumpClients"]);
   expect(placesFor(() => true)).toHaveLength(Object.keys(places).length);
 });
 

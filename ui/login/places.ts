@@ -77,10 +77,19 @@ export type PlaceName = keyof typeof places;
 /** A page below one of the places. */
 export const NEW_INSTALLER_PATH = "/login/jump-clients/new-installer";
 
+/** The installer a new one begins as a copy of, by the address of the page that makes it; null: of none. */
+export function copiedInstallerIn(path: string): string | null {
+  return path.startsWith(`${NEW_INSTALLER_PATH}/`) ? path.slice(NEW_INSTALLER_PATH.length + 1) : null;
+}
+
+/** Whether an address is that of the page that makes an installer. */
+export const isNewInstaller = (path: string): boolean =>
+  path === NEW_INSTALLER_PATH || copiedInstallerIn(path) !== null;
+
 /** The place an address belongs to, or null for an address that is no page. */
 export function placeAt(path: string): PlaceName | null {
   const plain = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
-  if (plain === NEW_INSTALLER_PATH) return "jumpClients";
+  if (isNewInstaller(plain)) return "jumpClients";
   const found = Object.entries(places).find(([, place]) => place.path === plain);
   if (found !== undefined) return found[0] as PlaceName;
   return placesWithObjects.find((name) => objectIn(name, plain) !== null) ?? null;
