@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { DefinedSettings } from "../../protocol/account-settings.ts";
 import type { AccessRequest, StartNeeds } from "../../protocol/api/jump-items.ts";
 import type { JumpRules } from "../../protocol/api/policies.ts";
+import { newId } from "../new-id.ts";
 import { START_SESSIONS_ROLE } from "../policy/built-in-roles.ts";
 import { addJumpPolicy, addTeam, assign } from "../test/policy-rows.ts";
 import { ScriptedConsole } from "../test/scripted-console.ts";
@@ -112,4 +113,33 @@ test("a request is denied or withdrawn; those it concerns hear of it, and nobody
   expect((await lead.browser.refusal("POST", `${REQUESTS}/${second.id}/approve`)).code).toBe("request.conflict");
   expect(strangers.socket.history.some(({ type }) => type === "access-requests.changed")).toBe(false);
   expect((await stranger.browser.json<{ accessRequests: unknown[] }>("GET", REQUESTS)).accessRequests).toEqual([]);
+});
+
+test("hundreds of requests that somebody makes and takes back, or makes of another team, hide none that waits", async () => {
+  const [asker, flooder, lead] = [await account(), await account(), await account()];
+  const team = await addTeam(site.server.core, { account: lead.id, role: "lead" }, asker.id);
+  const [jumpItem, other] = [
+    await under({ approval: { team, validMinutes: 30 } }),
+    await under({ approval: { team: null, validMinutes: 30 } }),
+  ];
+  const { id } = await asker.browser.json<AccessRequest>("POST", REQUESTS, { jumpItem, reason: "Patch night" });
+  const rows = Array.from({ length: 1200 }, (_, index) => ({
+    ...{ id: newId<string>(), representative: flooder.id, jump_client: index < 600 ? jumpItem : other, reason: "" },
+    ...{
+      state: index < 600 ? "withdrawn" : "waiting",
+      requested_at: new Date(clock.now().getTime() + index).toISOString(),
+    },
+    ...{ decided_by: null, decided_at: null, valid_until: null },
+  }));
+  await site.server.core.database.transaction(async (tx) => {
+    for (let first = 0; first < rows.length; first += 400)
+      await tx
+        .insertInto("access_requests")
+        .values(rows.slice(first, first + 400))
+        .execute();
+  });
+  const { accessRequests } = await lead.browser.json<{ accessRequests: AccessRequest[] }>("GET", REQUESTS);
+  expect(accessRequests).toMatchObject([{ id, mayDecide: true }]);
+  const own = await flooder.browser.json<{ accessRequests: AccessRequest[] }>("GET", REQUESTS);
+  expect(own.accessRequests).toHaveLength(500);
 });

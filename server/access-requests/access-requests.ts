@@ -28,6 +28,8 @@ import {
 /** Older ones that wait no more are not shown; the audit log has them all. */
 const SHOWN_DAYS = 30;
 const MAX_SHOWN = 500;
+/** Others' requests stand between those that concern somebody; past it the oldest are left out. */
+const MAX_LOOKED_AT = 10_000;
 /** Requests of one person that may wait at once. */
 const MAX_WAITING = 50;
 
@@ -51,21 +53,26 @@ export interface AccessRequestsNeeds {
 export class AccessRequests {
   constructor(private readonly needs: AccessRequestsNeeds) {}
 
-  /** One's own, and those one may answer; newest first. */
+  /** One's own, and those one may answer: those that wait first, each newest first. */
   async list(actor: Actor): Promise<AccessRequest[]> {
     const { database, clock } = this.needs;
     const since = new Date(clock.now().getTime() - SHOWN_DAYS * 86_400_000).toISOString();
     const shown: AccessRequest[] = [];
     const jumpItems = new Map<string, DecisionJumpItem | null>();
-    for (const row of await requestsSince(database.queries, since, MAX_SHOWN)) {
-      const id = row.jump_client;
-      const jumpItem = jumpItems.has(id) ? jumpItems.get(id)! : await this.needs.decisionItem(id);
-      jumpItems.set(id, jumpItem);
-      const mayAnswer = jumpItem !== null && this.#mayAnswer(actor, row.representative, jumpItem);
-      if (mayAnswer || row.representative === actor.id)
-        shown.push(shownRequest(row, mayAnswer && row.state === "waiting"));
+    const [asker, limit] = [actor.id, MAX_SHOWN];
+    for (let offset = 0; offset < MAX_LOOKED_AT; offset += limit) {
+      const rows = await requestsSince(database.queries, { since, asker, offset, limit });
+      for (const row of rows) {
+        const id = row.jump_client;
+        const jumpItem = jumpItems.has(id) ? jumpItems.get(id)! : await this.needs.decisionItem(id);
+        jumpItems.set(id, jumpItem);
+        const mayAnswer = jumpItem !== null && this.#mayAnswer(actor, row.representative, jumpItem);
+        if (mayAnswer || row.representative === asker)
+          shown.push(shownRequest(row, mayAnswer && row.state === "waiting"));
+      }
+      if (rows.length < limit || shown.length >= MAX_SHOWN) break;
     }
-    return shown;
+    return shown.slice(0, MAX_SHOWN);
   }
 
   /**

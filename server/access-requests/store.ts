@@ -1,5 +1,5 @@
 /** The SQL of requests for access. Times are UTC ISO 8601. */
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Queries } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 
@@ -26,13 +26,23 @@ function named(queries: Queries) {
     ]);
 }
 
-/** Those that wait, and what was asked since then, newest first. */
-export async function requestsSince(queries: Queries, since: string, limit: number): Promise<NamedRequest[]> {
+/**
+ * A page of requests, those that wait first, then what was asked since then, newest first. Of what somebody took back only
+ * they themselves hear.
+ */
+export async function requestsSince(
+  queries: Queries,
+  { since, asker, offset, limit }: { since: string; asker: string; offset: number; limit: number },
+): Promise<NamedRequest[]> {
   return await named(queries)
     .where(({ eb, or }) =>
       or([eb("access_requests.state", "=", "waiting"), eb("access_requests.requested_at", ">=", since)]),
     )
+    .where(({ eb, or }) => or([eb("access_requests.state", "!=", "withdrawn"), eb("representative", "=", asker)]))
+    .orderBy(sql`access_requests.state = 'waiting'`, "desc")
     .orderBy("access_requests.requested_at", "desc")
+    .orderBy("access_requests.id")
+    .offset(offset)
     .limit(limit)
     .execute();
 }

@@ -11,6 +11,8 @@ import { requireVersion } from "../audit/object-history.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
+import type { AccountRights } from "../policy/policies.ts";
+import { reachesBeyond } from "../policy/role-gain.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { holds } from "../representatives/giving.ts";
 import { checkNetworks } from "../security/networks.ts";
@@ -81,6 +83,7 @@ export class ApiAccounts {
     const { version: seen, ...changes } = asked;
     check(changes);
     const maker = await policyBook.rightsOf(found(await findApiAccount(database.queries, id)).madeBy);
+    this.#requireNoStrongerRoles(actor, maker);
     return await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
       const before = found(await findApiAccount(tx, id));
@@ -100,7 +103,10 @@ export class ApiAccounts {
   /** A new secret; the old one and its tokens are void at once. @throws {AppError} not_found, permission.not_held */
   async rotate(actor: Actor, id: string): Promise<Static<typeof ApiSecret>> {
     const secret = newToken();
-    return await this.#needs.database.transaction(async (tx) => {
+    const { database, policyBook } = this.#needs;
+    const { madeBy } = found(await findApiAccount(database.queries, id));
+    this.#requireNoStrongerRoles(actor, await policyBook.rightsOf(madeBy));
+    return await database.transaction(async (tx) => {
       await this.#needs.signIns.requireIn(tx, actor);
       const before = found(await findApiAccount(tx, id));
       requireHeld(actor, before.scopes);
@@ -110,6 +116,20 @@ export class ApiAccounts {
       await this.#record(tx, actor, "api-account.changed", after, { isSecretNew: true });
       return { apiAccount: toShown(after), clientSecret: secret };
     });
+  }
+
+  /**
+   * A program gives the Jump Item Roles its maker has: whoever holds its secret would, too.
+   * @throws {AppError} permission.not_held
+   */
+  #requireNoStrongerRoles(actor: Actor, maker: AccountRights): void {
+    if (holds(actor, "site.administer") || (actor.scopes === null && maker.id === actor.id)) return;
+    const program = { ...maker, isAdministrator: false };
+    if (!reachesBeyond(actor, program, this.#needs.policyBook.current())) return;
+    throw new AppError(
+      "permission.not_held",
+      "Who made this API account has Jump Item Roles that allow more than yours. They or an administrator can do this.",
+    );
   }
 
   /** @throws {AppError} not_found */

@@ -45,8 +45,7 @@ export function gainsBeyond(
   policies: Policies,
 ): boolean {
   if (before.isAdministrator || after.isAdministrator) return false;
-  const allowed = ({ settings }: AccountRights, name: (typeof roleSettings)[number]): Allowed =>
-    policies.jumpItemRoles.get(settings[name].value ?? "")?.permissions ?? nothing;
+  const allowed = (rights: AccountRights, name: (typeof roleSettings)[number]) => allowedBy(rights, name, policies);
   const gained = roleSettings.filter((name) => !allowed(after, name).isSubsetOf(allowed(before, name)));
   if (gained.some((name) => exceeds(allowed(after, name), allowed(before, name), allowed(giver.rights, name))))
     return true;
@@ -63,6 +62,25 @@ export function gainsBeyond(
     ),
   );
 }
+
+/**
+ * Whether these rights hold a Jump Item Role that allows more than the giver's own in the same place: by a setting, or in a
+ * Jump Group they are in.
+ */
+export function reachesBeyond(giver: RoleGiver, rights: AccountRights, policies: Policies): boolean {
+  const allowed = (account: AccountRights, name: (typeof roleSettings)[number]) => allowedBy(account, name, policies);
+  if (roleSettings.some((name) => !allowed(rights, name).isSubsetOf(allowed(giver.rights, name)))) return true;
+  return [...rights.jumpGroups.keys()].some(
+    (jumpGroup) => !permissionsOn(rights, jumpGroup, policies).isSubsetOf(ownPermissionsOn(giver, jumpGroup, policies)),
+  );
+}
+
+/** What the role allows that a setting of the account names. */
+const allowedBy = (
+  { settings }: AccountRights,
+  name: (typeof roleSettings)[number],
+  { jumpItemRoles }: Policies,
+): Allowed => jumpItemRoles.get(settings[name].value ?? "")?.permissions ?? nothing;
 
 const permissionsOn = (rights: AccountRights, jumpGroup: string, policies: Policies): Allowed =>
   jumpItemRoleOn(rights, jumpGroup, policies)?.role.permissions ?? nothing;

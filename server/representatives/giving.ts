@@ -3,9 +3,8 @@ import { type AccountSettingName, accountSettings } from "../../protocol/account
 import { AppError } from "../../protocol/errors.ts";
 import { type AccountPermission, accountPermissions } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
-import { jumpItemRoleOn } from "../policy/jump-item-role.ts";
 import type { AccountRights, Policies } from "../policy/policies.ts";
-import { ownPermissionsOn, roleSettings } from "../policy/role-gain.ts";
+import { reachesBeyond, roleSettings } from "../policy/role-gain.ts";
 
 type Giver = Pick<Actor, "rights" | "scopes">;
 
@@ -82,19 +81,15 @@ export function requireNoMore(actor: Giver, target: AccountRights, policies: Pol
     throw notHeld("This account may do more than yours, so it is not yours to take over or to end.");
 }
 
+/** What Jump Item Roles are worth anything with: to use them, or to give them to others. */
+const usesOfRoles = ["console.use", "users.edit", "group-policies.edit", "jump-groups.manage"] as const;
+
 /** Whether the target's Jump Item Roles allow more anywhere than the actor's; who manages roles and Jump Groups has them all. */
 function reachesMore(actor: Giver, target: AccountRights, policies: Policies): boolean {
-  if (!target.settings["console.use"].value) return false;
+  if (!usesOfRoles.some((name) => target.settings[name].value)) return false;
   if (holds(actor, "jump-item-roles.manage") && holds(actor, "jump-groups.manage")) return false;
-  const own = (name: (typeof roleSettings)[number]) => allowedBy(actor.rights.settings[name].value, policies);
-  if (roleSettings.some((name) => !allowedBy(target.settings[name].value, policies).isSubsetOf(own(name)))) return true;
-  return Array.from(target.jumpGroups.keys()).some((jumpGroup) => {
-    const theirs = jumpItemRoleOn(target, jumpGroup, policies)?.role.permissions ?? nothing;
-    return !theirs.isSubsetOf(ownPermissionsOn(actor, jumpGroup, policies));
-  });
+  return reachesBeyond(actor, target, policies);
 }
-
-const nothing: ReadonlySet<string> = new Set();
 
 /** @throws {AppError} permission.not_held when the account is an administrator's and the actor is none */
 export function requireMayTouch(actor: Giver, target: AccountRights): void {

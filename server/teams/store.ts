@@ -127,6 +127,17 @@ export async function readTeamPolicies(queries: Queries, team: string): Promise<
   return rows.map(({ role, ...row }) => ({ ...row, role: role as TeamRole }));
 }
 
+/** Names of Jump Policies whose approval is this team's to give, by name. */
+export async function readJumpPoliciesAsking(queries: Queries, team: string): Promise<string[]> {
+  const rows = await queries
+    .selectFrom("jump_policies")
+    .select("display_name as name")
+    .where(sql<string | null>`json_extract(rules, '$.approval.team')`, "=", team)
+    .orderBy("display_name")
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
 /** Of these accounts, the names of those there are. */
 export async function namesOf(queries: Queries, ids: readonly string[]): Promise<Map<string, string>> {
   const listed = sql<string>`(select value from json_each(${JSON.stringify(ids)}))`;

@@ -33,6 +33,7 @@ import {
   listTeams,
   type Members,
   namesOf,
+  readJumpPoliciesAsking,
   readMembers,
   readTeamPolicies,
   removeMembers,
@@ -117,23 +118,13 @@ export class Teams {
     const { database, policyBook } = this.#needs;
     await database.transaction(async (tx) => {
       const team = found(await findTeam(tx, id));
-      this.#refuseWhileAsked(team);
+      await refuseWhileAsked(tx, team);
       const groupPolicies = (await readTeamPolicies(tx, id)).map(({ name }) => name);
       const members = (await readMembers(tx, id)).length;
       await deleteTeam(tx, id);
       await this.#record(tx, "team.deleted", actor, team, { members, groupPolicies });
     });
     await policyBook.changed();
-  }
-
-  #refuseWhileAsked(team: TeamRow): void {
-    const policies = [...this.#needs.policyBook.current().jumpPolicies.values()];
-    const asking = policies.filter(({ rules }) => rules.approval?.team === team.id).map(({ name }) => name);
-    if (asking.length > 0)
-      throw new AppError(
-        "request.conflict",
-        `${team.name} approves requests for ${asking.slice(0, 5).join(", ")}. Let another team approve there first.`,
-      );
   }
 
   async #record(tx: Tx, action: AuditAction, actor: Actor, team: TeamRow, detail: Detail): Promise<void> {
@@ -148,6 +139,16 @@ async function shown(queries: Queries, row: TeamRow): Promise<Team> {
     members: await readMembers(queries, row.id),
     groupPolicies: await readTeamPolicies(queries, row.id),
   };
+}
+
+/** @throws {AppError} request.conflict */
+async function refuseWhileAsked(tx: Tx, { id, name }: TeamRow): Promise<void> {
+  const asking = await readJumpPoliciesAsking(tx, id);
+  if (asking.length === 0) return;
+  throw new AppError(
+    "request.conflict",
+    `${name} approves requests for ${asking.slice(0, 5).join(", ")}. Let another team approve there first.`,
+  );
 }
 
 const rolesOf = (members: Wish["members"]): Members => new Map(members.map(({ user, role }) => [user, role]));

@@ -71,6 +71,10 @@ describe("NA11 nobody comes by more than they hold", () => {
     const password = { password: "a new password of mine" };
     expect(await patchUser(browser, technician, password)).toEqual(notHeld);
     expect(await browser.refusal("DELETE", `${USERS}/${technician}/second-proofs`)).toEqual(notHeld);
+    // Without the console, too, where they could give the role to others.
+    const editor = await account({ "users.edit": true });
+    await addMember(site.core, group, editor, START_SESSIONS_ROLE);
+    expect(await patchUser(browser, editor, password)).toEqual(notHeld);
     await addMember(site.core, group, id, ADMINISTRATOR_ROLE);
     expect(await patchUser(browser, technician, password)).toEqual(done);
   });
@@ -120,6 +124,21 @@ describe("NA11 nobody comes by more than they hold", () => {
     expect(
       await anna.refusal("PUT", `/api/login/jump-groups/${group}/members/${user}`, { body: { role: own } }),
     ).toEqual(done);
+  });
+
+  test("NA11 api-accounts.manage takes over no API account whose maker has stronger Jump Item Roles", async () => {
+    const managing = { "jump-groups.manage": true, "api-accounts.manage": true } as const;
+    const [strong, weak] = [await holder(managing), await holder(managing)];
+    await addMember(site.core, group, strong.id, START_SESSIONS_ROLE);
+    const path = "/api/login/api-accounts";
+    const wish = { name: newId(), comments: "", scopes: ["jump-groups.manage"], networks: [], expiresAt: null };
+    const { apiAccount } = await strong.browser.json<{ apiAccount: { id: string } }>("POST", path, wish);
+    const at = `${path}/${apiAccount.id}`;
+    expect(await weak.browser.refusal("POST", `${at}/secret`)).toEqual(notHeld);
+    expect(await weak.browser.refusal("PATCH", at, { body: { version: 1, networks: [] } })).toEqual(notHeld);
+    await addMember(site.core, group, weak.id, START_SESSIONS_ROLE);
+    expect(await weak.browser.refusal("POST", `${at}/secret`)).toEqual(done);
+    expect(await anna.refusal("POST", `${at}/secret`)).toEqual(done);
   });
 
   test("NA11 jump-groups.manage gives no default role in place of a weak one that hides a group policy's strong one", async () => {
