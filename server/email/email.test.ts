@@ -18,6 +18,20 @@ async function set(browser: TestBrowser, port: number, more: object = {}) {
 const tokenIn = (message: string): string =>
   /reset-password#([A-Za-z0-9_-]{43})/u.exec(message.replaceAll("=\r\n", ""))![1]!;
 
+/** A message's headers and its text, whichever way it came. */
+function readMessage(message: string): { readonly headers: string; readonly text: string } {
+  const lines = message.replaceAll("\r\n", "\n");
+  const at = lines.indexOf("\n\n");
+  const [headers, body] = [lines.slice(0, at), lines.slice(at + 2)];
+  if (/^Content-Transfer-Encoding: base64$/imu.test(headers))
+    return { headers, text: Buffer.from(body, "base64").toString("utf8").replaceAll("\r\n", "\n") };
+  const bytes = body
+    .replaceAll("=\n", "")
+    .replaceAll(/=([0-9A-F]{2})/gu, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const isQuoted = /^Content-Transfer-Encoding: quoted-printable$/imu.test(headers);
+  return { headers, text: isQuoted ? Buffer.from(bytes, "latin1").toString("utf8") : body };
+}
+
 describe("e-mail", () => {
   test("a test message arrives, with a password that is sealed and never shown", async () => {
     await using site = await start();
@@ -92,6 +106,35 @@ describe("reset links", () => {
     await site.browser().signIn("login", "rosa", NEW);
     const rows = await site.core.database.queries.selectFrom("reset_links").selectAll().execute();
     expect(rows).toEqual([]);
+  });
+
+  test("the message speaks the account's language, else the site's, and says which", async () => {
+    await using room = await withMail();
+    const { site, sink, anna, id, ask } = room;
+    const { queries } = site.core.database;
+    const seen: [string, string][] = [];
+    for (const [language, siteLanguage] of [
+      ["", "fr"],
+      ["ja", "fr"],
+      ["de", "fr"],
+      ["es", "en"],
+      ["", "en"],
+    ] as const) {
+      await anna.json("PATCH", "/api/login/settings", { language: siteLanguage });
+      await queries.updateTable("representatives").set({ language }).where("id", "=", id).execute();
+      site.clock!.advance(hours);
+      await ask("rosa");
+      const { headers, text } = readMessage(await sink.next());
+      expect(text).toMatch(/reset-password#[A-Za-z0-9_-]{43}\n/u);
+      seen.push([/^Content-Language: (\w+)$/mu.exec(headers)![1]!, text.split("\n")[0]!]);
+    }
+    expect(seen).toEqual([
+      ["fr", "Quelqu'un a demandé un nouveau mot de passe pour rosa."],
+      ["ja", "rosa の新しいパスワードが求められました。"],
+      ["de", "Jemand hat ein neues Kennwort für rosa verlangt."],
+      ["es", "Alguien ha pedido una contraseña nueva para rosa."],
+      ["en", "Somebody asked for a new password for rosa."],
+    ]);
   });
 
   test("a link ends after 24 hours", async () => {

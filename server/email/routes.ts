@@ -4,6 +4,7 @@ import { type Route, route } from "../route.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import type { SiteSettings } from "../settings/settings.ts";
 import type { Email } from "./email.ts";
+import { mailTexts } from "./texts/mail-texts.ts";
 
 export interface EmailRoutesNeeds {
   readonly email: Email;
@@ -20,10 +21,9 @@ export function emailRoutes({ email, settings, signIns }: EmailRoutesNeeds): Rou
       email.change(actor, signIns, body),
     ),
     route("POST", `${path}/test`, "security.edit", { body: TestEmail, response: Nothing }, async ({ actor, body }) => {
-      const { siteName } = await settings.read();
-      const subject = `A test message from ${siteName}`;
-      const text = `${actor.displayName} sent this message to see whether ${siteName} can send e-mail. It can.`;
-      await email.send({ to: body.to, subject, text });
+      const { siteName, language } = await settings.read();
+      const message = mailTexts[language].testMessage({ siteName, sender: actor.displayName });
+      await email.send({ to: body.to, language, ...message });
       return {};
     }),
   ];

@@ -1,6 +1,7 @@
 /** One message by SMTP. The library is loaded when the first one is sent. */
 import type { Static } from "@sinclair/typebox";
 import type { EmailSettings } from "../../protocol/api/security.ts";
+import type { LanguageCode } from "../../protocol/languages.ts";
 import { AppError } from "../../protocol/errors.ts";
 
 /** A server that stands still holds a message no longer than this. */
@@ -11,11 +12,12 @@ export interface Message {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  readonly language: LanguageCode;
 }
 export type Smtp = Omit<Static<typeof EmailSettings>, "version" | "hasPassword"> & { readonly password: string };
 
 /** @throws {AppError} email.failed, with what the server said */
-export async function sendBySmtp(smtp: Smtp, message: Message): Promise<void> {
+export async function sendBySmtp(smtp: Smtp, { language, ...message }: Message): Promise<void> {
   const { createTransport } = await import("nodemailer");
   const { host, port, encryption, username, password, from } = smtp;
   const transport = createTransport({
@@ -33,7 +35,9 @@ export async function sendBySmtp(smtp: Smtp, message: Message): Promise<void> {
     ...(username === "" ? {} : { auth: { user: username, pass: password } }),
   });
   try {
-    await transport.sendMail({ from, ...message });
+    // RFC 3282, and RFC 3834: nobody's holiday reply comes back.
+    const headers = { "Content-Language": language, "Auto-Submitted": "auto-generated" };
+    await transport.sendMail({ from, headers, ...message });
   } catch (error) {
     throw new AppError("email.failed", `The mail server ${host} did not take the message: ${reasonOf(error)}`, {
       cause: error,

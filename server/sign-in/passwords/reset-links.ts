@@ -10,6 +10,7 @@ import type { AuditActor } from "../../audit/audit-event.ts";
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/database.ts";
 import type { Email } from "../../email/email.ts";
+import { mailLanguage, mailTexts } from "../../email/texts/mail-texts.ts";
 import type { Log } from "../../log.ts";
 import type { PolicyBook } from "../../policy-book/policy-book.ts";
 import { requireMayTouch } from "../../representatives/giving.ts";
@@ -132,10 +133,13 @@ export class ResetLinks {
       await replaceResetLink(tx, link);
       await audit.record(tx, { action: "reset-link.sent", outcome: "succeeded", actor, object: objectOf(account) });
     });
-    const { siteName } = await settings.read();
+    const site = await settings.read();
+    const language = mailLanguage(account.language, site);
     // Behind the #, so that it reaches no log on its way.
     const url = `${await publicAddress.origin()}/login/reset-password#${token}`;
-    await email.send({ to: account.email, subject: `A new password for ${siteName}`, text: textOf(account, url) });
+    const { siteName } = site;
+    const message = mailTexts[language].resetLink({ siteName, username: account.username, url });
+    await email.send({ to: account.email, language, ...message });
   }
 }
 
@@ -144,16 +148,6 @@ function obstacleOf({ provider, isDisabled, email }: PasswordAccount): string | 
   if (isDisabled) return "This account is disabled. Enable it first.";
   return email === "" ? "This account has no e-mail address." : null;
 }
-
-const textOf = ({ username }: PasswordAccount, url: string): string =>
-  `Somebody asked for a new password for ${username}.
-
-Open this link within 24 hours to choose one. It works once:
-
-${url}
-
-If it was not you, do nothing: your password stays as it is.
-`;
 
 const objectOf = ({ id, username }: PasswordAccount) => ({ kind: "user", id, name: username });
 const invalid = (): AppError =>

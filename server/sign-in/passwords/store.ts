@@ -5,12 +5,14 @@ export interface PasswordAccount {
   readonly id: string;
   readonly username: string;
   readonly email: string;
+  /** "": none chosen. */
+  readonly language: string;
   readonly provider: string;
   readonly isDisabled: boolean;
   readonly passwordHash: string;
 }
 
-const columns = ["id", "username", "email", "provider", "is_disabled", "password_hash"] as const;
+const columns = ["id", "username", "email", "language", "provider", "is_disabled", "password_hash"] as const;
 const select = (queries: Queries) => queries.selectFrom("representatives").select(columns);
 type Row = Awaited<ReturnType<ReturnType<typeof select>["executeTakeFirstOrThrow"]>>;
 const toAccount = (row: Row | undefined): PasswordAccount | null =>
@@ -20,6 +22,7 @@ const toAccount = (row: Row | undefined): PasswordAccount | null =>
         id: row.id,
         username: row.username,
         email: row.email,
+        language: row.language,
         provider: row.provider,
         isDisabled: row.is_disabled === 1,
         passwordHash: row.password_hash,

@@ -1,0 +1,20 @@
+import type { MailTexts } from "./mail-text.ts";
+
+export const german: MailTexts = {
+  resetLink: ({ siteName, username, url }) => ({
+    subject: `Ein neues Kennwort für ${siteName}`,
+    text: `Jemand hat ein neues Kennwort für ${username} verlangt.
+
+Öffnen Sie innerhalb von 24 Stunden diesen Link, um eines zu wählen.
+Er gilt einmal:
+
+${url}
+
+Waren Sie es nicht, tun Sie nichts: Ihr Kennwort bleibt, wie es ist.
+`,
+  }),
+  testMessage: ({ siteName, sender }) => ({
+    subject: `Eine Testnachricht von ${siteName}`,
+    text: `${sender} hat diese Nachricht geschickt, um zu sehen, ob ${siteName}\nE-Mails senden kann. Es geht.\n`,
+  }),
+};

@@ -1,0 +1,15 @@
+/** What the site's messages say, in each language. */
+
+export interface MailText {
+  readonly subject: string;
+  /** Plain text, lines of at most about 76 letters. */
+  readonly text: string;
+}
+
+/** Everything the site sends by e-mail. */
+export interface MailTexts {
+  /** By which somebody sets a new password without the old one. */
+  resetLink(values: { readonly siteName: string; readonly username: string; readonly url: string }): MailText;
+  /** Whether e-mail works. @param values.sender the administrator who tries it */
+  testMessage(values: { readonly siteName: string; readonly sender: string }): MailText;
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import { languageCodes } from "../../../protocol/languages.ts";
+import { mailLanguage, mailTexts } from "./mail-texts.ts";
+
+const url = `https://support.northmoor.example/login/reset-password#${"a".repeat(43)}`;
+
+test("every message says in every language what it is about, and no two languages say the same", () => {
+  const letters = languageCodes.map((code) => {
+    const link = mailTexts[code].resetLink({ siteName: "Northmoor", username: "rosa", url });
+    expect(link.subject).toContain("Northmoor");
+    expect(link.text.split("\n")).toContain(url);
+    expect(link.text).toContain("rosa");
+    expect(link.text).toContain("24");
+    const tried = mailTexts[code].testMessage({ siteName: "Northmoor", sender: "Anna Admin" });
+    expect(tried.subject).toContain("Northmoor");
+    expect(tried.text).toContain("Anna Admin");
+    const lines = [link, tried].flatMap(({ text }) => text.split("\n")).filter((line) => line !== url);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    return [link.subject, link.text, tried.subject, tried.text];
+  });
+  expect(new Set(letters.flat()).size).toBe(4 * languageCodes.length);
+});
+
+test("the receiver's own language comes before the site's", () => {
+  expect(mailLanguage("ja", { language: "de" })).toBe("ja");
+  expect(mailLanguage("", { language: "de" })).toBe("de");
+  expect(mailLanguage("of-tomorrow", { language: "fr" })).toBe("fr");
+});

@@ -1,0 +1,19 @@
+import type { MailTexts } from "./mail-text.ts";
+
+export const spanish: MailTexts = {
+  resetLink: ({ siteName, username, url }) => ({
+    subject: `Una contraseña nueva para ${siteName}`,
+    text: `Alguien ha pedido una contraseña nueva para ${username}.
+
+Abra este enlace en las próximas 24 horas para elegirla. Sirve una sola vez:
+
+${url}
+
+Si no ha sido usted, no haga nada: su contraseña sigue siendo la misma.
+`,
+  }),
+  testMessage: ({ siteName, sender }) => ({
+    subject: `Un mensaje de prueba de ${siteName}`,
+    text: `${sender} ha enviado este mensaje para ver si ${siteName}\npuede enviar correo. Puede.\n`,
+  }),
+};
