@@ -30,6 +30,10 @@ export const PasskeyRules = Type.Object({
     Null,
   ]),
 });
+const CertificatePem = Type.String({
+  maxLength: 8192,
+  pattern: "^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+\\n-----END CERTIFICATE-----$",
+});
 /** Who must give more than a password. */
 export const SecondProofRule = Type.Union(
   (["nobody", "administrators", "everybody"] as const).map((who) => Type.Literal(who)),
@@ -42,6 +46,8 @@ export const Security = Type.Object({
   isPasswordResetEnabled: Type.Boolean(),
   passwords: PasswordRules,
   passkeys: PasskeyRules,
+  /** Certificates of makers of keys, PEM: one must stand behind what a key says of its model. Needed for allowedModels. */
+  keyMakers: Type.Union([Type.Array(CertificatePem, { minItems: 1, maxItems: 100 }), Null]),
   secondProof: SecondProofRule,
   lockOutAfterFailures: Type.Integer({ minimum: 3, maximum: 100 }),
   /** null: until an administrator unlocks it. */

@@ -1,4 +1,5 @@
 /** Changing how people sign in: nobody locks everybody, or themselves, out; what no longer fits ends at once. */
+import { X509Certificate } from "node:crypto";
 import type { Static } from "@sinclair/typebox";
 import type { ChangeSecurity, Security } from "../../protocol/api/security.ts";
 import { AppError, type Refusal } from "../../protocol/errors.ts";
@@ -40,7 +41,8 @@ export class SecurityChanges {
 
   /**
    * Changes rules and applies them at once.
-   * @throws {AppError} request.stale, request.invalid (no network, an unknown default), request.conflict (would lock out)
+   * @throws {AppError} request.stale, request.invalid (no network, an unknown default, models of keys without makers),
+   *   request.conflict (would lock out)
    */
   async change(actor: Actor, asked: Static<typeof ChangeSecurity>): Promise<Security> {
     const { database, security, signIns, policyBook, clock } = this.#needs;
@@ -69,11 +71,13 @@ export class SecurityChanges {
     if (changes.isProviderOnly === true && !providers.some((one) => one.wasUsedByAdministrator)) throw noProviderYet();
     const known = ["password", "passkey", ...providers.map(({ id }) => id)];
     if (changes.defaultMethod !== undefined && !known.includes(changes.defaultMethod)) throw unknownMethod();
+    if (changes.passkeys !== undefined || changes.keyMakers !== undefined)
+      checkKeyMakers({ ...this.#needs.security.current(), ...changes });
   }
 
   async #record(tx: Tx, actor: Actor, before: Security, changed: readonly SecurityRule[]): Promise<void> {
     const after = await this.#needs.security.read(tx);
-    const pick = (rules: Security) => Object.fromEntries(changed.map((name) => [name, rules[name]]));
+    const pick = (rules: Security) => Object.fromEntries(changed.map((name) => [name, auditable(name, rules)]));
     const detail = { before: pick(before), after: pick(after) };
     const event = { action: "security.changed", outcome: "succeeded", actor: auditActor(actor), object } as const;
     await this.#needs.audit.record(tx, { ...event, detail });
@@ -91,6 +95,34 @@ export class SecurityChanges {
   }
 }
 
+/** A word on a model that nobody stands behind is worth nothing. @throws {AppError} request.invalid */
+function checkKeyMakers({ passkeys, keyMakers }: Pick<Security, "passkeys" | "keyMakers">): void {
+  for (const pem of keyMakers ?? []) if (fingerprintOf(pem) === null) throw unreadableMaker();
+  if (passkeys.allowedModels !== null && keyMakers === null) throw noKeyMakers();
+}
+
+/** Certificates are named by fingerprint: the texts would fill the row. */
+const auditable = (name: SecurityRule, rules: Security): unknown =>
+  name === "keyMakers" ? (rules.keyMakers?.map(fingerprintOf) ?? null) : rules[name];
+
+/** null: it cannot be read. */
+function fingerprintOf(pem: string): string | null {
+  try {
+    const certificate = new X509Certificate(pem);
+    // The key is only decoded when asked for.
+    return certificate.publicKey.type === "public" ? certificate.fingerprint256 : null;
+  } catch {
+    return null;
+  }
+}
+
+const unreadableMaker = (): AppError =>
+  new AppError("request.invalid", "One of the certificates of makers of keys cannot be read. They are PEM text.");
+const noKeyMakers = (): AppError =>
+  new AppError(
+    "request.invalid",
+    "A key's word on its model counts only with its maker's certificate behind it. Add the makers' root certificates, or take any model.",
+  );
 const wouldLockYouOut = (address: string): AppError =>
   new AppError(
     "request.conflict",

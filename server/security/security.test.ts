@@ -1,6 +1,7 @@
 import { connect } from "node:tls";
 import { describe, expect, test } from "bun:test";
 import type { Revocation } from "../sign-in/sign-ins.ts";
+import { keyMaker } from "../test/key-maker.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
 import { addAccount, ADMINISTRATOR, noRooms, PASSWORD, startTestServer } from "../test/test-server.ts";
 import { Networks } from "./networks.ts";
@@ -35,6 +36,23 @@ describe("security settings", () => {
       expect(await change(anna, bad)).toMatchObject({ code: "request.invalid" });
     site.clock!.advance(11 * minutes);
     expect(await change(anna, { signInHours: 8 })).toMatchObject({ code: "sign_in.proof_required" });
+  });
+
+  test("models of keys are named only with their makers' certificates, which the audit log tells by fingerprint", async () => {
+    await using site = await start();
+    const anna = await site.administrator();
+    const { rootPem } = keyMaker("Blue Keys");
+    const passkeys = { isEnabled: true, requiresUserVerification: true, allowedModels: [] };
+    const unreadable = rootPem.replace(/[A-Za-z0-9+/]{40}/u, "");
+    for (const bad of [{ passkeys }, { keyMakers: [unreadable] }, { keyMakers: ["rubbish"] }, { keyMakers: [] }])
+      expect(await change(anna, bad)).toMatchObject({ code: "request.invalid" });
+    expect(await change(anna, { passkeys, keyMakers: [rootPem] })).toMatchObject({ status: 200 });
+    expect(await change(anna, { keyMakers: null })).toMatchObject({ code: "request.invalid" });
+    expect(await anna.json("GET", path)).toMatchObject({ keyMakers: [rootPem], version: 2 });
+    const { rows } = await anna.json<{ rows: object[] }>("GET", "/api/login/audit?action=security.changed");
+    const fingerprint = expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/u);
+    expect(rows).toMatchObject([{ detail: { before: { keyMakers: null }, after: { keyMakers: [fingerprint] } } }]);
+    expect(JSON.stringify(rows)).not.toContain("BEGIN");
   });
 
   test("an account that is locked until somebody unlocks it stays locked", async () => {

@@ -12,6 +12,7 @@ const defaults: Security = {
   isPasswordResetEnabled: true,
   passwords: { minLength: 12, minKinds: 1, historyCount: 4, expiresAfterDays: null },
   passkeys: { isEnabled: true, requiresUserVerification: true, allowedModels: null },
+  keyMakers: null,
   secondProof: "nobody",
   lockOutAfterFailures: 5,
   lockOutMinutes: 15,

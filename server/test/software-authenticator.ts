@@ -1,8 +1,9 @@
 /** A security key in software: real CBOR, COSE and ES256 signatures, with every lie a test may want told. */
 import { createHash, createSign, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import type { MadeKey } from "./key-maker.ts";
 
 /** CBOR as far as authenticators need it. */
-export type CborValue = number | string | Uint8Array | Map<CborValue, CborValue>;
+export type CborValue = number | string | Uint8Array | readonly CborValue[] | Map<CborValue, CborValue>;
 
 export function encodeCbor(value: CborValue): Buffer {
   if (typeof value === "number") return value >= 0 ? head(0, value) : head(1, -1 - value);
@@ -11,7 +12,8 @@ export function encodeCbor(value: CborValue): Buffer {
     const parts = Array.from(value, ([key, item]) => Buffer.concat([encodeCbor(key), encodeCbor(item)]));
     return Buffer.concat([head(5, value.size), ...parts]);
   }
-  return Buffer.concat([head(2, value.length), value]);
+  if (value instanceof Uint8Array) return Buffer.concat([head(2, value.length), value]);
+  return Buffer.concat([head(4, value.length), ...value.map(encodeCbor)]);
 }
 
 function head(major: number, length: number): Buffer {
@@ -32,6 +34,8 @@ export interface Lies {
   readonly counter?: number;
   readonly userHandle?: string;
   readonly type?: string;
+  /** What vouches for the model: a maker, or the credential's own key ("self"). Nothing does where this is absent. */
+  readonly attestation?: MadeKey | "self";
 }
 interface Creation {
   readonly challenge: string;
@@ -71,12 +75,12 @@ export class SoftwareAuthenticator {
     ]);
     const attested = [this.aaguid, Buffer.of(0, this.id.length), this.id, encodeCbor(cose)];
     const authData = Buffer.concat([this.#authenticatorData(rp.id, 0x40, lies), ...attested]);
+    const client = this.#clientData("webauthn.create", challenge, lies);
     const attestation = new Map<CborValue, CborValue>([
-      ["fmt", "none"],
-      ["attStmt", new Map()],
+      ["fmt", lies.attestation === undefined ? "none" : "packed"],
+      ["attStmt", statement(lies.attestation, privateKey, authData, client)],
       ["authData", authData],
     ]);
-    const client = this.#clientData("webauthn.create", challenge, lies);
     const attestationObject = encodeCbor(attestation).toString("base64url");
     return this.#credential({ clientDataJSON: client.toString("base64url"), attestationObject, transports: ["usb"] });
   }
@@ -115,4 +119,20 @@ export class SoftwareAuthenticator {
     const said = { type: lies.type ?? type, challenge: lies.challenge ?? challenge, origin, crossOrigin: false };
     return Buffer.from(JSON.stringify(said));
   }
+}
+
+/** An attestation statement of the format "packed", or none (WebAuthn Level 3, 8.2 and 8.7). */
+function statement(
+  attestation: Lies["attestation"],
+  ownKey: KeyObject,
+  authData: Buffer,
+  client: Buffer,
+): Map<CborValue, CborValue> {
+  if (attestation === undefined) return new Map();
+  const signed = Buffer.concat([authData, createHash("sha256").update(client).digest()]);
+  const sig = createSign("sha256")
+    .update(signed)
+    .sign(attestation === "self" ? ownKey : attestation.key);
+  const chain: [CborValue, CborValue][] = attestation === "self" ? [] : [["x5c", attestation.chain]];
+  return new Map<CborValue, CborValue>([["alg", -7], ["sig", sig], ...chain]);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { type Lies, SoftwareAuthenticator } from "../../test/software-authenticator.ts";
+import { keyMaker } from "../../test/key-maker.ts";
 import type { TestBrowser } from "../../test/test-browser.ts";
 import { ADMINISTRATOR, noRooms, PASSWORD, startTestServer, type TestServer } from "../../test/test-server.ts";
 
@@ -239,16 +240,35 @@ describe("passkeys that lie", () => {
     expect(await add(rosa, key, "Blue key")).toMatchObject({ code: "passkey.refused" });
   });
 
-  test("where only some models are taken, a key that does not say its model is refused", async () => {
+  test("where only some models are taken, a maker the site knows vouches for the model, and nothing else does", async () => {
     await using site = await start();
     const anna = await site.administrator();
-    const allowedModels = ["ee882879-721c-4913-9775-3dfcce97072a"];
-    await change(anna, { passkeys: { isEnabled: true, requiresUserVerification: true, allowedModels } });
+    const blue = "ee882879-721c-4913-9775-3dfcce97072a";
+    const [maker, stranger] = [keyMaker("Blue Keys"), keyMaker("Blue Keys")];
+    const passkeys = { isEnabled: true, requiresUserVerification: true, allowedModels: [blue] };
+    await change(anna, { passkeys, keyMakers: [maker.rootPem] });
     const { options } = await anna.json<{ options: { attestation: string } }>("POST", `${path}/options`);
     expect(options.attestation).toBe("direct");
-    const aaguid = Buffer.from(allowedModels[0]!.replaceAll("-", ""), "hex");
-    const key = new SoftwareAuthenticator(`https://localhost:${site.port}`, 1, aaguid);
-    expect(await add(anna, key, "Says nothing")).toMatchObject({ code: "passkey.refused" });
+    const keyOfModel = (model: string): SoftwareAuthenticator => {
+      const aaguid = Buffer.from(model.replaceAll("-", ""), "hex");
+      return new SoftwareAuthenticator(`https://localhost:${site.port}`, 1, aaguid);
+    };
+    const mixed = { chain: maker.make().chain, key: stranger.make().key };
+    const tries: [string, Lies][] = [
+      [blue, {}],
+      [blue, { attestation: "self" }],
+      [blue, { attestation: stranger.make() }],
+      [blue, { attestation: mixed }],
+      [blue, { attestation: { ...maker.make(), chain: [maker.make().chain[0]!] } }],
+      ["cb69481e-8ff7-4039-93ec-0a2729a154a8", { attestation: maker.make() }],
+    ];
+    for (const [model, lies] of tries)
+      expect(await add(anna, keyOfModel(model), "Lies", lies)).toMatchObject({ code: "passkey.refused" });
+    const key = keyOfModel(blue);
+    expect(await add(anna, key, "Blue key", { attestation: maker.make() })).toMatchObject({ status: 200 });
+    expect(await signIn(site.browser(), key)).toMatchObject({ status: 200 });
+    await change(anna, { passkeys: { ...passkeys, allowedModels: null } });
+    expect(await add(anna, keyOfModel(blue), "Any key", { attestation: "self" })).toMatchObject({ status: 200 });
   });
 
   test("whatever is sent as a credential is refused in words", async () => {

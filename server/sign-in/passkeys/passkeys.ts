@@ -13,6 +13,7 @@ import type { SiteSettings } from "../../settings/settings.ts";
 import type { PublicAddress } from "../../site/public-address.ts";
 import type { SignIns } from "../sign-ins.ts";
 import type { Steps } from "../steps.ts";
+import { leadsToRoot } from "./attestation-chain.ts";
 import { modelNameOf } from "./models.ts";
 import { OpenChallenges } from "./open-challenges.ts";
 import { passkeyObstacle, relyingPartyOf } from "./relying-party.ts";
@@ -103,8 +104,8 @@ export class Passkeys {
     const challenge = challengeOf(credential);
     const step = await steps.redeem("passkey-creation", challenge);
     if (step.representative !== actor.id) throw refused("it was made for another account");
-    const { fmt, ...made } = await verifyCreation(credential, challenge, await this.#relyingParty());
-    this.#requireModel(fmt, made.aaguid);
+    const { key: made, chain } = await verifyCreation(credential, challenge, await this.#relyingParty());
+    this.#requireModel(made.aaguid, chain);
     const createdAt = clock.now().toISOString();
     await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
@@ -193,11 +194,15 @@ export class Passkeys {
     if (isSuspicious) throw refused("it counts backwards, as if somebody had copied it; tell an administrator");
   }
 
-  #requireModel(fmt: string, aaguid: string): void {
-    const { allowedModels } = this.#needs.security.current().passkeys;
-    if (allowedModels === null) return;
-    if (fmt === "none") throw refused("it does not say which model it is, and this site takes only some");
-    if (!allowedModels.includes(aaguid)) throw refused("this site does not take this model");
+  /** A key's word on its model counts where a maker that an administrator has named stands behind it. */
+  #requireModel(aaguid: string, chain: readonly Uint8Array[]): void {
+    const { clock, security } = this.#needs;
+    const { passkeys, keyMakers } = security.current();
+    if (passkeys.allowedModels === null) return;
+    if (chain.length === 0) throw refused("no maker vouches for which model it is, and this site takes only some");
+    if (!passkeys.allowedModels.includes(aaguid)) throw refused("this site does not take this model");
+    if (!leadsToRoot(chain, keyMakers ?? [], clock.now()))
+      throw refused("its maker is none of those this site knows; an administrator can add the maker's certificate");
   }
 
   async #own(tx: Tx, actor: Actor, id: string): Promise<StoredPasskey> {

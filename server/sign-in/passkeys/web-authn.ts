@@ -101,12 +101,16 @@ export function readAssertion(credential: unknown): Assertion {
   return credential;
 }
 
-/** A new credential that is right, as it is kept. @throws {AppError} passkey.refused */
+/**
+ * A new credential that is right, as it is kept, with the certificates it brings for what it says of its model (DER, its
+ * own first; none: it says so by itself, or nothing).
+ * @throws {AppError} passkey.refused
+ */
 export async function verifyCreation(credential: unknown, challenge: string, rp: RelyingParty) {
   if (!Value.Check(Creation, credential)) throw refused("its form is not right");
   const { response, ...rest } = credential;
   const { clientDataJSON, attestationObject, transports = [] } = response;
-  const { verifyRegistrationResponse } = await library();
+  const { verifyRegistrationResponse, decodeAttestationObject } = await library();
   const { registrationInfo } = await orRefused(() =>
     verifyRegistrationResponse({
       response: { ...rest, response: { clientDataJSON, attestationObject } },
@@ -118,9 +122,11 @@ export async function verifyCreation(credential: unknown, challenge: string, rp:
     }),
   );
   if (registrationInfo === undefined) throw refused("it does not prove itself");
-  const { fmt, aaguid, credential: made, credentialBackedUp } = registrationInfo;
+  const { aaguid, credential: made, credentialBackedUp: isBackedUp } = registrationInfo;
   const publicKey = Buffer.from(made.publicKey).toString("base64url");
-  return { id: made.id, publicKey, counter: made.counter, transports, fmt, aaguid, isBackedUp: credentialBackedUp };
+  const key = { id: made.id, publicKey, counter: made.counter, transports, aaguid, isBackedUp };
+  // Its signature has been checked; whose it is says the chain.
+  return { key, chain: decodeAttestationObject(registrationInfo.attestationObject).get("attStmt").get("x5c") ?? [] };
 }
 
 /** What a credential that was asked proved. The counter is compared by whoever calls. @throws {AppError} passkey.refused */
@@ -160,7 +166,8 @@ export async function verifyAssertion(
  */
 async function library() {
   await import("reflect-metadata");
-  return await import("@simplewebauthn/server");
+  const { decodeAttestationObject } = await import("@simplewebauthn/server/helpers");
+  return { ...(await import("@simplewebauthn/server")), decodeAttestationObject };
 }
 
 async function orRefused<T>(verify: () => Promise<T>): Promise<T> {

@@ -44,7 +44,11 @@ export const securityWords = {
   },
   "passkeys.allowedModels": {
     label: "Only these models of keys",
-    help: "AAGUIDs, one a line. Keys then say who made them when they are added.",
+    help: "AAGUIDs, one a line. Keys then say who made them when they are added, and a maker named below must stand behind it.",
+  },
+  keyMakers: {
+    label: "Makers of keys",
+    help: "Root certificates of the makers, PEM, one after another. Makers publish them, and so does the FIDO Alliance.",
   },
   secondProof: {
     label: "Second proof",
