@@ -143,3 +143,17 @@ test("hundreds of requests that somebody makes and takes back, or makes of anoth
   const own = await flooder.browser.json<{ accessRequests: AccessRequest[] }>("GET", REQUESTS);
   expect(own.accessRequests).toHaveLength(500);
 });
+
+test("who asks and takes back two hundred times in a day asks again the day after", async () => {
+  const { browser, name } = await account();
+  const jumpItem = await under({ approval: { team: null, validMinutes: 30 } });
+  const ask = () => browser.request("POST", REQUESTS, { body: { jumpItem, reason: "again" } });
+  for (let count = 0; count < 200; count += 1) {
+    const { id } = (await (await ask()).json()) as AccessRequest;
+    await browser.json("POST", `${REQUESTS}/${id}/withdraw`);
+  }
+  expect(await (await ask()).json()).toMatchObject({ code: "request.too_many" });
+  clock.jump(86_400_001);
+  await browser.signIn("console", name, PASSWORD);
+  expect((await ask()).status).toBe(200);
+});

@@ -15,6 +15,7 @@ import { type AskedAccess, jumpPolicyOf, mayAnswerRequest } from "../policy/jump
 import type { DecisionJumpItem } from "../policy/policies.ts";
 import {
   answerRequest,
+  countSince,
   countWaiting,
   findRequest,
   insertRequest,
@@ -32,6 +33,10 @@ const MAX_SHOWN = 500;
 const MAX_LOOKED_AT = 10_000;
 /** Requests of one person that may wait at once. */
 const MAX_WAITING = 50;
+
+/** Requests of one person within a day, those taken back as well: each is a row and lines in the audit log. */
+const MAX_A_DAY = 200;
+const DAY_MS = 86_400_000;
 
 /** Who asked for what, for whoever must hear of it. */
 export interface RequestNews {
@@ -56,7 +61,7 @@ export class AccessRequests {
   /** One's own, and those one may answer: those that wait first, each newest first. */
   async list(actor: Actor): Promise<AccessRequest[]> {
     const { database, clock } = this.needs;
-    const since = new Date(clock.now().getTime() - SHOWN_DAYS * 86_400_000).toISOString();
+    const since = new Date(clock.now().getTime() - SHOWN_DAYS * DAY_MS).toISOString();
     const shown: AccessRequest[] = [];
     const jumpItems = new Map<string, DecisionJumpItem | null>();
     const [asker, limit] = [actor.id, MAX_SHOWN];
@@ -90,6 +95,9 @@ export class AccessRequests {
       if (newest?.state === "waiting") return (await findRequest(tx, newest.id))!;
       if ((await countWaiting(tx, actor.id)) >= MAX_WAITING)
         throw new AppError("request.too_many", "Too many of your requests wait. Withdraw some of them.");
+      const yesterday = new Date(clock.now().getTime() - DAY_MS).toISOString();
+      if ((await countSince(tx, actor.id, yesterday)) >= MAX_A_DAY)
+        throw new AppError("request.too_many", `You made ${MAX_A_DAY} requests within a day. Ask again tomorrow.`);
       const requestId = newId<string>();
       await insertRequest(tx, {
         ...{ id: requestId, representative: actor.id, jump_client: id, reason, state: "waiting" },

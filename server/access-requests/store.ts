@@ -64,14 +64,20 @@ export async function newestRequest(queries: Queries, representative: string, ju
   return row ?? null;
 }
 
-export async function countWaiting(queries: Queries, representative: string): Promise<number> {
-  const row = await queries
+const requestsOf = (queries: Queries, representative: string) =>
+  queries
     .selectFrom("access_requests")
-    .select(({ fn }) => fn.countAll().as("total"))
-    .where("representative", "=", representative)
-    .where("state", "=", "waiting")
-    .executeTakeFirstOrThrow();
-  return Number(row.total);
+    .select(({ fn }) => fn.countAll<number>().as("total"))
+    .where("representative", "=", representative);
+
+export async function countWaiting(queries: Queries, representative: string): Promise<number> {
+  return (await requestsOf(queries, representative).where("state", "=", "waiting").executeTakeFirstOrThrow()).total;
+}
+
+/** How many somebody made since a time, whatever became of them. */
+export async function countSince(queries: Queries, representative: string, since: string): Promise<number> {
+  const query = requestsOf(queries, representative).where("requested_at", ">=", since);
+  return (await query.executeTakeFirstOrThrow()).total;
 }
 
 export async function insertRequest(queries: Queries, row: Row): Promise<void> {

@@ -147,6 +147,21 @@ describe("API accounts", () => {
     expect(await anna.refusal("GET", "/api/console/account", again)).toMatchObject({ status: 401 });
   });
 
+  test("a flood of wrong secrets is a bounded few rows, and the next row says how many there were", async () => {
+    await using site = await start();
+    const wrong = { apiAccount: { id: "", clientId: "x".repeat(5000), version: 1 }, clientSecret: "wrong" };
+    for (let count = 0; count < 50; count += 1) expect((await askToken(site, wrong)).status).toBe(401);
+    site.clock!.advance(10 * minutes);
+    await askToken(site, wrong);
+    const anna = await site.administrator();
+    const { rows } = await anna.json<{ rows: { detail: object; actorName: string }[] }>(
+      "GET",
+      "/api/login/audit?action=api-token.refused",
+    );
+    expect(rows).toHaveLength(6);
+    expect(rows[0]).toMatchObject({ detail: { code: "api.unauthorized", more: 45 }, actorName: "x".repeat(64) });
+  });
+
   test("a request for a token that is no form, or too large, is refused", async () => {
     await using site = await start();
     for (const raw of ["", "grant_type=password", `grant_type=client_credentials&client_secret=${"x".repeat(9000)}`]) {

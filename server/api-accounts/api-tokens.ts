@@ -19,6 +19,12 @@ const MAX_TOKENS = 100;
 /** Enough for many programs behind one address; a program needs one token an hour. */
 const perAddress = { capacity: 60, refillPerMinute: 60, maxKeys: 20_000 };
 
+/** Refusals written one by one: of one network, and of all; what is more is counted and told with the next one. */
+const rowsOfNetwork = { capacity: 5, refillPerMinute: 1, maxKeys: 20_000 };
+const rowsOfAll = { capacity: 60, refillPerMinute: 6, maxKeys: 1 };
+/** Characters of a made-up client id that are kept. */
+const MAX_ID_KEPT = 64;
+
 export interface ApiTokensNeeds {
   readonly database: Database;
   readonly audit: Audit;
@@ -30,6 +36,10 @@ export interface ApiTokensNeeds {
 export class ApiTokens {
   readonly #needs: ApiTokensNeeds;
   readonly #addresses = new TokenBuckets(perAddress);
+  readonly #rowsOfNetwork = new TokenBuckets(rowsOfNetwork);
+  readonly #rowsOfAll = new TokenBuckets(rowsOfAll);
+  /** Refusals since the last one that was written. */
+  #unwritten = 0;
   constructor(needs: ApiTokensNeeds) {
     this.#needs = needs;
   }
@@ -86,19 +96,22 @@ export class ApiTokens {
     return isAllowed ? null : new AppError("network.refused", "This API account may not be used from this network.");
   }
 
+  /** A flood of refusals costs a bounded few rows. */
   async #refuse(clientId: string, address: string, refusal: AppError): Promise<never> {
-    const { database, audit } = this.#needs;
-    const actor = { kind: "nobody", name: clientId, address } as const;
-    const object = { kind: "api-account", id: clientId, name: clientId };
-    await database.transaction((tx) =>
-      audit.record(tx, {
-        action: "api-token.refused",
-        outcome: "denied",
-        actor,
-        object,
-        detail: { code: refusal.code },
-      }),
-    );
+    const { database, audit, clock } = this.#needs;
+    const nowMs = clock.monotonicMs();
+    if (!this.#rowsOfNetwork.take(networkOf(address), nowMs) || !this.#rowsOfAll.take("", nowMs)) {
+      this.#unwritten += 1;
+      throw refusal;
+    }
+    const more = this.#unwritten;
+    this.#unwritten = 0;
+    const id = clientId.slice(0, MAX_ID_KEPT);
+    const object = { kind: "api-account", id, name: id };
+    const detail = { code: refusal.code, ...(more === 0 ? {} : { more }) };
+    const event = { action: "api-token.refused", outcome: "denied", object, detail } as const;
+    const actor = { kind: "nobody", name: id, address } as const;
+    await database.transaction((tx) => audit.record(tx, { ...event, actor }));
     throw refusal;
   }
 }

@@ -39,6 +39,19 @@ function insertSession(id: string, endedAt: string | null): void {
   );
 }
 
+/** A request of Anna's for a Jump Client that is there for it alone. */
+async function insertAccessRequest(id: string, state: string): Promise<void> {
+  const { id: anna } = await annaRow();
+  using raw = new Sqlite(join(site.directory, DATABASE_FILE));
+  raw.run("pragma busy_timeout = 2000");
+  raw.run("pragma foreign_keys = off");
+  raw.run(
+    `insert into access_requests (id, representative, jump_client, reason, state, requested_at) values (?, ?, 'j', '', ?, ?)`,
+    [id, anna, state, clock.now().toISOString()],
+  );
+}
+const annaRow = () => anna.json<{ id: string }>("GET", "/api/login/account");
+
 test("records older than the site keeps go, the rest of the chain stays whole, and it is written down", async () => {
   const retention = new Retention(site.core);
   const { audit, database } = site.core;
@@ -54,6 +67,8 @@ test("records older than the site keeps go, the rest of the chain stays whole, a
   });
   insertSession("old", clock.now().toISOString());
   insertSession("running", null);
+  await insertAccessRequest("answered", "denied");
+  await insertAccessRequest("waiting", "waiting");
   await retention.run();
   const whole = await audit.verify(database.queries);
   expect(whole).toMatchObject({ isIntact: true });
@@ -71,9 +86,11 @@ test("records older than the site keeps go, the rest of the chain stays whole, a
   expect(verdict).toEqual({ isIntact: true, rows: rows.length });
   expect(rows.length).toBeLessThan(20);
   expect(rows.at(-1)).toMatchObject({ action: "records.deleted" });
-  expect(JSON.parse(rows.at(-1)!.detail)).toMatchObject({ sessions: 1 });
+  expect(JSON.parse(rows.at(-1)!.detail)).toMatchObject({ sessions: 1, accessRequests: 1 });
   const left = await database.queries.selectFrom("support_sessions").select("id").execute();
   expect(left).toEqual([{ id: "running" }]);
+  const requests = await database.queries.selectFrom("access_requests").select("id").execute();
+  expect(requests).toEqual([{ id: "waiting" }]);
   await retention.run();
   expect(await audit.verify(database.queries)).toEqual(verdict);
 });

@@ -1,9 +1,12 @@
-/** Deletes records that are older than the site keeps them: the audit log from its beginning, histories of sessions. */
+/**
+ * Deletes records that are older than the site keeps them: the audit log from its beginning, histories of sessions, answered
+ * requests for access.
+ */
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { SiteSecurity } from "../security/site-security.ts";
-import { deleteSessionsBefore } from "./store.ts";
+import { deleteAccessRequestsBefore, deleteSessionsBefore } from "./store.ts";
 
 const DAY_MS = 86_400_000;
 /** Rows in one transaction, so that others get their turn in between. */
@@ -29,11 +32,14 @@ export class Retention {
     if (days === null) return;
     const before = new Date(clock.now().getTime() - days * DAY_MS).toISOString();
     const sessions = await this.#repeat((tx) => deleteSessionsBefore(tx, before, ROWS_A_COMMIT));
+    const accessRequests = await this.#repeat((tx) => deleteAccessRequestsBefore(tx, before, ROWS_A_COMMIT));
     const rows = await this.#repeat((tx) => audit.trim(tx, before, ROWS_A_COMMIT));
-    if (sessions + rows === 0) return;
+    if (sessions + accessRequests + rows === 0) return;
     const object = { kind: "settings", id: "retention", name: `older than ${days} days` };
     const event = { action: "records.deleted", outcome: "succeeded", actor: { kind: "system" }, object } as const;
-    await database.transaction((tx) => audit.record(tx, { ...event, detail: { before, auditRows: rows, sessions } }));
+    await database.transaction((tx) =>
+      audit.record(tx, { ...event, detail: { before, auditRows: rows, sessions, accessRequests } }),
+    );
   }
 
   /** A piece at a time until nothing is left; the sum. */

@@ -17,3 +17,16 @@ export async function deleteSessionsBefore(tx: Tx, before: string, limit: number
   await tx.deleteFrom("support_sessions").where("id", "in", ids).execute();
   return ids.length;
 }
+
+/** Deletes requests for access that were made before a time and wait no more, at most so many; says how many went. */
+export async function deleteAccessRequestsBefore(tx: Tx, before: string, limit: number): Promise<number> {
+  const old = tx
+    .selectFrom("access_requests")
+    .select("id")
+    .where("state", "!=", "waiting")
+    .where("requested_at", "<", before)
+    .where((where) => where.or([where("valid_until", "is", null), where("valid_until", "<", before)]))
+    .limit(limit);
+  const { numDeletedRows } = await tx.deleteFrom("access_requests").where("id", "in", old).executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
