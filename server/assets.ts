@@ -55,8 +55,8 @@ export class Assets {
   }
 }
 
-/** A view's address is lower-case words, numbers and ids; a file that is missing stays missing. */
-const isView = (path: string): boolean => /^(?:\/[A-Za-z0-9_-]+)+$/u.test(path);
+/** A view's address is words, numbers and ids, with or without a slash at the end; a missing file stays missing. */
+const isView = (path: string): boolean => /^(?:\/[A-Za-z0-9_-]+)+\/?$/u.test(path);
 
 function chooseEncoding(asset: Asset, accepted: string): Encoding {
   const names = accepted.split(",").map((part) => part.trim().toLowerCase());

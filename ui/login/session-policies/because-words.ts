@@ -9,6 +9,7 @@ import type {
 } from "../../../protocol/decision.ts";
 import { permissions } from "../../../protocol/permissions.ts";
 import { formatExact } from "../../kit/format.ts";
+import { roleName } from "../jump-item-roles/role-name.ts";
 
 /** Where a setting's value comes from. */
 export function sourceSentence(source: SettingSource): string {
@@ -64,8 +65,8 @@ const words: Words = {
   "scope-lacks": () => "The API account's scopes do not reach so far.",
   "jump-item-role": ({ role, source, allows }) =>
     allows
-      ? `The role ${role.name} allows it. ${roleSourceSentence(source)}.`
-      : `The role ${role.name} does not allow it. ${roleSourceSentence(source)}.`,
+      ? `The role ${roleName(role)} allows it. ${roleSourceSentence(source)}.`
+      : `The role ${roleName(role)} does not allow it. ${roleSourceSentence(source)}.`,
   "no-jump-item-role": ({ removedBy }) =>
     removedBy === undefined
       ? "No role reaches this Jump Item: for this person it does not exist."
