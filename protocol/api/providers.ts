@@ -151,6 +151,7 @@ export const TestResult = Type.Object({
       displayName: Type.String(),
       email: Type.String(),
       groups: Type.Union([Type.Array(Type.String()), Null]),
+      /** Their names, in the policies' order. */
       groupPolicies: Type.Array(Type.String()),
       isNew: Type.Boolean(),
     }),

@@ -140,6 +140,13 @@ export async function readMemberships(queries: Queries, id: string, provider: st
   };
 }
 
+/** In their order. */
+export async function findGroupPolicyNames(queries: Queries, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const query = queries.selectFrom("group_policies").select("name").where("id", "in", ids).orderBy("position");
+  return (await query.execute()).map(({ name }) => name);
+}
+
 export async function addExternalGroups(
   tx: Tx,
   representative: string,

@@ -13,6 +13,7 @@ import {
   addToTeams,
   findByExternalId,
   findByName,
+  findGroupPolicyNames,
   insertAccount,
   type ProviderAccount,
   readMemberships,
@@ -76,7 +77,8 @@ export class ProviderAccounts {
     const has = account === null ? noMemberships : await readMemberships(queries, account.id, provider.id);
     const { groupPolicies } = membershipChanges(provider.mapping, identity.groups, has);
     const kept = has.groupPolicies.filter((id) => !groupPolicies.remove.includes(id));
-    return { isNew: account === null, groupPolicies: [...kept, ...groupPolicies.add] };
+    const names = await findGroupPolicyNames(queries, [...kept, ...groupPolicies.add]);
+    return { isNew: account === null, groupPolicies: names };
   }
 
   /** Makes an account that only this provider can sign in to. The name has to be free. */

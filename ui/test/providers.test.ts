@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { LDAP_ADMIN, LDAP_PEOPLE, startSlapd } from "../../server/test/peers/slapd.ts";
 import { SAML_PEOPLE, type SimpleSamlPhp, startSimpleSamlPhp } from "../../server/test/peers/simple-saml-php.ts";
 import type { Provider } from "../../protocol/api/providers.ts";
-import { askAs, openVisitor, seeAdministration, signedInAt, typePassword } from "./harness/administration.ts";
+import { askAs, openVisitor, seeAdministration, signedInAt } from "./harness/administration.ts";
 import { startBrowser } from "./harness/browser.ts";
 import { eventually } from "./harness/eventually.ts";
 import type { Person } from "./harness/pages.ts";
+import { addGroupRule, addProvider, saveProvider } from "./harness/provider-forms.ts";
 import { Site } from "./harness/site.ts";
 
 const LONG_TEST_MS = 60_000;
@@ -25,25 +25,6 @@ afterAll(async () => {
 
 /** Identity providers know the site's own address: browsers go straight there. */
 const adminAt = (path: string): Promise<Person> => signedInAt(browser, site.directAddress + path);
-
-async function addProvider(page: Page, kind: string): Promise<void> {
-  await page.getByRole("button", { name: "Add provider" }).first().click();
-  await page.getByRole("menuitem", { name: kind }).click();
-}
-
-async function save(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Security provider saved").first().waitFor();
-}
-
-/** Who is in the provider's group gets the group policy of the tests. */
-async function addRule(page: Page, group: string): Promise<void> {
-  await page.getByRole("button", { name: "Add a rule for a group" }).click();
-  await page.getByLabel("Who is in the group").fill(group);
-  await page.getByRole("combobox", { name: "gets these group policies" }).fill("Helpers");
-  await page.getByRole("option", { name: "Helpers" }).click();
-  await page.keyboard.press("Escape");
-}
 
 async function signInThere(page: Page, name: keyof typeof SAML_PEOPLE): Promise<void> {
   await page.fill("input[name=username]", name);
@@ -76,8 +57,8 @@ test(
     await page.getByLabel("User name").fill("uid");
     await page.getByLabel("Display name").fill("cn");
     await page.getByLabel("E-mail optional").fill("mail");
-    await addRule(page, "Support");
-    await save(page);
+    await addGroupRule(page, "Support", "Helpers");
+    await saveProvider(page);
 
     const { providers } = await askAs<{ providers: Provider[] }>(page, "GET", "/api/login/providers");
     const provider = providers[0]!;
@@ -120,7 +101,7 @@ test(
     await using admin = await adminAt("/login/security-providers");
     await admin.page.getByLabel("E-mail domains that lead here").fill("example.com");
     await admin.page.getByLabel("E-mail domains that lead here").blur();
-    await save(admin.page);
+    await saveProvider(admin.page);
 
     await using person = await openVisitor(browser);
     const { page } = person;
@@ -151,7 +132,7 @@ test(
   async () => {
     await using admin = await adminAt("/login/security-providers");
     await admin.page.getByText("Make accounts when people first come").click();
-    await save(admin.page);
+    await saveProvider(admin.page);
     await using person = await openVisitor(browser);
     const { page } = person;
     await page.goto(`${site.directAddress}/console`);
@@ -161,37 +142,6 @@ test(
     await page.getByRole("alert").first().waitFor();
     expect((await page.getByRole("alert").first().textContent())?.length).toBeGreaterThan(20);
     expect(person.mishaps).toEqual([]);
-  },
-  LONG_TEST_MS,
-);
-
-test(
-  "a directory is entered, tried with a name and a password, and its people sign in by the same form",
-  async () => {
-    await using directory = await startSlapd();
-    await using admin = await adminAt("/login/security-providers");
-    const { page } = admin;
-    await addProvider(page, "LDAP or Active Directory");
-    await page.getByLabel("Name", { exact: true }).fill("Town hall");
-    await page.getByLabel("Servers").fill(directory.url);
-    await page.getByText("Use StartTLS").click();
-    await page.getByLabel("Sign in to the directory as").fill(LDAP_ADMIN.dn);
-    await page.getByLabel("Its password", { exact: true }).fill(LDAP_ADMIN.password);
-    await page.getByLabel("People below").fill("ou=people,dc=example,dc=com");
-    await addRule(page, "cn=support,ou=groups,dc=example,dc=com");
-    await save(page);
-
-    const attempt = page.locator("section", { has: page.getByRole("heading", { name: "Try it" }) });
-    await attempt.getByLabel("User name").fill("dave");
-    await attempt.getByLabel("Password", { exact: true }).fill(LDAP_PEOPLE.dave);
-    await attempt.getByRole("button", { name: "Try" }).click();
-    await attempt.getByText("dave Example").first().waitFor();
-
-    await using person = await openVisitor(browser);
-    await person.page.goto(`${site.directAddress}/login`);
-    await typePassword(person.page, { username: "dave", password: LDAP_PEOPLE.dave });
-    await seeAdministration(person.page);
-    expect([...admin.mishaps, ...person.mishaps]).toEqual([]);
   },
   LONG_TEST_MS,
 );

@@ -187,7 +187,7 @@ describe("SAML with SimpleSAMLphp", () => {
     expect(done.text).toContain("The test is done.");
     expect(await result()).toMatchObject({
       state: "succeeded",
-      wouldBe: { username: "carol", groups: ["Support", "Admins"], isNew: false },
+      wouldBe: { username: "carol", groups: ["Support", "Admins"], groupPolicies: ["Console"], isNew: false },
       attributes: expect.arrayContaining([{ name: "mail", values: ["carol@example.com"] }]),
     });
     const after = (await people()).filter(({ username }) => username !== ADMINISTRATOR);
