@@ -10,6 +10,7 @@ import type {
   SettingEffect,
 } from "../../../protocol/api/users.ts";
 import { plural } from "../../languages/plural.ts";
+import { roleName } from "../jump-item-roles/role-name.ts";
 import { kindOf } from "../settings-form/setting-kinds.ts";
 import { changedNames, isSame, policyChangeSentence } from "../settings-form/setting-words.ts";
 import { teamRoleNames } from "../teams/team-words.ts";
@@ -133,13 +134,16 @@ function jumpGroupSentences(
 
 function placeText({ role, change }: GroupPolicyJumpGroup, choices: SettingChoices | null): string {
   if (change === "remove") return "members are taken out";
-  return role === null ? "the account's default role" : named(choices?.jumpItemRoles, role);
+  const roles = choices?.jumpItemRoles.map((one) => ({ ...one, name: roleName(one) }));
+  return role === null ? "the account's default role" : named(roles, role);
 }
 
 /** Someone's place in a Jump Group, as a preview tells it. */
-export function previewedPlaceText(place: { readonly role: { readonly name: string } | null } | null): string {
+export function previewedPlaceText(
+  place: { readonly role: { readonly id: string; readonly name: string } | null } | null,
+): string {
   if (place === null) return "Not in it";
-  return place.role?.name ?? "The account's default role";
+  return place.role === null ? "The account's default role" : roleName(place.role);
 }
 
 function withEffect(sentence: string, effect: SettingEffect | undefined): string {

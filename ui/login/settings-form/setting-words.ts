@@ -11,6 +11,7 @@ import type { SettingChoices } from "../../../protocol/api/users.ts";
 import type { SettingSource } from "../../../protocol/decision.ts";
 import type { Schedule } from "../../../protocol/schedule.ts";
 import { plural } from "../../languages/plural.ts";
+import { roleName } from "../jump-item-roles/role-name.ts";
 import { kindOf } from "./setting-kinds.ts";
 
 /** Names of what settings refer to; null while they are on their way. */
@@ -29,7 +30,8 @@ export function valueText(name: AccountSettingName, value: unknown, names: Setti
 
 function roleText(value: unknown, names: SettingNames): string {
   if (value === null) return "No role";
-  return names?.jumpItemRoles.find(({ id }) => id === value)?.name ?? "A role that is not in the list";
+  const role = names?.jumpItemRoles.find(({ id }) => id === value);
+  return role === undefined ? "A role that is not in the list" : roleName(role);
 }
 
 function sessionPolicyText(value: SessionPolicyChoice | null, names: SettingNames): string {
