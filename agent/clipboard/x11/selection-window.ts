@@ -1,19 +1,14 @@
 /** A window of ours that nobody sees, by which an X client takes part in selections (ICCCM, section 2). */
-import { type Pointer, ptr, toArrayBuffer } from "bun:ffi";
-import { offset, toPointer } from "../../x11/c-library.ts";
+import { ptr } from "bun:ffi";
 import { EVENT_BYTES, fixedBytes, type X11Connection } from "../../x11/connection.ts";
+import { readProperty, type WindowProperty } from "../../x11/window-property.ts";
 
 const NEW_VALUE_OR_DELETE_MASK = 1n << 22n;
 const REPLACE = 0;
-const ANY_TYPE = 0;
 const SELECTION_NOTIFY = 31;
 
-export interface WindowProperty {
-  readonly type: number;
-  readonly bytes: Uint8Array;
-  /** There is more of it than was asked for. */
-  readonly isCut: boolean;
-}
+/** What came as an answer; what is not in bytes is none. */
+type TakenProperty = Pick<WindowProperty, "type" | "bytes" | "isCut">;
 
 export class SelectionWindow {
   readonly window: number;
@@ -50,37 +45,12 @@ export class SelectionWindow {
   }
 
   /** Reads a property of our window, at most `maxBytes` of it, and deletes it; `null` if there is none. */
-  take(property: number, maxBytes: number): WindowProperty | null {
-    const out = fixedBytes(40);
-    const at = (index: number): Pointer => offset(ptr(out), index * 8);
+  take(property: number, maxBytes: number): TakenProperty | null {
+    const found = readProperty(this.#connection, this.window, property, { maxBytes, isTaken: true });
+    if (found === null) return null;
     const { x, pointer } = this.#connection;
-    const longs = Math.ceil(maxBytes / 4);
-    // type, format, item count, bytes after, data; deleted only if it was read to its end
-    const status = x.XGetWindowProperty(
-      pointer,
-      this.window,
-      property,
-      0,
-      longs,
-      1,
-      ANY_TYPE,
-      at(0),
-      at(1),
-      at(2),
-      at(3),
-      at(4),
-    );
-    const fields = new DataView(out.buffer);
-    const data = toPointer(fields.getBigUint64(32, true));
-    if (status !== 0 || data === null) return null;
-    const type = Number(fields.getBigUint64(0, true));
-    const isBytes = fields.getInt32(8, true) === 8;
-    const length = isBytes ? Number(fields.getBigUint64(16, true)) : 0;
-    const bytes = length === 0 ? new Uint8Array() : new Uint8Array(toArrayBuffer(data, 0, length)).slice();
-    x.XFree(data);
-    const isCut = fields.getBigUint64(24, true) > 0n;
-    if (isCut) x.XDeleteProperty(pointer, this.window, property);
-    return type === 0 ? null : { type, bytes, isCut };
+    if (found.isCut) x.XDeleteProperty(pointer, this.window, property);
+    return { type: found.type, bytes: found.format === 8 ? found.bytes : new Uint8Array(), isCut: found.isCut };
   }
 
   /** Answers a request for our selection; `property` 0 refuses it. */

@@ -3,9 +3,10 @@
  * Hints). A program gets the question behind the keys that were pressed before it and answers when it comes to it: GTK,
  * Qt, Chromium and Firefox do; xterm and other old programs do not know the question.
  */
-import { type Pointer, ptr, toArrayBuffer } from "bun:ffi";
+import { type Pointer, ptr } from "bun:ffi";
 import { offset, toPointer } from "../../x11/c-library.ts";
 import { type DisplayAddress, EVENT_BYTES, fixedBytes, X11Connection } from "../../x11/connection.ts";
+import { readProperty } from "../../x11/window-property.ts";
 
 const CLIENT_MESSAGE = 33;
 const SUBSTRUCTURE_NOTIFY_MASK = 1n << 19n;
@@ -109,18 +110,9 @@ export class WindowPing implements Disposable {
   }
 
   #answers(window: number): boolean {
-    const n = ptr(this.#scratch);
-    const at = (index: number): Pointer => offset(n, index * 8);
-    const { x, pointer } = this.#connection;
-    const wanted = [window, this.#protocols, 0, MAX_PROTOCOLS, 0, XA_ATOM] as const;
-    // type, format, item count, bytes after, data: format 32 comes as C longs
-    if (x.XGetWindowProperty(pointer, ...wanted, at(0), at(1), at(2), at(3), at(4)) !== 0) return false;
-    const data = toPointer(this.#word(32));
-    if (data === null) return false;
-    const count = this.#word(0) === BigInt(XA_ATOM) ? Number(this.#word(16)) : 0;
-    const isKnown = count > 0 && new BigUint64Array(toArrayBuffer(data, 0, count * 8)).includes(BigInt(this.#ping));
-    x.XFree(data);
-    return isKnown;
+    const found = readProperty(this.#connection, window, this.#protocols, { maxBytes: MAX_PROTOCOLS * 4 });
+    if (found === null || found.type !== XA_ATOM || found.format !== 32) return false;
+    return new BigUint64Array(found.bytes.buffer).includes(BigInt(this.#ping));
   }
 
   [Symbol.dispose](): void {
