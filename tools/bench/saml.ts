@@ -4,32 +4,17 @@ import { parseResponse, type ResponseRules, verifyResponse } from "../../server/
 import { samlAttacks } from "../../server/test/peers/saml-attacks.ts";
 import {
   type ForgeKeys,
-  IDP_ENTITY_ID,
   makeForgeKeys,
   posted,
   responseXml,
   rightWords,
   signed,
-  SP,
 } from "../../server/test/peers/saml-forge.ts";
+import { forgeRules } from "../../server/test/peers/saml-rules.ts";
 import { type Bench, type Measurement, quantile } from "./measurement.ts";
 
 const ROUNDS = 10;
 const GOAL_MS = 50;
-
-function rulesOf(keys: ForgeKeys): ResponseRules {
-  return {
-    audience: SP.entityId,
-    recipient: SP.acsUrl,
-    issuer: IDP_ENTITY_ID,
-    clockSkewMs: 60_000,
-    nowMs: Date.now(),
-    certificates: [keys.idp.certificatePem],
-    decryptionKeys: [keys.ours.keyPem],
-    wantsEncrypted: false,
-    allowsCbc: false,
-  };
-}
 
 function readTimed(message: string, rules: ResponseRules): number {
   const startedMs = performance.now();
@@ -60,7 +45,7 @@ export const saml: Bench = {
   name: "saml",
   async run(): Promise<readonly Measurement[]> {
     const keys = await makeForgeKeys();
-    const rules = rulesOf(keys);
+    const rules = forgeRules(keys);
     const attacks = samlAttacks(keys).map(({ message }) => message);
     const right = posted(signed(responseXml(rightWords), "Assertion", keys.idp));
     for (let round = 0; round < ROUNDS; round += 1) readTimed(right, rules);

@@ -2,16 +2,15 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { samlAttacks } from "../../test/peers/saml-attacks.ts";
 import {
   type ForgeKeys,
-  IDP_ENTITY_ID,
   makeForgeKeys,
   posted,
   responseXml,
   rightWords,
   signed,
-  SP,
   assertionXml,
   encrypted,
 } from "../../test/peers/saml-forge.ts";
+import { forgeRules } from "../../test/peers/saml-rules.ts";
 import { ProviderRefusal } from "../refusal.ts";
 import type { AssertedIdentity } from "./assertion.ts";
 import { parseResponse, type ResponseRules, verifyResponse } from "./response.ts";
@@ -21,20 +20,8 @@ beforeAll(async () => {
   keys = await makeForgeKeys();
 });
 
-const rules = (changes: Partial<ResponseRules> = {}): ResponseRules => ({
-  audience: SP.entityId,
-  recipient: SP.acsUrl,
-  issuer: IDP_ENTITY_ID,
-  clockSkewMs: 60_000,
-  nowMs: Date.now(),
-  certificates: [keys.idp.certificatePem],
-  decryptionKeys: [keys.ours.keyPem],
-  wantsEncrypted: false,
-  allowsCbc: false,
-  ...changes,
-});
 const read = (message: string, changes: Partial<ResponseRules> = {}): AssertedIdentity =>
-  verifyResponse(parseResponse(message), rules(changes), null);
+  verifyResponse(parseResponse(message), forgeRules(keys, changes), null);
 const codeOf = (work: () => unknown): string => {
   try {
     work();

@@ -1,0 +1,57 @@
+import { assertionXml, encrypted, type ForgeKeys, responseXml, signed } from "../saml-forge.ts";
+import { type Attack, toAttack, wordsWith } from "./attack.ts";
+import { LAUGHS } from "./texts.ts";
+
+/** Encrypted for us by anybody, or so that it could be altered. */
+export function encryption(keys: ForgeKeys): Attack[] {
+  const assertion = signed(assertionXml(wordsWith()), "Assertion", keys.idp);
+  const unsigned = assertionXml(wordsWith());
+  const { certificatePem } = keys.ours;
+  const wrap = (content: string, style?: Parameters<typeof encrypted>[2]): string =>
+    responseXml(wordsWith(), encrypted(content, certificatePem, style));
+  const flip = (bytes: Buffer): void => {
+    bytes[bytes.length >> 1]! ^= 1;
+  };
+  return [
+    ["an encrypted assertion nobody signed", wrap(unsigned), "signature.missing"],
+    ["an encrypted assertion a stranger signed", wrap(signed(unsigned, "Assertion", keys.stranger)), "signature.wrong"],
+    ["an altered ciphertext", wrap(assertion, { alter: flip }), "encryption.failed"],
+    [
+      "a ciphertext that is cut off",
+      wrap(assertion).replace(
+        /[A-Za-z0-9+/]{40}(=*<\/xenc:CipherValue><\/xenc:CipherData><\/xenc:EncryptedData>)/u,
+        "$1",
+      ),
+      "encryption.failed",
+    ],
+    ["AES-CBC in a response nobody signed", wrap(assertion, { cipher: "aes-256-cbc" }), "encryption.algorithm"],
+    ["RSA 1.5", wrap(assertion, { keyAlgorithm: "http://www.w3.org/2001/04/xmlenc#rsa-1_5" }), "encryption.algorithm"],
+    [
+      "Triple DES",
+      wrap(assertion).replace(
+        "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+        "http://www.w3.org/2001/04/xmlenc#tripledes-cbc",
+      ),
+      "encryption.algorithm",
+    ],
+    [
+      "for another key",
+      responseXml(wordsWith(), encrypted(assertion, keys.stranger.certificatePem)),
+      "encryption.failed",
+    ],
+    ["encrypted words that are no assertion", wrap("<x/>"), "structure.root"],
+    ["an encrypted response", wrap(signed(responseXml(wordsWith()), "Assertion", keys.idp)), "structure.root"],
+    ["two assertions in one ciphertext", wrap(assertion + assertion), "message.not_xml"],
+    ["a DTD in the ciphertext", wrap(LAUGHS + assertion), "message.declarations"],
+    [
+      "another assertion around the signed one, encrypted",
+      wrap(unsigned.replace("_assertion", "_evil").replace("</saml:Subject>", `</saml:Subject>${assertion}`)),
+      "structure.assertions",
+    ],
+    [
+      "an encrypted assertion beside a plain one",
+      responseXml(wordsWith(), encrypted(assertion, certificatePem) + assertion),
+      "structure.assertions",
+    ],
+  ].map(toAttack);
+}
