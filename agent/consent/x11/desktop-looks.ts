@@ -1,10 +1,11 @@
 /** How the desktop looks to whoever sits there: light or dark, how fine its screen is, which monitor is the first. */
-import { type Pointer, ptr, read, toArrayBuffer } from "bun:ffi";
+import { read } from "bun:ffi";
 import { AppError } from "../../../protocol/errors.ts";
 import { readMonitors } from "../../screen/x11/monitors.ts";
-import { offset, toPointer } from "../../x11/c-library.ts";
-import { cString, fixedBytes, type X11Connection } from "../../x11/connection.ts";
+import { toPointer } from "../../x11/c-library.ts";
+import { cString, type X11Connection } from "../../x11/connection.ts";
 import { openX11Library } from "../../x11/libraries.ts";
+import { readProperty } from "../../x11/window-property.ts";
 import type { Box } from "../question-layout.ts";
 import { isDarkTheme, MAX_X_SETTINGS_BYTES, parseXSettings } from "./x-settings.ts";
 
@@ -34,18 +35,8 @@ function readXSettings(connection: X11Connection): ReadonlyMap<string, string> {
   const none = new Map<string, string>();
   if (owner === 0) return none;
   const property = connection.atom("_XSETTINGS_SETTINGS");
-  const out = fixedBytes(40);
-  const at = (index: number): Pointer => offset(ptr(out), index * 8);
-  const wanted = [owner, property, 0, MAX_X_SETTINGS_BYTES / 4, 0, property] as const;
-  // type, format, item count, bytes after, data
-  if (x.XGetWindowProperty(pointer, ...wanted, at(0), at(1), at(2), at(3), at(4)) !== 0) return none;
-  const fields = new DataView(out.buffer);
-  const data = toPointer(fields.getBigUint64(32, true));
-  if (data === null) return none;
-  const count = fields.getInt32(8, true) === FORMAT_BYTES ? Number(fields.getBigUint64(16, true)) : 0;
-  const settings = count === 0 ? none : parseXSettings(new Uint8Array(toArrayBuffer(data, 0, count)));
-  x.XFree(data);
-  return settings;
+  const found = readProperty(connection, owner, property, { maxBytes: MAX_X_SETTINGS_BYTES });
+  return found?.type === property && found.format === FORMAT_BYTES ? parseXSettings(found.bytes) : none;
 }
 
 /** From the resource that desktops set for all programs, "Xft.dpi". */
