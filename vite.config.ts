@@ -5,7 +5,7 @@ import { languagesPlugin } from "./tools/languages/vite-plugin.ts";
 
 const ui = resolve(import.meta.dirname, "ui");
 
-/** How the three pages are built. Nothing is inlined: the content security policy allows no inline script or style. */
+/** How the four pages are built. Nothing is inlined: the content security policy allows no inline script or style. */
 export default defineConfig({
   root: ui,
   base: "/",
@@ -26,6 +26,7 @@ export default defineConfig({
         login: resolve(ui, "login/index.html"),
         console: resolve(ui, "console/index.html"),
         portal: resolve(ui, "portal/index.html"),
+        appliance: resolve(ui, "appliance/index.html"),
       },
     },
   },

@@ -17,7 +17,7 @@ export interface Asset {
 export type AssetTable = Readonly<Record<string, Asset>>;
 
 /** Addresses inside a page that the page itself makes sense of. */
-const pagesWithViews = ["/login", "/console"];
+const pagesWithViews = ["/login", "/console", "/appliance"];
 
 /** Answers requests for pages and their files; `null` for what is none. */
 export class Assets {

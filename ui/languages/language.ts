@@ -16,7 +16,7 @@ export interface LanguageChoices {
 }
 
 type Choice = keyof LanguageChoices;
-type Area = "login" | "console" | "portal";
+type Area = "login" | "console" | "portal" | "appliance";
 
 const keyOf = (choice: Choice): string => `causeway.language.${choice}`;
 

@@ -1,0 +1,33 @@
+/** The pages of /appliance, in the order of the strip: one line each. A place without a component shows no tab. */
+import type { Component } from "svelte";
+import AccessPage from "./access/AccessPage.svelte";
+import type { PageProps } from "./page-props.ts";
+
+export interface Place {
+  readonly path: string;
+  readonly title: string;
+  readonly page: Component<PageProps> | null;
+}
+
+export const places: readonly Place[] = [
+  { path: "/appliance", title: "Status", page: null },
+  { path: "/appliance/network", title: "Network", page: null },
+  { path: "/appliance/certificates", title: "Certificates", page: null },
+  { path: "/appliance/updates", title: "Updates", page: null },
+  { path: "/appliance/backups", title: "Backups", page: null },
+  { path: "/appliance/storage", title: "Storage", page: null },
+  { path: "/appliance/access", title: "Access", page: AccessPage },
+  { path: "/appliance/support", title: "Support", page: null },
+];
+
+/** Those there are; the first is where one begins. */
+export const openPlaces: readonly (Place & { readonly page: Component<PageProps> })[] = places.flatMap((place) =>
+  place.page === null ? [] : [{ ...place, page: place.page }],
+);
+
+/** The place of an address; `/appliance` is the first there is. null: there is no such page. */
+export function placeAt(path: string): (typeof openPlaces)[number] | null {
+  const plain = path.replace(/\/$/u, "");
+  const found = openPlaces.find((place) => place.path === plain);
+  return found ?? (plain === "/appliance" ? (openPlaces[0] ?? null) : null);
+}

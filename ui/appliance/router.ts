@@ -1,0 +1,5 @@
+/** Which page of /appliance shows. */
+import { Router } from "../kit/router.svelte.ts";
+
+/** The page's router. */
+export const router = new Router("/appliance");

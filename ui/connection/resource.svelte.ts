@@ -1,0 +1,28 @@
+/** Something the server knows, with how its loading stands. What was loaded stays while it loads again or fails. */
+export class Resource<T> {
+  value: T | null = $state.raw(null);
+  error: Error | null = $state.raw(null);
+  isLoading = $state(false);
+  readonly #load: () => Promise<T>;
+  #turn = 0;
+
+  constructor(load: () => Promise<T>) {
+    this.#load = load;
+  }
+
+  /** Loads (again). Never throws: look at `error`. A later load overtakes an earlier one. */
+  async load(): Promise<void> {
+    const turn = ++this.#turn;
+    this.isLoading = true;
+    try {
+      const value = await this.#load();
+      if (turn !== this.#turn) return;
+      this.value = value;
+      this.error = null;
+    } catch (error) {
+      if (turn === this.#turn) this.error = error instanceof Error ? error : new Error(String(error));
+    } finally {
+      if (turn === this.#turn) this.isLoading = false;
+    }
+  }
+}
