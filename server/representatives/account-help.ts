@@ -7,7 +7,7 @@ import { auditActor } from "../audit/audit-actor.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
-import { requireMayTouch, requireNoMore } from "./giving.ts";
+import { isOwnAccount, requireMayTouch, requireNoMore } from "./giving.ts";
 import { deleteSecondProofs, findRepresentative, type Representative, unlockRepresentative } from "./store.ts";
 
 export interface AccountHelpNeeds {
@@ -45,12 +45,14 @@ export class AccountHelp {
   }
 
   /**
-   * For a lost telephone or key: forgets passkeys and authenticator app, and signs out whoever has it.
-   * @throws {AppError} not_found, permission.not_held
+   * For a lost telephone or key: forgets passkeys and authenticator app, and signs out whoever has it. Who does it to
+   * themselves proves first who they are.
+   * @throws {AppError} not_found, permission.not_held, sign_in.proof_required
    */
   async removeSecondProofs(actor: Actor, id: string): Promise<void> {
     const { database, signIns, policyBook } = this.#needs;
     requireNoMore(actor, await policyBook.rightsOf(id), policyBook.current());
+    if (isOwnAccount(actor, id)) await signIns.requireProof(actor);
     const ended = await database.transaction(async (tx) => {
       const account = await find(tx, id);
       const removed = await deleteSecondProofs(tx, id);

@@ -23,6 +23,10 @@ export function holds({ rights, scopes }: Giver, permission: AccountPermission):
   return rights.isAdministrator || rights.settings[permission].value;
 }
 
+/** Whether a person acts on their own account; a program only acts for its maker. */
+export const isOwnAccount = ({ id, scopes }: Pick<Actor, "id" | "scopes">, account: string): boolean =>
+  scopes === null && id === account;
+
 /** @throws {AppError} permission.not_held for somebody who is no administrator */
 export function requireAdministrator(actor: Giver, what: string): void {
   if (!holds(actor, "site.administer")) throw notHeld(what);

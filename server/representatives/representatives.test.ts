@@ -40,7 +40,7 @@ describe("accounts", () => {
     expect(actions).toEqual(["user.deleted", "password.reset", "user.changed", "user.created"]);
   });
 
-  test("who sets their own password or address among the users proves first who they are, as on My account", async () => {
+  test("who sets their own password or address, or removes their own proofs, among the users proves first who they are, as on My account", async () => {
     await using site = await start();
     const anna = await site.administrator();
     const made = await anna.json<User>("POST", "/api/login/users", rosa);
@@ -50,6 +50,7 @@ describe("accounts", () => {
     const required = { status: 403, code: "sign_in.proof_required" };
     for (const change of [{ password: "another horse battery" }, { email: "mallory@example.com" }])
       expect(await anna.refusal("PATCH", path, { body: { version: 1, ...change } })).toEqual(required);
+    expect(await anna.refusal("DELETE", `${path}/second-proofs`)).toEqual(required);
     expect(await anna.json("PATCH", path, { version: 1, displayName: "Anna" })).toMatchObject({ version: 2 });
     await anna.json("PATCH", `/api/login/users/${made.id}`, { version: 1, password: "another horse battery" });
     await anna.json("POST", "/api/login/account/proof", { password: PASSWORD });

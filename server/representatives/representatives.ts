@@ -19,7 +19,15 @@ import { type Passwords, passwordChanged } from "../sign-in/passwords/passwords.
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { type AskedChanges, changesOf, endsSignIns } from "./account-changes.ts";
 import { isAdministrator, keepAdministrator } from "./administrators.ts";
-import { holds, requireAdministrator, requireHeld, requireMayTouch, requireNoMore, settingChanges } from "./giving.ts";
+import {
+  holds,
+  isOwnAccount,
+  requireAdministrator,
+  requireHeld,
+  requireMayTouch,
+  requireNoMore,
+  settingChanges,
+} from "./giving.ts";
 import { requireNoRoleGain } from "./role-gains.ts";
 import { checkSettings } from "./settings-check.ts";
 import {
@@ -114,7 +122,7 @@ export class Representatives {
     const wish = rest.expiresAt === undefined ? rest : { ...rest, expiresAt: asTime(rest.expiresAt) };
     const looked = found(await findRepresentative(database.queries, id));
     requireMayTouch(asker, await policyBook.rightsOf(id));
-    if (isOwn(asker, id) && takesOver(looked, wish, password)) await signIns.requireProof(asker);
+    if (isOwnAccount(asker, id) && takesOver(looked, wish, password)) await signIns.requireProof(asker);
     const passwordHash = password === undefined ? undefined : await passwords.hash(password, looked);
     // Hashing takes its time: what either account may do has to be asked as late as can be.
     const actor = await asOfNow(asker, policyBook);
@@ -231,9 +239,6 @@ const breakGlass = "Whether an account is a break-glass account is an administra
 /** Who sets a password or the address reset links go to could act as that account. */
 const takesOver = (account: Representative, wish: AskedChanges, password: string | undefined): boolean =>
   password !== undefined || (wish.email !== undefined && wish.email !== account.email);
-
-/** A person's own account; a program only acts for its maker. */
-const isOwn = ({ id, scopes }: Actor, account: string): boolean => scopes === null && id === account;
 
 /** Who disables an account or lets it end keeps somebody out, and who takes that back gives all it holds. */
 const keepsOut = (account: Representative, wish: AskedChanges): boolean =>
