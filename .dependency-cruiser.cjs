@@ -27,7 +27,7 @@ module.exports = {
       from: { path: "^ui/test/" },
       to: {
         path: "^(server|agent|appliance|ui/(?!test/))",
-        pathNot: "^server/test/(mail-sink|peers/(simple-saml-php|slapd))\\.ts$",
+        pathNot: "^server/test/(mail-sink|peers/(oidc-peer|simple-saml-php|slapd))\\.ts$",
       },
     },
     {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { makeForgeKeys, posted, SP } from "../../test/peers/saml-forge.ts";
+import { makeForgeKeys, posted } from "../../test/peers/saml-forge.ts";
+import { forgeRules } from "../../test/peers/saml-rules.ts";
 import { samlShapes } from "../../test/peers/saml-shapes.ts";
 import { identityOf } from "../mapping.ts";
 import { parseResponse, verifyResponse } from "./response.ts";
@@ -9,21 +10,7 @@ test("LOGIN-24 assertions in the shapes of Okta, OneLogin and Entra are read, gr
   const shapes = samlShapes(keys.idp);
   expect(shapes.map(({ name }) => name)).toEqual(["Okta", "OneLogin", "Entra"]);
   for (const { issuer, xml, nameId, attributes, name } of shapes) {
-    const said = verifyResponse(
-      parseResponse(posted(xml)),
-      {
-        audience: SP.entityId,
-        recipient: SP.acsUrl,
-        issuer,
-        clockSkewMs: 60_000,
-        nowMs: Date.now(),
-        certificates: [keys.idp.certificatePem],
-        decryptionKeys: [],
-        wantsEncrypted: false,
-        allowsCbc: false,
-      },
-      null,
-    );
+    const said = verifyResponse(parseResponse(posted(xml)), forgeRules(keys, { issuer }), null);
     const person = { externalId: said.nameId, defaultUsername: said.nameId, attributes: said.attributes };
     const identity = identityOf("p", person, {
       attributes,
