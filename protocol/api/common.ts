@@ -25,3 +25,8 @@ export const CodeName = Type.String({ maxLength: 64, pattern: "^[a-z0-9_]*$" });
  * is refused with request.conflict that names who and when.
  */
 export const Version = Type.Integer({ minimum: 1 });
+/** A page of a list: how many are passed over, and how many are wanted at most. */
+export const pageFields = {
+  offset: Type.Optional(Type.Integer({ minimum: 0 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+};

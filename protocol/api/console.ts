@@ -3,7 +3,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Bytes32 } from "../hello.ts";
 import { Conflict, FileName, Path } from "../messages/files.ts";
 import { JumpClient } from "./administration.ts";
-import { Id, NullableTime, Time } from "./common.ts";
+import { Id, NullableTime, pageFields, Time } from "./common.ts";
 import { JumpItemProperties } from "./jump-items.ts";
 import { Named } from "./users.ts";
 
@@ -26,8 +26,7 @@ export const JumpItemQuery = Type.Object({
   frequent: Type.Optional(Type.Boolean()),
   sort: Type.Optional(JumpItemSort),
   descending: Type.Optional(Type.Boolean()),
-  offset: Type.Optional(Type.Integer({ minimum: 0 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+  ...pageFields,
 });
 export type JumpItemQuery = Static<typeof JumpItemQuery>;
 

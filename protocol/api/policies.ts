@@ -4,7 +4,7 @@ import { Decision, PermissionSchema } from "../decision.ts";
 import { type JumpItemPermission, jumpItemPermissions } from "../permissions.ts";
 import { Schedule } from "../schedule.ts";
 import { Presence, SessionRules } from "../session-policy.ts";
-import { CodeName, Comments, DisplayName, Id, NullableTime, SearchText, Time, Version } from "./common.ts";
+import { CodeName, Comments, DisplayName, Id, NullableTime, pageFields, SearchText, Time, Version } from "./common.ts";
 import { Named, People } from "./users.ts";
 
 const Null = Type.Null();
@@ -167,8 +167,7 @@ export const ChangeJumpPolicy = Type.Composite([Type.Object({ version: Version }
 /** Members are found by the words of their names; by name, default the first hundred. */
 export const JumpGroupMembersQuery = Type.Object({
   search: Type.Optional(SearchText),
-  offset: Type.Optional(Type.Integer({ minimum: 0 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+  ...pageFields,
 });
 export const JumpGroupPeople = Type.Composite([People, Type.Object({ jumpItemRoles: Type.Array(Named) })]);
 

@@ -9,6 +9,7 @@ import {
   DisplayName,
   Id,
   NullableTime,
+  pageFields,
   Password,
   SearchText,
   Time,
@@ -45,8 +46,7 @@ export const UserQuery = Type.Object({
     Type.Union((["name", "username", "provider", "lastSeen", "created"] as const).map((name) => Type.Literal(name))),
   ),
   descending: Type.Optional(Type.Boolean()),
-  offset: Type.Optional(Type.Integer({ minimum: 0 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+  ...pageFields,
 });
 export type UserQuery = Static<typeof UserQuery>;
 
@@ -196,8 +196,7 @@ export type Team = Static<typeof Team>;
 /** Teams are found by the words of their names and comments; by name, default the first hundred. */
 export const TeamsQuery = Type.Object({
   search: Type.Optional(SearchText),
-  offset: Type.Optional(Type.Integer({ minimum: 0 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+  ...pageFields,
 });
 export type TeamsQuery = Static<typeof TeamsQuery>;
 /** A team in the list of them. */

@@ -1,23 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { DefinedSettings } from "../../protocol/account-settings.ts";
-import type { AccessRequest, StartNeeds } from "../../protocol/api/jump-items.ts";
+import type { AccessRequest } from "../../protocol/api/jump-items.ts";
 import type { JumpRules } from "../../protocol/api/policies.ts";
 import { newId } from "../new-id.ts";
-import { START_SESSIONS_ROLE } from "../policy/built-in-roles.ts";
-import { addJumpPolicy, addTeam, assign } from "../test/policy-rows.ts";
+import { addTeam } from "../test/policy-rows.ts";
 import { ScriptedConsole } from "../test/scripted-console.ts";
-import type { TestBrowser } from "../test/test-browser.ts";
+import { addJumpClientUnder, addStarter, startNeedsOf } from "../test/start-scenes.ts";
 import { TestClock } from "../test/test-clock.ts";
-import { addAccount, PASSWORD } from "../test/test-server.ts";
+import { PASSWORD } from "../test/test-server.ts";
 import { startTestSite, type TestSite } from "../test/test-site.ts";
 import { answerRequest } from "./store.ts";
-
-const STARTING: DefinedSettings = {
-  "console.use": true,
-  "session.join": true,
-  "session.end": true,
-  systemJumpItemRole: START_SESSIONS_ROLE,
-};
 
 let site: TestSite;
 const clock = new TestClock();
@@ -28,26 +20,8 @@ afterAll(async () => {
   await site[Symbol.asyncDispose]();
 });
 
-let accounts = 0;
-async function account(
-  settings: DefinedSettings = STARTING,
-): Promise<{ id: string; name: string; browser: TestBrowser }> {
-  const name = `person${(accounts += 1)}`;
-  const id = await addAccount(site.server.core, name, settings);
-  const browser = site.server.browser();
-  await browser.signIn("console", name, PASSWORD);
-  return { id, name, browser };
-}
-
-/** A Jump Client under a Jump Policy of these rules. */
-async function under(rules: Partial<JumpRules>): Promise<string> {
-  const { agent } = await site.jumpClient();
-  await assign(site.server.core, agent.jumpClient, { jump_policy: await addJumpPolicy(site.server.core, rules) });
-  return agent.jumpClient;
-}
-
-const needs = (browser: TestBrowser, id: string) =>
-  browser.json<StartNeeds>("GET", `/api/console/jump-items/${id}/start`);
+const account = (settings?: DefinedSettings) => addStarter(site, settings);
+const under = (rules: Partial<JumpRules>) => addJumpClientUnder(site, rules);
 const REQUESTS = "/api/console/access-requests";
 
 test("NA37 nobody approves their own request, whatever they may do; somebody else does, and it holds for a while", async () => {
@@ -55,7 +29,7 @@ test("NA37 nobody approves their own request, whatever they may do; somebody els
   const member = await account();
   const team = await addTeam(site.server.core, { account: asker.id, role: "manager" }, member.id);
   const jumpItem = await under({ approval: { team, validMinutes: 30 } });
-  expect((await needs(asker.browser, jumpItem)).approval).toMatchObject({
+  expect((await startNeedsOf(asker.browser, jumpItem)).approval).toMatchObject({
     state: "none",
     by: expect.stringContaining(team),
   });
@@ -66,7 +40,7 @@ test("NA37 nobody approves their own request, whatever they may do; somebody els
     reason: "Patch night",
   });
   expect(mayDecide).toBe(false);
-  expect((await needs(asker.browser, jumpItem)).approval).toMatchObject({ state: "waiting", request: id });
+  expect((await startNeedsOf(asker.browser, jumpItem)).approval).toMatchObject({ state: "waiting", request: id });
   for (const answer of ["approve", "deny"])
     expect((await asker.browser.refusal("POST", `${REQUESTS}/${id}/${answer}`)).code).toBe("permission.denied");
   expect(await console.refusal("session.start", { jumpItem })).toBe("start.approval_required");
@@ -77,9 +51,9 @@ test("NA37 nobody approves their own request, whatever they may do; somebody els
   const approved = await site.admin.json<AccessRequest>("POST", `${REQUESTS}/${id}/approve`);
   expect(approved).toMatchObject({ state: "approved", decidedBy: "Anna Admin" });
   expect((await site.admin.refusal("POST", `${REQUESTS}/${id}/deny`)).code).toBe("request.conflict");
-  expect((await needs(asker.browser, jumpItem)).approval).toBeNull();
+  expect((await startNeedsOf(asker.browser, jumpItem)).approval).toBeNull();
   clock.advance(31 * 60_000);
-  expect((await needs(asker.browser, jumpItem)).approval).toMatchObject({ state: "none" });
+  expect((await startNeedsOf(asker.browser, jumpItem)).approval).toMatchObject({ state: "none" });
   using again = await ScriptedConsole.open(asker.browser);
   expect(await again.refusal("session.start", { jumpItem })).toBe("start.approval_required");
 });
@@ -106,7 +80,7 @@ test("a request is denied or withdrawn; those it concerns hear of it, and nobody
   await leads.socket.next("access-requests.changed");
   await askers.socket.next("access-requests.changed");
   await lead.browser.json("POST", `${REQUESTS}/${first.id}/deny`);
-  expect((await needs(asker.browser, jumpItem)).approval).toMatchObject({ state: "denied" });
+  expect((await startNeedsOf(asker.browser, jumpItem)).approval).toMatchObject({ state: "denied" });
   const second = await asker.browser.json<AccessRequest>("POST", REQUESTS, { jumpItem, reason: "Second" });
   expect((await stranger.browser.refusal("POST", `${REQUESTS}/${second.id}/withdraw`)).code).toBe("not_found");
   expect(await asker.browser.json("POST", `${REQUESTS}/${second.id}/withdraw`)).toMatchObject({ state: "withdrawn" });

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { RepresentativeId } from "../../protocol/ids.ts";
 import type { Queries, Tx } from "../database/database.ts";
 import type { Memberships } from "./mapping.ts";
@@ -178,15 +179,14 @@ export async function removeExternalGroups(
 
 /** A rule may name a group policy that is gone by now: that one brings nothing. */
 export async function addToGroupPolicies(tx: Tx, representative: string, ids: readonly string[]): Promise<void> {
-  for (const id of ids) {
-    const found = await tx.selectFrom("group_policies").select("id").where("id", "=", id).executeTakeFirst();
-    if (found === undefined) continue;
-    await tx
-      .insertInto("group_policy_users")
-      .values({ group_policy: id, representative })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+  if (ids.length === 0) return;
+  const there = tx.selectFrom("group_policies").select(["id", sql.val(representative).as("representative")]);
+  await tx
+    .insertInto("group_policy_users")
+    .columns(["group_policy", "representative"])
+    .expression(there.where("id", "in", ids))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 export async function removeFromGroupPolicies(tx: Tx, representative: string, ids: readonly string[]): Promise<void> {
@@ -198,16 +198,21 @@ export async function removeFromGroupPolicies(tx: Tx, representative: string, id
     .execute();
 }
 
+/** As a member; a team that is gone by now brings nothing, and whoever leads one goes on to. */
 export async function addToTeams(tx: Tx, representative: string, ids: readonly string[]): Promise<void> {
-  for (const team of ids) {
-    const found = await tx.selectFrom("teams").select("id").where("id", "=", team).executeTakeFirst();
-    if (found === undefined) continue;
-    await tx
-      .insertInto("team_members")
-      .values({ team, representative, role: "member" })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+  if (ids.length === 0) return;
+  const member = [sql.val(representative).as("representative"), sql.val("member").as("role")] as const;
+  await tx
+    .insertInto("team_members")
+    .columns(["team", "representative", "role"])
+    .expression(
+      tx
+        .selectFrom("teams")
+        .select(["id", ...member])
+        .where("id", "in", ids),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 export async function removeFromTeams(tx: Tx, representative: string, ids: readonly string[]): Promise<void> {

@@ -1,23 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Secret, TOTP } from "otpauth";
 import type { DefinedSettings } from "../../protocol/account-settings.ts";
-import type { StartNeeds } from "../../protocol/api/jump-items.ts";
 import type { JumpRules } from "../../protocol/api/policies.ts";
-import { START_SESSIONS_ROLE } from "../policy/built-in-roles.ts";
 import { setSettings } from "../test/account-holding.ts";
-import { addJumpPolicy, assign } from "../test/policy-rows.ts";
 import { ScriptedConsole } from "../test/scripted-console.ts";
-import type { TestBrowser } from "../test/test-browser.ts";
+import { addJumpClientUnder, addStarter, startNeedsOf, STARTING } from "../test/start-scenes.ts";
 import { TestClock } from "../test/test-clock.ts";
-import { addAccount, PASSWORD } from "../test/test-server.ts";
 import { startTestSite, type TestSite } from "../test/test-site.ts";
-
-const STARTING: DefinedSettings = {
-  "console.use": true,
-  "session.join": true,
-  "session.end": true,
-  systemJumpItemRole: START_SESSIONS_ROLE,
-};
 
 let site: TestSite;
 const clock = new TestClock();
@@ -28,26 +17,8 @@ afterAll(async () => {
   await site[Symbol.asyncDispose]();
 });
 
-let accounts = 0;
-async function account(
-  settings: DefinedSettings = STARTING,
-): Promise<{ id: string; name: string; browser: TestBrowser }> {
-  const name = `person${(accounts += 1)}`;
-  const id = await addAccount(site.server.core, name, settings);
-  const browser = site.server.browser();
-  await browser.signIn("console", name, PASSWORD);
-  return { id, name, browser };
-}
-
-/** A Jump Client under a Jump Policy of these rules. */
-async function under(rules: Partial<JumpRules>): Promise<string> {
-  const { agent } = await site.jumpClient();
-  await assign(site.server.core, agent.jumpClient, { jump_policy: await addJumpPolicy(site.server.core, rules) });
-  return agent.jumpClient;
-}
-
-const needs = (browser: TestBrowser, id: string) =>
-  browser.json<StartNeeds>("GET", `/api/console/jump-items/${id}/start`);
+const account = (settings?: DefinedSettings) => addStarter(site, settings);
+const under = (rules: Partial<JumpRules>) => addJumpClientUnder(site, rules);
 async function lastAudit(action: string) {
   const { rows } = await site.admin.json<{
     rows: { action: string; actorName: string; detail: Record<string, unknown> }[];
@@ -65,13 +36,13 @@ test("a Jump Item without a Jump Policy needs nothing", async () => {
   const { agent } = await site.jumpClient();
   const { browser } = await account();
   const nothing = { schedule: null, needsTicket: false, needsEndUserCode: false, approval: null, inSessionWith: null };
-  expect(await needs(browser, agent.jumpClient)).toEqual(nothing);
+  expect(await startNeedsOf(browser, agent.jumpClient)).toEqual(nothing);
 });
 
 test("JUMP-14 POLICY-06 outside its schedule a start is refused with the next opening, and the refusal is written down", async () => {
   const jumpItem = await under({ schedule: closedNow() });
   const { browser } = await account();
-  const { schedule } = await needs(browser, jumpItem);
+  const { schedule } = await startNeedsOf(browser, jumpItem);
   expect(schedule).toMatchObject({ mayOverride: false });
   expect(schedule!.opensAt).toEndWith("T10:00:00.000Z");
   using console = await ScriptedConsole.open(browser);
@@ -87,7 +58,7 @@ test("JUMP-14 POLICY-06 outside its schedule a start is refused with the next op
 test("JUMP-15 who may change Jump Policies starts outside the schedule knowingly, and it is written down", async () => {
   const jumpItem = await under({ schedule: closedNow() });
   const { browser, name } = await account({ ...STARTING, "jump-policies.manage": true });
-  expect((await needs(browser, jumpItem)).schedule).toMatchObject({ mayOverride: true });
+  expect((await startNeedsOf(browser, jumpItem)).schedule).toMatchObject({ mayOverride: true });
   using console = await ScriptedConsole.open(browser);
   expect(await console.refusal("session.start", { jumpItem })).toBe("start.schedule_closed");
   const started = await console.ask("session.start", { jumpItem, overrideSchedule: true });
@@ -98,7 +69,7 @@ test("JUMP-15 who may change Jump Policies starts outside the schedule knowingly
 test("POLICY-09 a ticket id is asked for, kept and shown; without one nothing starts", async () => {
   const jumpItem = await under({ requiresTicket: true });
   const { browser } = await account();
-  expect(await needs(browser, jumpItem)).toMatchObject({ needsTicket: true });
+  expect(await startNeedsOf(browser, jumpItem)).toMatchObject({ needsTicket: true });
   using console = await ScriptedConsole.open(browser);
   for (const ticket of [undefined, "", "   "])
     expect(await console.refusal("session.start", { jumpItem, ...(ticket === undefined ? {} : { ticket }) })).toBe(
@@ -176,7 +147,7 @@ test("POLICY-10 the end user proves who they are with a code of their app, which
   const jumpItem = await under({ requiresEndUserProof: true });
   const { browser } = await account();
   using console = await ScriptedConsole.open(browser);
-  expect(await needs(browser, jumpItem)).toMatchObject({ needsEndUserCode: true });
+  expect(await startNeedsOf(browser, jumpItem)).toMatchObject({ needsEndUserCode: true });
   expect(await console.refusal("session.start", { jumpItem })).toBe("start.end_user_proof_required");
   expect(await console.refusal("session.start", { jumpItem, endUserCode: "123456" })).toBe(
     "start.end_user_proof_required",
@@ -237,7 +208,7 @@ test("POLICY-11 JUMP-34 where simultaneous Jumps are off a second one is refused
   using seconds = await ScriptedConsole.open(second.browser);
   const closed = await under({ allowsSimultaneousJumps: false });
   const session = await owners.start(closed);
-  expect((await needs(second.browser, closed)).inSessionWith).toBe(owner.name);
+  expect((await startNeedsOf(second.browser, closed)).inSessionWith).toBe(owner.name);
   expect(await seconds.refusal("session.start", { jumpItem: closed })).toBe("start.already_in_session");
   expect(await seconds.refusal("session.join", { session })).toBe("start.already_in_session");
   expect((await owners.ask("session.start", { jumpItem: closed })).type).toBe("session.started");
