@@ -14,6 +14,7 @@ import { type CausewayServer, openServer, type Rooms } from "../server.ts";
 import { setUpSite } from "../set-up/set-up.ts";
 import { TestBrowser } from "./test-browser.ts";
 import { TestClock } from "./test-clock.ts";
+import { unnamedFacts } from "./unnamed-facts.ts";
 
 /** The first administrator of a test's site, and everybody's password. */
 export const ADMINISTRATOR = "anna";
@@ -90,8 +91,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
+      const unnamed = await unnamedFacts(core);
       await core[Symbol.asyncDispose]();
       rmSync(directory, { recursive: true, force: true });
+      if (unnamed.length > 0)
+        throw new Error(
+          `Say in protocol/audit-details.ts what this is called in the audit log: ${unnamed.join(", ")}.`,
+        );
     },
   };
 }

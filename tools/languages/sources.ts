@@ -5,6 +5,7 @@ const PROTOCOL_SOURCES: readonly string[] = [
   "protocol/permissions.ts",
   "protocol/account-settings.ts",
   "protocol/audit.ts",
+  "protocol/audit-details.ts",
 ];
 
 /** Sentences that are read before they are said: they are translated, but stay English where they stand. */

@@ -32,16 +32,3 @@ export const periods = [
   { value: "168", label: "Last 7 days" },
   { value: "720", label: "Last 30 days" },
 ] as const;
-
-/** One line for a value of an event's detail. */
-export function detailValue(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (value === null || value === undefined) return "none";
-  return JSON.stringify(value);
-}
-
-/** "fromName" reads "From name". */
-export function detailKey(key: string): string {
-  const words = key.replaceAll(/([a-z0-9])([A-Z])/gu, "$1 $2").toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}

@@ -11,10 +11,10 @@ test("a change is told with what it was, settings by their names", () => {
     },
   };
   expect(detailSentences(detail, null)).toEqual([
-    "Description: First line, was ",
+    "Description: First line, was none",
     "Use the console: Allowed (final), was Allowed",
     "Join sessions: Allowed, was Not set",
-    'Gone.long-ago: {"before":1,"after":2}',
+    "gone.long-ago: Before: 1; After: 2",
   ]);
 });
 

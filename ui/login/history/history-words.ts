@@ -1,6 +1,6 @@
 /** What an audit event's detail says of a change, line by line. Details were written by older versions, too: nothing is taken for granted. */
 import { type AccountSettingName, accountSettings } from "../../../protocol/account-settings.ts";
-import { detailKey, detailValue } from "../audit-log/audit-words.ts";
+import { detailKey, valueText as factText } from "../audit-log/detail-lines.ts";
 import { policyValueText, type SettingNames, valueText } from "../settings-form/setting-words.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -17,15 +17,14 @@ function isBeforeAfter(value: unknown): value is { before: unknown; after: unkno
 export function detailSentences(detail: Fields, names: SettingNames): readonly string[] {
   return Object.entries(detail).flatMap(([key, value]) => {
     if (key === "settings" && isFields(value)) return settingsSentences(value, names);
-    if (isBeforeAfter(value))
-      return [`${detailKey(key)}: ${detailValue(value.after)}, was ${detailValue(value.before)}`];
-    return isFields(value) ? [`${detailKey(key)}: ${listText(value)}`] : [`${detailKey(key)}: ${detailValue(value)}`];
+    if (isBeforeAfter(value)) return [`${detailKey(key)}: ${factText(value.after)}, was ${factText(value.before)}`];
+    return isFields(value) ? [`${detailKey(key)}: ${listText(value)}`] : [`${detailKey(key)}: ${factText(value)}`];
   });
 }
 
 function settingsSentences(settings: Fields, names: SettingNames): readonly string[] {
   return Object.entries(settings).map(([name, value]) => {
-    if (!Object.hasOwn(accountSettings, name)) return `${detailKey(name)}: ${detailValue(value)}`;
+    if (!Object.hasOwn(accountSettings, name)) return `${detailKey(name)}: ${factText(value)}`;
     const known = name as AccountSettingName;
     const title = accountSettings[known].name;
     if (!isBeforeAfter(value)) return `${title}: ${settingText(known, value, names)}`;
@@ -43,9 +42,9 @@ function settingText(name: AccountSettingName, value: unknown, names: SettingNam
 /** Such as members: { set: { "Ada": "member" }, removed: ["Bo"] }. */
 function listText(value: Fields): string {
   const parts = Object.entries(value).flatMap(([key, part]) => {
-    if (Array.isArray(part) && part.length > 0) return [`${detailKey(key)} ${part.map(detailValue).join(", ")}`];
+    if (Array.isArray(part) && part.length > 0) return [`${detailKey(key)} ${part.map(factText).join(", ")}`];
     if (isFields(part) && Object.keys(part).length > 0) return [`${detailKey(key)} ${Object.keys(part).join(", ")}`];
     return [];
   });
-  return parts.length > 0 ? parts.join("; ") : detailValue(value);
+  return parts.length > 0 ? parts.join("; ") : factText(value);
 }
