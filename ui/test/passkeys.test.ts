@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import type { OwnProofs } from "../../protocol/api/own-account.ts";
 import type { Security } from "../../protocol/api/security.ts";
+import { keyMaker } from "../../server/test/key-maker.ts";
 import {
   askAs,
   auditOf,
@@ -175,6 +176,37 @@ test(
     expect(proofs).toMatchObject({ isSecondProofRequired: true, hasAuthenticatorApp: false });
     await changeSecurity(admin.page, { secondProof: "nobody" });
     expect(person.mishaps).toEqual([]);
+  },
+  LONG_TEST_MS,
+);
+
+test(
+  "models of keys are named with their makers on the Security page, and a key nobody known vouches for is refused in words",
+  async () => {
+    await using person = await signedInAt(browser, `${site.directAddress}/login/security`);
+    const { page } = person;
+    // What Chromium's own keys say they are.
+    await page.getByLabel("Only these models of keys").fill("01020304-0506-0708-0102-030405060708");
+    await page.getByLabel("Makers of keys").fill("Subject: CN=Blue Keys");
+    await page.getByLabel("Makers of keys").blur();
+    await page.getByText("“Subject: CN=Blue Keys” is no line of a PEM certificate.").waitFor();
+    await page.getByLabel("Makers of keys").fill(keyMaker("Blue Keys").rootPem);
+    await page.getByLabel("Makers of keys").blur();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Security saved").waitFor();
+    await page.goto(`${site.directAddress}/login/account`);
+    await using device = await PasskeyDevice.connect(page, "usb");
+    await page.getByRole("button", { name: "Add a passkey" }).click();
+    await dialogOf(page).getByLabel("Name").fill("Unknown key");
+    await dialogOf(page).getByRole("button", { name: "Add passkey" }).click();
+    await dialogOf(page).getByText("its maker is none of those this site knows", { exact: false }).waitFor();
+    expect(await askAs<OwnProofs>(page, "GET", "/api/login/account/proofs")).toMatchObject({ passkeys: [] });
+    const { passkeys } = await askAs<Security>(page, "GET", "/api/login/security");
+    await changeSecurity(page, { passkeys: { ...passkeys, allowedModels: null }, keyMakers: null });
+    await page.reload();
+    await addPasskey(page, "Any key");
+    await removePasskey(page, "Any key");
+    expect(await device.count()).toBeGreaterThan(0);
   },
   LONG_TEST_MS,
 );
