@@ -1,5 +1,7 @@
-/** Whether pages can say what stands in the audit log: each fact and each object has words in protocol/audit-details.ts. */
+/** Whether pages can say what stands in the audit log: each fact and each object has words in protocol/. */
+import { accountSettings } from "../../protocol/account-settings.ts";
 import { auditDetails, auditObjects } from "../../protocol/audit-details.ts";
+import { permissions } from "../../protocol/permissions.ts";
 import type { Core } from "../core.ts";
 
 /** Keys of events' details, and kinds of their objects, that nobody has named; sorted. */
@@ -13,3 +15,6 @@ export async function unnamedFacts(core: Core): Promise<readonly string[]> {
   }
   return [...unnamed].sort();
 }
+
+const isNamed = (key: string): boolean =>
+  [auditDetails, permissions, accountSettings].some((words) => Object.hasOwn(words, key));
