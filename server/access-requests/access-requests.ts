@@ -19,6 +19,7 @@ import {
   countWaiting,
   findRequest,
   insertRequest,
+  isJumpClient,
   type NamedRequest,
   newestRequest,
   requestsSince,
@@ -91,6 +92,7 @@ export class AccessRequests {
     if (jumpPolicyOf(jumpItem, this.needs.policyBook.current())?.rules.approval == null)
       throw new AppError("request.invalid", "Nobody needs to approve a session with this Jump Item. Start it.");
     const row = await database.transaction(async (tx) => {
+      if (!(await isJumpClient(tx, id))) throw unseen();
       const newest = await newestRequest(tx, actor.id, id);
       if (newest?.state === "waiting") return (await findRequest(tx, newest.id))!;
       if ((await countWaiting(tx, actor.id)) >= MAX_WAITING)
@@ -194,7 +196,7 @@ export class AccessRequests {
     const question = { actor: deciding(actor), policies: policyBook.current(), now: clock.now() };
     const isSeen =
       jumpItem !== null && decide({ ...question, jumpItem, permission: "session.start" }).outcome === "allow";
-    if (!isSeen) throw new AppError("not_found", "There is no such Jump Item that you may start sessions with.");
+    if (!isSeen) throw unseen();
     return jumpItem;
   }
 
@@ -222,6 +224,7 @@ export class AccessRequests {
   }
 }
 
+const unseen = () => new AppError("not_found", "There is no such Jump Item that you may start sessions with.");
 const gone = () => new AppError("not_found", "This request is not there any more.");
 const answered = ({ state, decider }: NamedRequest) =>
   new AppError("request.conflict", `This request is ${state} already${decider === null ? "" : `, by ${decider}`}.`);

@@ -64,6 +64,11 @@ export async function newestRequest(queries: Queries, representative: string, ju
   return row ?? null;
 }
 
+/** Whether there is such a Jump Client. */
+export async function isJumpClient(queries: Queries, id: string): Promise<boolean> {
+  return (await queries.selectFrom("jump_clients").select("id").where("id", "=", id).executeTakeFirst()) !== undefined;
+}
+
 const requestsOf = (queries: Queries, representative: string) =>
   queries
     .selectFrom("access_requests")

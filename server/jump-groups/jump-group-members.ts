@@ -12,7 +12,7 @@ import { gainsBeyond, ownPermissionsOn } from "../policy/role-gain.ts";
 import { holds } from "../representatives/giving.ts";
 import { standingsOf } from "../representatives/standing.ts";
 import type { JumpGroupsNeeds } from "./jump-groups.ts";
-import { findPeople, findPerson, type Person, readGiven, removeGiven, writeGiven } from "./members-store.ts";
+import { areThere, findPeople, findPerson, type Person, readGiven, removeGiven, writeGiven } from "./members-store.ts";
 
 /** People looked at before others have a turn. */
 const BATCH = 250;
@@ -48,10 +48,12 @@ export class JumpGroupMembers {
     const { database, policyBook } = this.needs;
     const policies = policyBook.current();
     requireGroup(policies, jumpGroup);
-    if (role !== null && !policies.jumpItemRoles.has(role)) throw roleGone();
     requireMayGive(actor, jumpGroup, role, policies);
     await this.#requireNoGain(actor, jumpGroup, user, new Map([[jumpGroup, role]]));
     await database.transaction(async (tx) => {
+      const { isGroupThere, isRoleThere } = await areThere(tx, jumpGroup, role);
+      if (!isGroupThere) throw groupGone();
+      if (!isRoleThere) throw roleGone();
       const person = found(await findPerson(tx, user));
       const given = await readGiven(tx, jumpGroup);
       if (given.has(user) && given.get(user) === role) return;
@@ -209,9 +211,10 @@ const notHeld = (): AppError =>
 
 function requireGroup({ jumpGroups }: Policies, id: string): void {
   const group = jumpGroups.get(id);
-  if (group === undefined || group.owner !== null)
-    throw new AppError("not_found", "This Jump Group is not there any more.");
+  if (group === undefined || group.owner !== null) throw groupGone();
 }
+
+const groupGone = (): AppError => new AppError("not_found", "This Jump Group is not there any more.");
 
 function named({ jumpItemRoles }: Policies, id: string | null): { id: string; name: string } | null {
   const role = id === null ? undefined : jumpItemRoles.get(id);

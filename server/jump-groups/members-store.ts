@@ -28,6 +28,16 @@ export async function findPerson(queries: Queries, id: string): Promise<Person |
   return (await query.where("id", "=", id).executeTakeFirst()) ?? null;
 }
 
+/** Whether the Jump Group, which is nobody's personal list, and the role (null: none is asked about) are there. */
+export async function areThere(queries: Queries, jumpGroup: string, role: string | null) {
+  const groups = queries.selectFrom("jump_groups").select("id").where("id", "=", jumpGroup).where("owner", "is", null);
+  const roles = queries.selectFrom("jump_item_roles").select("id").where("id", "=", role);
+  return {
+    isGroupThere: (await groups.executeTakeFirst()) !== undefined,
+    isRoleThere: role === null || (await roles.executeTakeFirst()) !== undefined,
+  };
+}
+
 /** Roles given on the Jump Group's page, by person; null: their default role. */
 export async function readGiven(queries: Queries, jumpGroup: string): Promise<Map<string, string | null>> {
   const query = queries.selectFrom("jump_group_users").select(["representative", "role"]);

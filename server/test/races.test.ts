@@ -1,7 +1,11 @@
+import { Database as Sqlite } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { DATABASE_FILE } from "../database/database.ts";
 import { newId } from "../new-id.ts";
 import { GROUP_POLICIES, makePolicy, TEAMS, USERS } from "./account-scenes.ts";
 import { openMailSink } from "./mail-sink.ts";
+import { addJumpGroup, addRole } from "./policy-rows.ts";
 import type { TestBrowser } from "./test-browser.ts";
 import { addAccount, startTestServer, type TestServer } from "./test-server.ts";
 
@@ -45,6 +49,40 @@ describe("two at once", () => {
       expect({ path, codes: await codesOf([send(), send()]) }).toEqual({ path, codes: ["", "request.stale"] });
     }
   });
+
+  test("of who deletes a thing and who gives it to somebody at that moment, one is told, and nothing dangles", async () => {
+    const { core } = site;
+    const user = await addAccount(core, newId(), {});
+    const desks = await addJumpGroup(core, newId());
+    const member = (group: string, who: string, role: string | null) =>
+      anna.refusal("PUT", `/api/login/jump-groups/${group}/members/${who}`, { body: { role } });
+    const policy = (wish: object) => {
+      const empty = { description: "", settings: {}, members: [], jumpGroups: [], teams: [] };
+      return anna.refusal("POST", GROUP_POLICIES, { body: { ...empty, name: newId(), ...wish } });
+    };
+    for (let round = 0; round < 8; round += 1) {
+      const [first, second, third] = [await addRole(core), await addRole(core), await addRole(core)];
+      const [group, other] = [await addJumpGroup(core, newId()), await addJumpGroup(core, newId())];
+      const person = await addAccount(core, newId(), {});
+      const setting = { systemJumpItemRole: { value: third, isFinal: false } };
+      const pairs: readonly [string, () => Promise<{ status: number }>][] = [
+        [`/api/login/jump-item-roles/${first}`, () => member(desks, user, first)],
+        [`/api/login/jump-item-roles/${second}`, () => policy({ jumpGroups: [{ jumpGroup: desks, role: second }] })],
+        [`/api/login/jump-item-roles/${third}`, () => policy({ settings: setting })],
+        [`/api/login/jump-groups/${group}`, () => member(group, user, null)],
+        [`/api/login/jump-groups/${other}`, () => policy({ jumpGroups: [{ jumpGroup: other, role: null }] })],
+        [`${USERS}/${person}`, () => member(desks, person, null)],
+      ];
+      for (const [path, give] of pairs) {
+        const [deleted, given] = await Promise.all([anna.refusal("DELETE", path), give()]);
+        expect({ path, isPlain: deleted.status < 500 && given.status < 500 }).toEqual({ path, isPlain: true });
+      }
+      await member(desks, user, null);
+    }
+    expect(site.log.filter((line) => line.includes("a request failed"))).toEqual([]);
+    using tables = new Sqlite(join(site.directory, DATABASE_FILE), { readonly: true });
+    expect(tables.query("pragma foreign_key_check").all()).toEqual([]);
+  }, 30_000);
 
   test("two administrators who disable each other leave one", async () => {
     const berta = await site.representative("berta", "administrator", "login");
