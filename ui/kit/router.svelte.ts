@@ -7,7 +7,8 @@ export class Router {
   heldPath: string | null = $state(null);
   /** What the list of the page one goes to shall search for, until the page has taken it; null for nothing. */
   wantedSearch: string | null = $state(null);
-  #hasUnsavedChanges: () => boolean = () => false;
+  /** A page may have several forms. */
+  readonly #holds = new Set<() => boolean>();
   readonly #base: string;
 
   /** @param base "/login": links to it and below are followed here, all others leave */
@@ -58,7 +59,7 @@ export class Router {
   leaveAnyway(): void {
     const path = this.heldPath;
     this.heldPath = null;
-    this.#hasUnsavedChanges = () => false;
+    this.#holds.clear();
     if (path !== null) this.#show(path);
   }
 
@@ -69,12 +70,12 @@ export class Router {
 
   /** Holds the page while `hasUnsavedChanges` says so; dispose when the page goes. */
   hold(hasUnsavedChanges: () => boolean): Disposable {
-    this.#hasUnsavedChanges = hasUnsavedChanges;
-    return {
-      [Symbol.dispose]: () => {
-        if (this.#hasUnsavedChanges === hasUnsavedChanges) this.#hasUnsavedChanges = () => false;
-      },
-    };
+    this.#holds.add(hasUnsavedChanges);
+    return { [Symbol.dispose]: () => void this.#holds.delete(hasUnsavedChanges) };
+  }
+
+  #hasUnsavedChanges(): boolean {
+    return [...this.#holds].some((hasUnsavedChanges) => hasUnsavedChanges());
   }
 
   #show(path: string): void {
