@@ -96,7 +96,6 @@ export const auditDetails = {
   jumpItems: "Jump Items",
   jumpPolicy: "Jump Policy",
   keyMakers: "Makers of passkeys",
-  keyMakers: "Makers of keys",
   kind: "Kind",
   language: "Language",
   lockOutAfterFailures: "Locked out after failures",
