@@ -2,6 +2,7 @@
 import type { Area } from "../../protocol/api/sign-in.ts";
 import type { TestResult } from "../../protocol/api/providers.ts";
 import { AppError } from "../../protocol/errors.ts";
+import type { Actor } from "../actor.ts";
 import { networkOf } from "../address.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -56,10 +57,20 @@ export class Arrivals {
     });
   }
 
-  /** The address an administrator's browser opens to try a provider, on or off, with the cookie it needs there. */
-  async departForTest(provider: Provider, by: string): Promise<{ url: string; cookie: string }> {
-    await this.#needs.notices.keepTestResult(provider.id, by, testWaiting);
-    return await this.#begin(provider, "login", by);
+  /**
+   * The address an administrator's browser opens to try a provider, on or off, with the cookie it needs there.
+   * @throws {AppError} what already fails on the way there, in detail
+   */
+  async departForTest(provider: Provider, by: Pick<Actor, "id" | "address">): Promise<{ url: string; cookie: string }> {
+    const { notices, refusals } = this.#needs;
+    await notices.keepTestResult(provider.id, by.id, testWaiting);
+    try {
+      return await this.#begin(provider, "login", by.id);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      await refusals.note(provider, error, by.address);
+      throw new AppError(error.code, detailedMessage(error), { cause: error });
+    }
   }
 
   /** A SAML answer, posted by the identity provider's page. */

@@ -7,6 +7,7 @@ import type { AccountPermission } from "../../protocol/permissions.ts";
 import { accountSettingNames } from "../../protocol/account-settings.ts";
 import type { Actor } from "../actor.ts";
 import { readPem } from "../certificates/pem.ts";
+import { requireMayBringPlaces } from "../group-policies/limits.ts";
 import { holds, requireHeld, requireNoMore } from "../representatives/giving.ts";
 import type { Mapping, Provider } from "./provider.ts";
 
@@ -132,6 +133,7 @@ function requireMayBring(actor: Actor, policy: GroupPolicy, policies: Policies):
   const lacks = (permission: AccountPermission): boolean => !holds(actor, permission);
   if ((policy.jumpGroups.size > 0 && lacks("jump-groups.manage")) || (policy.teams.size > 0 && lacks("teams.manage")))
     throw notHeld(`The group policy ${policy.name} names Jump Groups or teams, which are not yours to give.`);
+  requireMayBringPlaces(actor, policy, policies);
 }
 
 export const invalid = (message: string, cause?: unknown): AppError =>

@@ -185,8 +185,9 @@ export class Providers {
 
   /** @throws {AppError} request.stale unless it names every provider once */
   async order(actor: Actor, ids: readonly string[]): Promise<ProviderView[]> {
-    const { database, secrets } = this.#needs;
+    const { database, secrets, signIns } = this.#needs;
     await database.transaction(async (tx) => {
+      await signIns.requireIn(tx, actor);
       const present = await listProviders(tx, secrets);
       const isWhole = new Set(ids).size === ids.length && present.every(({ id }) => ids.includes(id));
       if (!isWhole || ids.length !== present.length) throw stale();
@@ -204,8 +205,12 @@ export class Providers {
 
   /** An administrator tries a provider; nothing is changed by it. @throws {AppError} not_found */
   async noteTest(actor: Actor, id: string): Promise<Provider> {
+    const { database, signIns } = this.#needs;
     const provider = await this.get(id);
-    await this.#needs.database.transaction((tx) => this.#record(tx, actor, "provider.tested", provider));
+    await database.transaction(async (tx) => {
+      await signIns.requireIn(tx, actor);
+      await this.#record(tx, actor, "provider.tested", provider);
+    });
     return provider;
   }
 

@@ -101,7 +101,7 @@ function testRoutes({ arrivals, directories, notices, providers }: ProviderParts
       { response: TestSignIn },
       async ({ actor, params, headers }) => {
         const provider = await providers.noteTest(actor, params["id"]!);
-        const { url, cookie } = await arrivals.departForTest(provider, actor.id);
+        const { url, cookie } = await arrivals.departForTest(provider, actor);
         headers.append("set-cookie", cookie);
         return { url };
       },

@@ -6,6 +6,7 @@ import { OIDC_CLIENT, type OidcPeer, startOidcPeer } from "../../server/test/pee
 import { LDAP_ADMIN, LDAP_PEOPLE, type Slapd, startSlapd } from "../../server/test/peers/slapd.ts";
 import { askAs, dialogOf, openVisitor, seeAdministration, signedInAt, typePassword } from "./harness/administration.ts";
 import { startBrowser } from "./harness/browser.ts";
+import { eventually } from "./harness/eventually.ts";
 import type { Person } from "./harness/pages.ts";
 import { addGroupRule, addProvider, saveProvider } from "./harness/provider-forms.ts";
 import { ADMIN, Site } from "./harness/site.ts";
@@ -107,8 +108,8 @@ test(
     await attempt.getByText("account.name_taken").waitFor();
     await attempt.getByText("It was not taken over.").waitFor();
     await attempt.getByRole("cell", { name: ADMIN.username, exact: true }).waitFor();
-    await page.reload();
-    await page.getByText("account.name_taken").first().waitFor();
+    const lately = page.locator("section", { has: page.getByRole("heading", { name: "Lately" }) });
+    await lately.getByText("account.name_taken").first().waitFor();
     expect(admin.mishaps).toEqual([]);
   },
   LONG_TEST_MS,
@@ -128,8 +129,14 @@ test(
     await page.getByLabel("Client secret", { exact: true }).fill("another");
     await page.getByText(ASKED_AGAIN).waitFor({ state: "detached" });
     await saveProvider(page);
-    await page.getByRole("button", { name: "Try signing in" }).click();
-    await tryPanel(page).getByText("The identity provider did not answer.").waitFor();
+    const [popup] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.getByRole("button", { name: "Try signing in" }).click(),
+    ]);
+    await tryPanel(page)
+      .getByText(/The identity provider did not answer\..*\(.+\)/u)
+      .waitFor();
+    await eventually("the window of the test is gone", () => popup.isClosed());
     await page.getByLabel("Issuer").fill(idp.issuer);
     await page.getByLabel("Client secret", { exact: true }).fill(OIDC_CLIENT.secret);
     await saveProvider(page);
