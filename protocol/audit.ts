@@ -99,6 +99,14 @@ export const auditActions = {
   "files.copied": "Copied files",
   "files.moved": "Moved files",
   "permission.denied": "Was refused",
+  "presence-code.created": "Showed a code on the appliance's console",
+  "presence-code.refused": "A code from the appliance's console was refused",
+  "appliance-administrator.created": "Made an administrator of the appliance",
+  "appliance-administrator.reset": "Gave an administrator of the appliance a new password",
+  "appliance-administrator.deleted": "Removed an administrator of the appliance",
+  "listeners.changed": "Changed where the appliance answers whom",
+  "listeners.reverted": "Went back to where the appliance answered whom",
+  "self-test.run": "The appliance tested itself",
 } as const;
 export type AuditAction = keyof typeof auditActions;
 

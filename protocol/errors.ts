@@ -36,6 +36,7 @@ export const errorCodes = [
   "password.too_weak",
   "password.used_before",
   "reset_link.invalid",
+  "presence_code.invalid",
   "set_up.required",
   "set_up.done",
   "console.disabled",

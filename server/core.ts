@@ -4,7 +4,8 @@ import { hostname as machineName } from "node:os";
 import { join } from "node:path";
 import { ApiAccounts } from "./api-accounts/api-accounts.ts";
 import { ApiTokens } from "./api-accounts/api-tokens.ts";
-import { ApplianceSignIns } from "./appliance-administrators/sign-ins.ts";
+import { type ApplianceAccess, openApplianceAccess } from "./appliance-administrators/open-appliance-access.ts";
+import type { ApplianceSignIns } from "./appliance-administrators/sign-ins.ts";
 import { Audit } from "./audit/audit.ts";
 import { Certificates } from "./certificates/certificates.ts";
 import type { Clock } from "./clock.ts";
@@ -62,6 +63,7 @@ export interface Core extends AsyncDisposable, SignInParts {
   readonly apiAccounts: ApiAccounts;
   readonly apiTokens: ApiTokens;
   readonly applianceSignIns: ApplianceSignIns;
+  readonly applianceAccess: ApplianceAccess;
   readonly representatives: Representatives;
 }
 
@@ -95,8 +97,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const securityChanges = new SecurityChanges({ ...shared, knownProviders: offeredProviders });
     const [apiAccounts, apiTokens] = [new ApiAccounts(shared), new ApiTokens(shared)];
     const nouns = { ...shared, ...signIn, site, certificates, hasher, socketTickets, providers, email };
-    const applianceSignIns = new ApplianceSignIns(database, clock);
-    const more = { securityChanges, apiAccounts, apiTokens, representatives, applianceSignIns };
+    const { applianceSignIns, ...applianceAccess } = openApplianceAccess({ ...shared, ...signIn, hasher });
+    const appliance = { applianceSignIns, applianceAccess };
+    const more = { securityChanges, apiAccounts, apiTokens, representatives, ...appliance };
     const close = () => database[Symbol.asyncDispose]();
     return { directory, version, ...nouns, ...more, [Symbol.asyncDispose]: close };
   } catch (error) {

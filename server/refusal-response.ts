@@ -34,6 +34,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   "passkey.too_many": 409,
   "password.used_before": 400,
   "reset_link.invalid": 400,
+  "presence_code.invalid": 403,
   "set_up.required": 409,
   "set_up.done": 404,
   "console.disabled": 403,

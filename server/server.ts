@@ -4,6 +4,7 @@ import { AGENT_SESSION_SOCKET_PATH, AGENT_SOCKET_PATH, CONSOLE_SOCKET_PATH } fro
 import { addressOf } from "./address.ts";
 import { Assets, type AssetTable } from "./assets.ts";
 import { apiAccountRoutes } from "./api-accounts/routes.ts";
+import { applianceAccessRoutes } from "./appliance-administrators/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { certificateRoutes } from "./certificates/routes.ts";
 import type { Core } from "./core.ts";
@@ -45,6 +46,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Whether the set-up page offers the web console switched on. */
   readonly isConsoleSuggested?: boolean;
+  /** Whether setting up needs a code from the machine's own console. */
+  readonly isAppliance?: boolean;
   /** Opens the rooms beside the core; called once the data directory is ours. */
   openRooms(): Rooms | Promise<Rooms>;
 }
@@ -63,9 +66,9 @@ export interface CausewayServer extends AsyncDisposable {
 }
 
 /** The routes of the core's own nouns. */
-export function coreRoutes(core: Core, isConsoleSuggested: boolean): Route[] {
+export function coreRoutes(core: Core, isConsoleSuggested: boolean, isAppliance = false): Route[] {
   return [
-    ...siteRoutes({ ...core, isConsoleSuggested }),
+    ...siteRoutes({ ...core, isConsoleSuggested, isAppliance }),
     ...signInRoutes(core),
     ...accountRoutes(core),
     ...securityRoutes(core),
@@ -82,6 +85,7 @@ export function coreRoutes(core: Core, isConsoleSuggested: boolean): Route[] {
     ...statusRoutes(core),
     ...preferencesRoutes(core.database),
     ...auditRoutes(core),
+    ...applianceAccessRoutes(core),
   ];
 }
 
@@ -90,7 +94,7 @@ export function coreRoutes(core: Core, isConsoleSuggested: boolean): Route[] {
  * @throws {Error} when another process serves from the same data directory, or the port is taken.
  */
 export async function openServer(options: ServerOptions): Promise<CausewayServer> {
-  const { core, assets, openRooms, hostname, port, isConsoleSuggested = false } = options;
+  const { core, assets, openRooms, hostname, port, isConsoleSuggested = false, isAppliance = false } = options;
   await using stack = new AsyncDisposableStack();
   stack.use(lockForServing(core.directory));
   await core.certificates.forgetComing();
@@ -99,11 +103,13 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   // moment, the port is free, the directory is free.
   stack.defer(() => listener?.[Symbol.asyncDispose]());
   const rooms = stack.use(await openRooms());
-  const routes = [...coreRoutes(core, isConsoleSuggested), ...rooms.routes];
+  const routes = [...coreRoutes(core, isConsoleSuggested, isAppliance), ...rooms.routes];
+  const presenceCodes = isAppliance ? core.applianceAccess.presenceCodes : null;
+  const settingUp = setUpRoutes({ ...core, presenceCodes });
   const api = createHttpApi(routes, core);
   // Made with the first request that needs it: a site is set up once and started many times.
   let beforeSetUp: HttpApi | null = null;
-  const apiBeforeSetUp = () => (beforeSetUp ??= createHttpApi([...routes, ...setUpRoutes(core)], core));
+  const apiBeforeSetUp = () => (beforeSetUp ??= createHttpApi([...routes, ...settingUp], core));
   const pages = new Assets(assets);
   const fetch = async (request: Request, server: Server<SocketData>): Promise<Response | undefined> => {
     const path = pathOf(request.url);
@@ -132,7 +138,7 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   const opened = stack.move();
   return {
     port: listening.port,
-    routes: [...routes, ...setUpRoutes(core)],
+    routes: [...routes, ...settingUp],
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -161,6 +167,7 @@ function startTimers(core: Core): () => void {
   const sweep = setInterval(
     run(async () => {
       await signIns.sweep();
+      await core.applianceSignIns.sweep();
       await core.providers.refusals.writeOver();
     }),
     SWEEP_MS,

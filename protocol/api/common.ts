@@ -10,6 +10,8 @@ export const NullableTime = Type.Union([Time, Type.Null()]);
 export const DisplayName = Type.String({ minLength: 1, maxLength: 128, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
 export const Username = Type.String({ minLength: 1, maxLength: 128, pattern: "^[^\\s\\u0000-\\u001f\\u007f]+$" });
 export const Password = Type.String({ minLength: 1, maxLength: 1024 });
+/** A code the appliance's own console shows: eight characters; case, spaces and the hyphen do not matter. */
+export const PresenceCode = Type.String({ minLength: 8, maxLength: 20, pattern: "^[A-Za-z0-9 -]+$" });
 export const Comments = Type.String({ maxLength: 2000 });
 export const Tag = Type.String({ maxLength: 64, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
 

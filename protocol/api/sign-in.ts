@@ -1,6 +1,6 @@
 /** Set-up, sign-in and one's own account. */
 import { type Static, Type } from "@sinclair/typebox";
-import { DisplayName, Id, NullableTime, Password, Time, Username } from "./common.ts";
+import { DisplayName, Id, NullableTime, Password, PresenceCode, Time, Username } from "./common.ts";
 import { Language } from "./users.ts";
 
 /** The two places one signs in to; each has its own session and its own cookie. */
@@ -17,6 +17,8 @@ export const Site = Type.Object({
   isConsoleSuggested: Type.Boolean(),
   hasSelfSignedCertificate: Type.Boolean(),
   version: Type.String(),
+  /** Setting up needs a code that the appliance's own console shows; absent: it needs none. */
+  needsPresenceCode: Type.Optional(Type.Boolean()),
 });
 export type Site = Static<typeof Site>;
 
@@ -33,6 +35,8 @@ export const SetUp = Type.Object({
     Type.Object({ chainPem: Type.String({ maxLength: 100_000 }), keyPem: Type.String({ maxLength: 20_000 }) }),
     Type.Null(),
   ]),
+  /** From the appliance's own console, where the site says that it needs one. */
+  presenceCode: Type.Optional(PresenceCode),
 });
 export type SetUp = Static<typeof SetUp>;
 

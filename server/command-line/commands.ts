@@ -1,9 +1,11 @@
 /** The command line: one word, its options, an exit status. */
 import { AppError } from "../../protocol/errors.ts";
+import { applianceAdministrator } from "./appliance-administrator.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { createInstaller } from "./create-installer.ts";
 import { doctor } from "./doctor.ts";
+import { presenceCode } from "./presence-code.ts";
 import { resetPassword } from "./reset-password.ts";
 import { serve } from "./serve.ts";
 import { setup } from "./setup.ts";
@@ -23,6 +25,8 @@ const commands: Readonly<Record<string, Command>> = {
   setup,
   "create-installer": createInstaller,
   "reset-password": resetPassword,
+  "appliance-administrator": applianceAdministrator,
+  "presence-code": presenceCode,
   doctor,
   version,
   help,

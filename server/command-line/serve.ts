@@ -5,7 +5,7 @@ import type { Command } from "./command.ts";
 
 /** Serves until it is told to stop. */
 export const serve: Command = {
-  usage: "--data DIR --listen ADDRESS:PORT [--agents DIR] [--quick-start]",
+  usage: "--data DIR --listen ADDRESS:PORT [--agents DIR] [--quick-start] [--appliance]",
   summary: "Serve the site. Port 0 lets the system choose.",
   async run(words, context) {
     const options = readOptions(
@@ -14,6 +14,7 @@ export const serve: Command = {
         listen: { kind: "text", isRequired: true },
         agents: { kind: "text", isRequired: false },
         "quick-start": { kind: "flag", isRequired: false },
+        appliance: { kind: "flag", isRequired: false },
       },
       words,
     );
@@ -23,7 +24,8 @@ export const serve: Command = {
     const agentsDirectory = options.agents ?? context.agentsDirectory;
     const isConsoleSuggested = options["quick-start"];
     const openRooms = () => context.openRooms(core, { agentsDirectory });
-    await using server = await openServer({ core, assets, openRooms, isConsoleSuggested, ...address });
+    const isAppliance = options.appliance;
+    await using server = await openServer({ core, assets, openRooms, isConsoleSuggested, isAppliance, ...address });
     const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
     context.print(`Listening on https://${host}:${server.port}`);
     await context.untilStopped();

@@ -35,17 +35,29 @@ export interface SetUpNeeds {
   readonly hasher: PasswordHasher;
 }
 
+/** What else is done in the transaction, or refuses it. */
+type Beside = (tx: Tx) => Promise<void>;
+const nothing: Beside = async () => undefined;
+
 /**
  * Sets the site up and returns the first administrator's id.
  * @throws {AppError} set_up.done, password.too_weak, certificate.invalid
  */
-export async function setUpSite(needs: SetUpNeeds, actor: AuditActor, wish: SetUp): Promise<RepresentativeId> {
+export async function setUpSite(
+  needs: SetUpNeeds,
+  actor: AuditActor,
+  wish: SetUp,
+  beside = nothing,
+): Promise<RepresentativeId> {
   if (await needs.site.isSetUp()) throw done();
   checkNewPassword(wish.password, wish.username);
   if (wish.certificate !== null)
     checkCertificate(wish.certificate.chainPem, wish.certificate.keyPem, needs.clock.now());
   const passwordHash = await needs.hasher.hash(wish.password);
-  const administrator = await needs.database.transaction((tx) => write(needs, tx, actor, wish, passwordHash));
+  const administrator = await needs.database.transaction(async (tx) => {
+    await beside(tx);
+    return await write(needs, tx, actor, wish, passwordHash);
+  });
   await needs.policyBook.changed();
   await chooseCertificate(needs, actor, wish.certificate);
   return administrator;

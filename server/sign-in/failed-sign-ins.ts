@@ -1,21 +1,31 @@
 /** Counts failed sign-ins, locks accounts out and slows guessing down; the same for names nobody has. */
-import type { Area } from "../../protocol/api/sign-in.ts";
 import { AppError } from "../../protocol/errors.ts";
 import { networkOf } from "../address.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
 import type { Clock } from "../clock.ts";
-import type { Database } from "../database/database.ts";
+import type { Database, Queries, Tx } from "../database/database.ts";
 import type { SiteSecurity } from "../security/site-security.ts";
 import type { Origin } from "./admission.ts";
+import type { CookieArea } from "./cookies.ts";
 import { afterFailure, type Failures, UnknownNames } from "./lock-out.ts";
-import { type Candidate, findByUsername, writeFailures } from "./store.ts";
 import { TokenBuckets } from "./token-bucket.ts";
 
 const MAX_KEYS = 20_000;
 const perAccount = { capacity: 20, refillPerMinute: 10, maxKeys: MAX_KEYS };
 const perAddress = { capacity: 60, refillPerMinute: 60, maxKeys: MAX_KEYS };
 
+/** What is counted of an account. */
+export interface FailureCount {
+  readonly id: string;
+  readonly failedSignIns: number;
+  readonly lockedUntil: string | null;
+}
+/** Where accounts keep their counts. */
+export interface FailureCounts {
+  find(queries: Queries, username: string): Promise<FailureCount | null>;
+  write(tx: Tx, id: string, failed: number, lockedUntil: string | null): Promise<void>;
+}
 export interface FailedSignInsNeeds {
   readonly database: Database;
   readonly audit: Audit;
@@ -23,9 +33,9 @@ export interface FailedSignInsNeeds {
   readonly security: SiteSecurity;
 }
 interface Attempt {
-  readonly area: Area;
+  readonly area: CookieArea;
   readonly username: string;
-  readonly origin: Origin;
+  readonly origin: Pick<Origin, "address">;
 }
 
 export class FailedSignIns {
@@ -33,7 +43,10 @@ export class FailedSignIns {
   readonly #accounts = new TokenBuckets(perAccount);
   readonly #addresses = new TokenBuckets(perAddress);
   readonly #unknown = new UnknownNames();
-  constructor(needs: FailedSignInsNeeds) {
+  constructor(
+    needs: FailedSignInsNeeds,
+    private readonly counts: FailureCounts,
+  ) {
     this.#needs = needs;
   }
 
@@ -54,7 +67,7 @@ export class FailedSignIns {
   }
 
   /** Whether the account, or the name nobody has, is locked now. */
-  isLocked(candidate: Candidate | null, username: string): boolean {
+  isLocked(candidate: FailureCount | null, username: string): boolean {
     const { lockedUntilMs } = candidate === null ? this.#unknown.read(username) : failuresOf(candidate);
     return lockedUntilMs > this.#needs.clock.now().getTime();
   }
@@ -78,11 +91,11 @@ export class FailedSignIns {
   async count({ area, username, origin }: Attempt, because?: string): Promise<void> {
     const { database, audit, clock, security } = this.#needs;
     await database.transaction(async (tx) => {
-      const candidate = await findByUsername(tx, username);
+      const candidate = await this.counts.find(tx, username);
       const before = candidate === null ? this.#unknown.read(username) : failuresOf(candidate);
       const after = afterFailure(before, security.current(), clock.now().getTime());
       if (candidate === null) this.#unknown.write(username, after);
-      else await writeFailures(tx, candidate.id, after.failed, lockedUntilText(after));
+      else await this.counts.write(tx, candidate.id, after.failed, lockedUntilText(after));
       const event = { actor: nobody(username, origin), object: { kind: "area", id: area, name: area } };
       const detail = because === undefined ? {} : { detail: { because } };
       await audit.record(tx, { action: "sign-in.failed", outcome: "failed", ...event, ...detail });
@@ -102,7 +115,7 @@ function lockedMessage(lockOutMinutes: number | null): string {
   return `Too many failed sign-ins. This account is locked for ${minutes}. An administrator can unlock it.`;
 }
 
-const failuresOf = (candidate: Candidate): Failures => ({
+const failuresOf = (candidate: FailureCount): Failures => ({
   failed: candidate.failedSignIns,
   lockedUntilMs: candidate.lockedUntil === null ? 0 : Date.parse(candidate.lockedUntil),
 });
@@ -110,4 +123,4 @@ const failuresOf = (candidate: Candidate): Failures => ({
 const throttled = (): AppError =>
   new AppError("sign_in.throttled", "Too many attempts in a short time. Wait a minute and try again.");
 
-const nobody = (name: string, { address }: Origin): AuditActor => ({ kind: "nobody", name, address });
+const nobody = (name: string, { address }: Pick<Origin, "address">): AuditActor => ({ kind: "nobody", name, address });

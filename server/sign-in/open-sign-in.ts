@@ -22,6 +22,7 @@ import { SignInFlow } from "./sign-in-flow.ts";
 import { Methods, type OfferedProviders } from "./sign-in-methods.ts";
 import type { SignIns } from "./sign-ins.ts";
 import { Steps } from "./steps.ts";
+import { findByUsername, writeFailures } from "./store.ts";
 
 export interface SignInNeeds {
   readonly database: Database;
@@ -56,7 +57,7 @@ export interface SignInParts {
 export function openSignIn(needs: SignInNeeds): SignInParts {
   const { database, clock, security, email, admission } = needs;
   const steps = new Steps(database, clock);
-  const failedSignIns = new FailedSignIns(needs);
+  const failedSignIns = new FailedSignIns(needs, { find: findByUsername, write: writeFailures });
   const passwords = new Passwords(needs);
   const passkeys = new Passkeys({ ...needs, steps });
   const authenticatorApps = new AuthenticatorApps(needs);

@@ -11,17 +11,21 @@ export interface SiteRoutesNeeds {
   readonly certificates: Certificates;
   readonly version: string;
   readonly isConsoleSuggested: boolean;
+  /** Setting up needs a code from the appliance's own console. */
+  readonly isAppliance: boolean;
 }
 
 /** What anybody may know of a site: what the first page needs, and the trust bundle. */
-export function siteRoutes({ site, settings, certificates, version, isConsoleSuggested }: SiteRoutesNeeds): Route[] {
+export function siteRoutes(needs: SiteRoutesNeeds): Route[] {
+  const { site, settings, certificates, version, isConsoleSuggested, isAppliance } = needs;
   return [
     route("GET", "/api/site", "anyone", { response: SiteShape, isPublic: true }, async () => {
       const { siteName, hostname, isConsoleEnabled } = await settings.read();
       const { isSelfSigned } = await certificates.describe();
       const isSetUp = await site.isSetUp();
       const console = { isConsoleEnabled, isConsoleSuggested };
-      return { isSetUp, siteName, hostname, ...console, hasSelfSignedCertificate: isSelfSigned, version };
+      const code = isAppliance ? { needsPresenceCode: true } : {};
+      return { isSetUp, siteName, hostname, ...console, hasSelfSignedCertificate: isSelfSigned, version, ...code };
     }),
     route("GET", TRUST_BUNDLE_PATH, "anyone", { isPublic: true }, async () => {
       const { jws } = await site.trustBundle();

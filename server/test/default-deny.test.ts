@@ -25,6 +25,8 @@ const openToAnyone = [
   ...["POST /api/login/reset-link", "POST /api/login/reset-password", "POST /api/set-up"],
   ...["GET /api/sign-in-methods", "GET /api/sign-in-refusals/:token", "GET /api/site", "GET /gateway/trust"],
   "GET /saml/:id/sign-out/:token",
+  ...["GET /api/appliance/start", "POST /api/appliance/sign-in", "POST /api/appliance/sign-in/second-proof"],
+  "POST /api/appliance/with-code",
 ];
 
 describe("default deny", () => {

@@ -25,6 +25,8 @@ export interface TestServerOptions {
   readonly isSetUp?: boolean;
   /** Default true; the product's own default is off. */
   readonly isConsoleEnabled?: boolean;
+  /** Served as on an appliance: setting up needs a code from its console. */
+  readonly isAppliance?: boolean;
   readonly clock?: Clock;
   readonly assets?: AssetTable;
   /** Default: the real ones. */
@@ -70,6 +72,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     core,
     assets: options.assets ?? {},
     openRooms: () => options.openRooms?.(core) ?? openRooms(core, roomsOptions),
+    isAppliance: options.isAppliance ?? false,
     hostname: "127.0.0.1",
     port: 0,
   });

@@ -1,6 +1,6 @@
 /** /appliance: its first page, its own sign-in, who administers it, and who is answered where. */
 import { type Static, Type } from "@sinclair/typebox";
-import { Id, NullableTime, Password, Time, Username } from "../common.ts";
+import { Id, NullableTime, Password, PresenceCode, Time, Username } from "../common.ts";
 
 const Null = Type.Null();
 
@@ -28,8 +28,6 @@ export type ApplianceSignInAnswer = Static<typeof ApplianceSignInAnswer>;
 const AppCode = Type.String({ pattern: "^[0-9]{6}$" });
 export const ApplianceSecondProof = Type.Object({ token: Type.String({ maxLength: 100 }), code: AppCode });
 
-/** A code the appliance's own console shows: eight characters; case, spaces and the hyphen do not matter. */
-export const PresenceCode = Type.String({ minLength: 8, maxLength: 20, pattern: "^[A-Za-z0-9 -]+$" });
 /** So long a presence code holds, in minutes. */
 export const PRESENCE_CODE_MINUTES = 60;
 
