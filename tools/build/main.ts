@@ -1,5 +1,5 @@
 /**
- * Builds Causeway. `bun tools/build/main.ts [ui | agents]`: without a word all that this machine needs (the pages, both
+ * Builds Causeway. `bun tools/build/main.ts [ui | agents]`: without a word all that this machine needs (the pages, the
  * programs, this platform's agent for download), with "ui" the pages alone, with "agents" every platform's agent.
  */
 import { agentPlatforms } from "../../protocol/api/administration.ts";
@@ -11,7 +11,7 @@ import { runStep } from "./unchanged.ts";
 const MAX_PARALLEL_AGENTS = 3;
 
 async function buildForThisMachine(): Promise<void> {
-  const results = await Promise.allSettled([buildAgent(), buildServer()]);
+  const results = await Promise.allSettled([buildAgent(), buildServer(), buildAppliance()]);
   const failure = results.find((result) => result.status === "rejected");
   if (failure !== undefined) throw failure.reason;
 }
@@ -25,6 +25,11 @@ async function buildAgent(): Promise<void> {
 async function buildServer(): Promise<void> {
   await runStep(userInterfaceStep);
   await runStep(programStep("server", "dist/causeway"));
+}
+
+/** Root's program of the appliance runs on Linux alone. */
+async function buildAppliance(): Promise<void> {
+  if (process.platform === "linux") await runStep(programStep("appliance", "dist/causeway-appliance"));
 }
 
 async function buildAgents(): Promise<void> {

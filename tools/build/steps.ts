@@ -21,7 +21,7 @@ export const userInterfaceStep: Step = {
 };
 
 /** One program for this machine. The server needs the pages built before. */
-export function programStep(program: "server" | "agent", outfile: string): Step {
+export function programStep(program: "server" | "agent" | "appliance", outfile: string): Step {
   return {
     name: outfile.slice("dist/".length),
     inputs: [...SHARED_INPUTS, program, ...(program === "server" ? ["gen/assets.ts"] : [])],

@@ -1,0 +1,66 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { asServer } from "../system/as-server.ts";
+import { readTextFile } from "../system/durable-file.ts";
+import type { System } from "../system/system.ts";
+import { blockDevices } from "../slots/block-device.ts";
+import { otherSlot } from "../slots/boot-counters.ts";
+import { Slots } from "../slots/slots.ts";
+
+/** So long the server has to work after a start, below the unit's TimeoutStartSec. */
+const PATIENCE_MS = 270_000;
+const RETRY_MS = 2_000;
+/** The server's own test bounds itself to 90 seconds. */
+const SELF_TEST_TIMEOUT_MS = 100_000;
+
+/** How a start went. */
+export type BlessResult = "good" | "left alone" | "restart";
+
+/**
+ * Waits for the server to work, then tells GRUB that this version is good. Without that, a version that was never good makes
+ * way for the other by a restart; one that was good before stays up with a notice, because then it is not the version's
+ * fault and restarting for ever would take the console away, too.
+ */
+export async function bless(system: System): Promise<BlessResult> {
+  const slots = new Slots(system, blockDevices(system.paths));
+  rmSync(system.paths.healthProblem, { force: true });
+  if (readTextFile(system.paths.dataProblem) !== null) {
+    if (slots.state(slots.running).isGood) slots.refill();
+    system.log("The data partition is damaged, so the server was not tested.");
+    return "left alone";
+  }
+  const problem = await untilHealthy(system, system.clock.uptimeMs() + PATIENCE_MS);
+  if (problem === null) {
+    slots.bless();
+    return "good";
+  }
+  writeFileSync(system.paths.healthProblem, `${problem}\n`, { mode: 0o644 });
+  return whenUnhealthy(slots);
+}
+
+/** A version that was never seen to work goes, where there is a good one to go back to. */
+export function whenUnhealthy(slots: Pick<Slots, "counters" | "running">): BlessResult {
+  const counters = slots.counters();
+  const hasWayBack = counters[otherSlot(slots.running)].isGood;
+  return !counters[slots.running].isGood && hasWayBack ? "restart" : "left alone";
+}
+
+async function untilHealthy(system: System, deadlineMs: number): Promise<string | null> {
+  for (;;) {
+    const problem = await healthProblem(system);
+    if (problem === null || system.clock.uptimeMs() >= deadlineMs) return problem;
+    await Bun.sleep(RETRY_MS);
+  }
+}
+
+/** What does not work now; null: the server's own test passes. */
+async function healthProblem(system: System): Promise<string | null> {
+  const options = { timeoutMs: SELF_TEST_TIMEOUT_MS };
+  const { exitCode, output, complaint } = await asServer(
+    system,
+    ["self-test", "--data", system.paths.serverData],
+    options,
+  );
+  if (exitCode === 0) return null;
+  const lastLine = (complaint.trim() || output.trim()).split("\n").at(-1)!;
+  return `The server's own test failed: ${lastLine.slice(0, 300)}`;
+}

@@ -1,0 +1,84 @@
+/** The program `causeway-appliance`, root's part of the appliance: the one place that reads the process. */
+import { readlinkSync } from "node:fs";
+import { AppError } from "../protocol/errors.ts";
+import { bless } from "./bless/bless.ts";
+import { answersFrom } from "./console/answers.ts";
+import { runConsole } from "./console/console.ts";
+import { Terminal } from "./console/terminal.ts";
+import { openParts } from "./helper/action-table.ts";
+import { runHelper } from "./helper/helper.ts";
+import { runInit } from "./init/init.ts";
+import { Commands } from "./system/commands.ts";
+import { pathsUnder } from "./system/paths.ts";
+import { type System, systemClock } from "./system/system.ts";
+
+const paths = pathsUnder("");
+const system: System = {
+  paths,
+  commands: new Commands(),
+  clock: systemClock(paths),
+  log: (line) => void process.stderr.write(`${line}\n`),
+};
+
+/** A screen of the machine itself; a serial line may be read by anything, and gets plain text. */
+function isOwnScreen(): boolean {
+  try {
+    return /^\/dev\/tty[0-9]+$/u.test(readlinkSync("/proc/self/fd/0"));
+  } catch {
+    // No /proc: plain text is right everywhere.
+    return false;
+  }
+}
+
+async function showConsole(words: readonly string[]): Promise<number> {
+  // Held in raw mode already; these are for a terminal that cannot be made raw.
+  for (const signal of ["SIGINT", "SIGTSTP", "SIGQUIT"] as const) process.on(signal, () => {});
+  if (process.stdin.isTTY) process.stdin.setRawMode(true);
+  const input: AsyncIterator<Uint8Array> = process.stdin[Symbol.asyncIterator]();
+  const terminal = new Terminal({ input, write: (text) => void process.stdout.write(text), isFancy: isOwnScreen() });
+  using parts = openParts(system);
+  const ask = answersFrom(paths.helperSocket, parts.table);
+  await runConsole({ terminal, system, ask }, words.includes("--emergency"));
+  return 0;
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+  });
+}
+
+const commands: Readonly<Record<string, (words: readonly string[]) => Promise<number>>> = {
+  async init() {
+    await runInit(system);
+    return 0;
+  },
+  async helper() {
+    await runHelper(system, untilStopped());
+    return 0;
+  },
+  console: showConsole,
+  async bless() {
+    const result = await bless(system);
+    system.log(`This version: ${result}.`);
+    return result === "restart" ? 1 : 0;
+  },
+  async version() {
+    process.stdout.write(`${process.env["CAUSEWAY_VERSION"] ?? "development"}\n`);
+    return 0;
+  },
+};
+
+const [word = "", ...rest] = process.argv.slice(2);
+const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
+if (command === undefined) {
+  process.stderr.write(`causeway-appliance knows: ${Object.keys(commands).join(", ")}\n`);
+  process.exit(2);
+}
+try {
+  process.exit(await command(rest));
+} catch (error) {
+  if (!(error instanceof AppError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
