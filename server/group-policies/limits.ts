@@ -4,7 +4,7 @@ import { AppError } from "../../protocol/errors.ts";
 import type { AccountPermission } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
 import { isEmpty } from "../member-changes.ts";
-import type { Policies } from "../policy/policies.ts";
+import type { GroupPolicy, Policies } from "../policy/policies.ts";
 import { ownPermissionsOn } from "../policy/role-gain.ts";
 import { holds, requireAdministrator, requireHeld, type SettingChange } from "../representatives/giving.ts";
 import type { Memberships } from "./membership-store.ts";
@@ -80,6 +80,20 @@ export function requireMayGivePlaces(
   const given = new Map([...(changesMembers ? before.jumpGroups : []), ...changes.jumpGroups.written]);
   for (const [jumpGroup, change] of given)
     if (change.change === "add" && change.role !== null) requireRole(actor, jumpGroup, change.role, policies);
+}
+
+/**
+ * Refuses to bring people into a group policy, whoever they may be, that gives them Jump Item Roles beyond the actor's own
+ * there, or the lead of a team. With "default role" they have there whatever default role any group policy gives them.
+ * @throws {AppError} permission.not_held
+ */
+export function requireMayBringPlaces(actor: Actor, { jumpGroups, teams }: GroupPolicy, policies: Policies): void {
+  if (holds(actor, "site.administer")) return;
+  if ([...teams.values()].some((role) => role !== "member")) throw notYours("Leads and managers of teams");
+  if (holds(actor, "jump-item-roles.manage")) return;
+  const defaults = policies.groupPolicies.flatMap(({ settings }) => settings.defaultJumpItemRole?.value ?? []);
+  for (const [jumpGroup, named] of jumpGroups)
+    for (const role of named === null ? defaults : [named]) requireRole(actor, jumpGroup, role, policies);
 }
 
 function requireRole(actor: Actor, jumpGroup: string, role: string, policies: Policies): void {

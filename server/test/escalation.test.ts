@@ -232,6 +232,30 @@ describe("NA11 nobody comes by more than they hold", () => {
     expect(await browser.refusal("POST", "/api/login/providers", { body: made })).toEqual(notHeld);
   });
 
+  test("NA11 providers.edit with jump-groups.manage brings nobody into roles beyond one's own, nor to the lead of a team", async () => {
+    const managing = { "providers.edit": true, "providers.view": true, "jump-groups.manage": true } as const;
+    const { browser, id } = await holder({ ...managing, "teams.manage": true });
+    const own = await addRole(site.core, "jump-items.view");
+    await addMember(site.core, group, id, own);
+    const bring = async (change: Parameters<typeof makePolicy>[2]) => {
+      const policy = await makePolicy(anna, newId(), change);
+      const rules = { ...mapping, groupRules: [{ group: "all", groupPolicies: [policy.id], teams: [] }] };
+      const config = { kind: "scim", signsInBy: null };
+      const made = { name: newId(), isEnabled: true, config, emailDomains: [], mapping: rules };
+      return await browser.refusal("POST", "/api/login/providers", { body: made });
+    };
+    const team = await addTeam(site.core, { account: await account(), role: "lead" }, await account());
+    expect(await bring({ jumpGroups: [{ jumpGroup: group, role: START_SESSIONS_ROLE }] })).toEqual(notHeld);
+    expect(await bring({ teams: [{ team, role: "lead" }] })).toEqual(notHeld);
+    expect(await bring({ jumpGroups: [{ jumpGroup: group, role: own }] })).toEqual(done);
+    expect(await bring({ teams: [{ team, role: "member" }] })).toEqual(done);
+    expect(await bring({ jumpGroups: [{ jumpGroup: group, role: null }] })).toEqual(done);
+    await makePolicy(anna, newId(), {
+      settings: { defaultJumpItemRole: { value: START_SESSIONS_ROLE, isFinal: false } },
+    });
+    expect(await bring({ jumpGroups: [{ jumpGroup: group, role: null }] })).toEqual(notHeld);
+  });
+
   test("NA25 a secret of a provider is not sent to another server than it was typed for", async () => {
     const made = await anna.json<{ id: string; version: number }>("POST", "/api/login/providers", {
       name: newId(),
