@@ -9,12 +9,11 @@ export async function unnamedFacts(core: Core): Promise<readonly string[]> {
   const query = core.database.queries.selectFrom("audit_events").select(["detail", "object_kind"]).distinct();
   const unnamed = new Set<string>();
   for (const { detail, object_kind: kind } of await query.execute()) {
-    for (const key of Object.keys(JSON.parse(detail) as object))
-      if (!Object.hasOwn(auditDetails, key)) unnamed.add(key);
-    if (kind !== "" && !Object.hasOwn(auditObjects, kind)) unnamed.add(`an object of kind ${kind}`);
+    for (const key of Object.keys(JSON.parse(detail) as object)) if (!isNamed(key)) unnamed.add(key);
+    if (kind !== "" && !auditObjects.has(kind)) unnamed.add(`an object of kind ${kind}`);
   }
   return [...unnamed].sort();
 }
 
 const isNamed = (key: string): boolean =>
-  [auditDetails, permissions, accountSettings].some((words) => Object.hasOwn(words, key));
+  auditDetails.has(key) || Object.hasOwn(permissions, key) || Object.hasOwn(accountSettings, key);

@@ -20,15 +20,12 @@ export function detailLines(detail: Readonly<Record<string, unknown>>): DetailLi
 
 /** What a fact is called. Names that people gave, and keys of a later release, stay as they are. */
 export function detailKey(key: string): string {
-  const words: Readonly<Record<string, string>> = auditDetails;
-  if (Object.hasOwn(words, key)) return words[key]!;
-  return accountNameOf(key) ?? permissionNameOf(key) ?? key;
+  return auditDetails.get(key) ?? accountNameOf(key) ?? permissionNameOf(key) ?? key;
 }
 
 /** What kind of thing an event is about: "Jump Client". */
 export function objectKindInWords(kind: string): string {
-  const words: Readonly<Record<string, string>> = auditObjects;
-  return Object.hasOwn(words, kind) ? words[kind]! : kind;
+  return auditObjects.get(kind) ?? kind;
 }
 
 /** One line for a value. */
