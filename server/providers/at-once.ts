@@ -1,8 +1,8 @@
 import { AppError } from "../../protocol/errors.ts";
 
-/** So many pieces of work run at once, and the next is told so at once instead of waiting. */
+/** So many pieces of work of one key run at once, and the next is told so at once instead of waiting. */
 export class AtOnce {
-  #running = 0;
+  readonly #running = new Map<string, number>();
   /** @param message what the next is told */
   constructor(
     private readonly max: number,
@@ -10,13 +10,20 @@ export class AtOnce {
   ) {}
 
   /** @throws {AppError} request.too_many, and what the work throws */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.max) throw new AppError("request.too_many", this.message);
-    this.#running += 1;
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const running = this.#running.get(key) ?? 0;
+    if (running >= this.max) throw new AppError("request.too_many", this.message);
+    this.#running.set(key, running + 1);
     try {
       return await work();
     } finally {
-      this.#running -= 1;
+      this.#end(key);
     }
+  }
+
+  #end(key: string): void {
+    const left = (this.#running.get(key) ?? 1) - 1;
+    if (left === 0) this.#running.delete(key);
+    else this.#running.set(key, left);
   }
 }

@@ -85,7 +85,7 @@ export class Directories {
   async #prove(provider: LdapProvider, username: string, password: string): Promise<ProvedPerson | null> {
     // An empty password is no proof: many directories take it as a visitor without a name (RFC 4513 5.1.2).
     if (password === "" || username === "") return null;
-    return await this.#asking.run(async () => {
+    return await this.#asking.run(provider.id, async () => {
       const { provePerson } = await import("./ldap-directory.ts");
       return await provePerson(provider, username, password);
     });

@@ -11,7 +11,7 @@ import type { OidcProvider } from "../provider.ts";
 import { refuse } from "../refusal.ts";
 import type { SignInSteps } from "../sign-in-steps.ts";
 
-/** A provider that stands still holds at most so many sign-ins; the next is told at once. */
+/** A provider that stands still holds at most so many of its sign-ins; the next is told at once. */
 const MAX_RUNNING = 40;
 
 export interface OidcWayNeeds {
@@ -37,7 +37,7 @@ export class OidcWay {
     const redirectUrl = await this.#redirectUrl(provider);
     const [state, nonce, verifier] = [newToken(), newToken(), newToken()];
     const request = { redirectUrl, state, nonce, verifier };
-    const url = await this.#asking.run(() => signInUrl(provider, request));
+    const url = await this.#asking.run(provider.id, () => signInUrl(provider, request));
     const cookie = await this.#needs.steps.begin(state, { provider: provider.id, area, testBy, nonce, verifier });
     return { url, cookie };
   }
@@ -55,7 +55,8 @@ export class OidcWay {
       const { exchange } = await messages();
       const answer = new URL(await this.#redirectUrl(provider));
       answer.search = came.search;
-      return { person: await this.#asking.run(() => exchange(provider, answer, { state, nonce, verifier })) };
+      const request = { state, nonce, verifier };
+      return { person: await this.#asking.run(provider.id, () => exchange(provider, answer, request)) };
     };
     return { prove, area, testBy, requestId: state };
   }

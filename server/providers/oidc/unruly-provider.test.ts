@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type Unruliness, startUnrulyOidcPeer, type UnrulyOidcPeer } from "../../test/peers/unruly-oidc-peer.ts";
-import { AtOnce } from "../at-once.ts";
 import type { OidcProvider } from "../provider.ts";
 import { ProviderRefusal } from "../refusal.ts";
 import { OIDC_LIMITS } from "./bounded-fetch.ts";
@@ -120,16 +119,5 @@ describe("an OpenID Connect provider that misbehaves", () => {
       seen.push({ skew, issued, expires, code });
     }
     expect(seen).toEqual(cases);
-  });
-
-  test("so many wait for it at once, and the next is told", async () => {
-    const asking = new AtOnce(2, "Many are waiting.");
-    const { promise, resolve } = Promise.withResolvers<string>();
-    const running = [asking.run(() => promise), asking.run(() => promise)];
-    const next = await asking.run(() => promise).catch((error: unknown) => error);
-    expect(next).toMatchObject({ code: "request.too_many", message: "Many are waiting." });
-    resolve("done");
-    expect(await Promise.all(running)).toEqual(["done", "done"]);
-    expect(await asking.run(() => Promise.resolve("again"))).toBe("again");
   });
 });
