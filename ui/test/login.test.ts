@@ -302,7 +302,8 @@ test("Jump Groups are made, renamed, found and deleted", async () => {
   await page.getByLabel("Name", { exact: true }).fill("Branches");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { name: "Branches", level: 1 }).waitFor();
-  await page.getByRole("link", { name: "Jump Groups" }).click();
+  const rail = page.getByRole("navigation", { name: "Administration" });
+  await rail.getByRole("link", { name: "Jump Groups" }).click();
   const row = page.getByRole("row", { name: /Branches/u });
   await row.waitFor();
   await page.getByLabel("Search Jump Groups").fill("nothing like it");
