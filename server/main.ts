@@ -4,9 +4,14 @@ import { runCommand } from "./command-line/commands.ts";
 import { systemClock } from "./clock.ts";
 import { createLog } from "./log.ts";
 import { openRooms } from "./rooms.ts";
+import { readServiceManager } from "./service-manager/service-manager.ts";
 
 // Libraries look at it; in a compiled binary it would say "development".
 process.env["NODE_ENV"] = "production";
+
+// Who is told of starts and signs of life is ours to know: no child and no library finds it in the environment.
+const serviceManager = readServiceManager(process.env["NOTIFY_SOCKET"], process.env["WATCHDOG_USEC"]);
+for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete process.env[name];
 
 const printError = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -25,6 +30,7 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   version: process.env["CAUSEWAY_VERSION"] ?? "development",
   clock: systemClock,
   log: createLog(printError, systemClock.now),
+  serviceManager,
   credentialsDirectory: process.env["CREDENTIALS_DIRECTORY"] ?? null,
   print: (line) => void process.stdout.write(`${line}\n`),
   printError,

@@ -3,12 +3,15 @@ import type { Clock } from "../clock.ts";
 import type { Core } from "../core.ts";
 import type { Log } from "../log.ts";
 import type { Rooms } from "../server.ts";
+import type { ServiceManagerSettings } from "../service-manager/service-manager.ts";
 
 /** The world as a command sees it. */
 export interface CommandContext {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whom a serving process tells that it serves and lives; null: nobody. */
+  readonly serviceManager: ServiceManagerSettings | null;
   /** Where systemd put credentials, or `null`. */
   readonly credentialsDirectory: string | null;
   /** Writes a line for the person (standard output). */

@@ -1,5 +1,6 @@
 import { openCore } from "../core.ts";
 import { openServer } from "../server.ts";
+import { openServiceManager } from "../service-manager/service-manager.ts";
 import { readListenAddress, readOptions } from "./arguments.ts";
 import type { Command } from "./command.ts";
 
@@ -25,10 +26,13 @@ export const serve: Command = {
     const isConsoleSuggested = options["quick-start"];
     const openRooms = () => context.openRooms(core, { agentsDirectory });
     const isAppliance = options.appliance;
+    using manager = await openServiceManager(context.serviceManager, () => core.settings.read(), context.log);
     await using server = await openServer({ core, assets, openRooms, isConsoleSuggested, isAppliance, ...address });
     const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
     context.print(`Listening on https://${host}:${server.port}`);
+    manager.ready(`Serving on port ${server.port}`);
     await context.untilStopped();
+    manager.stopping();
     context.log.info("stopping");
     return 0;
   },

@@ -54,6 +54,7 @@ async function serve(): Promise<void> {
     version: "0.0.0-test",
     clock,
     log: createLog(printError, clock.now),
+    serviceManager: null,
     credentialsDirectory: null,
     print,
     printError,
