@@ -7,7 +7,7 @@ import { Computer } from "./harness/computer.ts";
 import { eventually } from "./harness/eventually.ts";
 import { Person } from "./harness/pages.ts";
 import { Presence } from "./harness/presence.ts";
-import { Site } from "./harness/site.ts";
+import { ADMIN, Site } from "./harness/site.ts";
 
 setDefaultTimeout(90_000);
 const TITLE = "Causeway asks";
@@ -247,4 +247,21 @@ test("what every customer answered is in the audit log", async () => {
   const answers = rows.map(({ detail }) => (detail as { answer: string }).answer);
   for (const expected of ["allowed", "denied", "unanswered", "cancelled"]) expect(answers).toContain(expected);
   expect(anna.mishaps).toEqual([]);
+});
+
+test("a German administrator reads in German what was asked and answered, and which roles there are", async () => {
+  await using context = await browser.newContext({ ignoreHTTPSErrors: true, locale: "de-DE" });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  await page.goto(`${site.address}/login/audit-log`);
+  await page.getByLabel("Benutzername").fill(ADMIN.username);
+  await page.getByLabel("Kennwort", { exact: true }).fill(ADMIN.password);
+  await page.getByRole("button", { name: "Anmelden", exact: true }).click();
+  await page.getByRole("button", { name: "Kunden gefragt" }).first().click();
+  const facts = page.locator("dl");
+  await facts.getByText("Berechtigung", { exact: true }).waitFor();
+  await facts.getByText("Antwort", { exact: true }).waitFor();
+  await facts.getByText("Shell öffnen", { exact: true }).waitFor();
+  await page.goto(`${site.address}/login/jump-item-roles`);
+  await page.getByText("Nur Sitzungen starten", { exact: true }).waitFor();
 });
