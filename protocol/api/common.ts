@@ -6,8 +6,15 @@ export const Id = Type.String({ pattern: ID_PATTERN });
 export const Time = Type.String({ maxLength: 40 });
 export const NullableTime = Type.Union([Time, Type.Null()]);
 
-/** A name a person gives: 1 to 128 characters, no control characters. */
-export const DisplayName = Type.String({ minLength: 1, maxLength: 128, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
+/**
+ * A name a person gives: 1 to 128 characters, not all of them blank; neither control characters nor invisible ones that
+ * turn what follows around or make two names look the same.
+ */
+export const DisplayName = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  pattern: "^(?=.*\\S)[^\\u0000-\\u001f\\u007f\\u200b\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff]*$",
+});
 export const Username = Type.String({ minLength: 1, maxLength: 128, pattern: "^[^\\s\\u0000-\\u001f\\u007f]+$" });
 export const Password = Type.String({ minLength: 1, maxLength: 1024 });
 /** A code the appliance's own console shows: eight characters; case, spaces and the hyphen do not matter. */

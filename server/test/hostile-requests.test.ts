@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { TSchema } from "@sinclair/typebox";
 import { newId } from "../new-id.ts";
 import type { Route } from "../route.ts";
-import { makePolicy, TEAMS } from "./account-scenes.ts";
+import { GROUP_POLICIES, makePolicy, TEAMS } from "./account-scenes.ts";
 import { addJumpGroup, addJumpPolicy, addRole, addSessionPolicy } from "./policy-rows.ts";
 import { TableContents } from "./table-contents.ts";
 import type { TestBrowser } from "./test-browser.ts";
@@ -67,6 +67,39 @@ describe("hostile requests of an administrator", () => {
     }
     expect(failures()).toEqual([]);
   }, 120_000);
+
+  test("names of blanks, or with invisible characters that turn the others around, are none; names of every script are", async () => {
+    const rules = { grants: {}, prompting: null };
+    const availability = { users: true, repInvite: false, jumpItems: true };
+    const places: readonly [string, (name: string) => object][] = [
+      [TEAMS, (name) => ({ name, comments: "", members: [] })],
+      ["/api/login/jump-groups", (name) => ({ name, comments: "" })],
+      ["/api/login/jump-item-roles", (name) => ({ name, description: "", permissions: [] })],
+      ["/api/login/session-policies", (displayName) => ({ displayName, description: "", availability, rules })],
+      [GROUP_POLICIES, (name) => ({ name, description: "", settings: {}, members: [], jumpGroups: [], teams: [] })],
+    ];
+    for (const [path, named] of places) {
+      for (const name of [
+        "   ",
+        "\u00a0",
+        "\u200b",
+        "Desk\u202es",
+        "Te\u2060am",
+        "\ufeffTeam",
+        "a\u0000b",
+        "x".repeat(129),
+      ])
+        expect({ path, name, code: (await anna.refusal("POST", path, { body: named(name) })).code }).toEqual({
+          ...{ path, name, code: "request.invalid" },
+        });
+      for (const name of ["Łódź", "李雷", "مريم", "👩‍👩‍👧 family", "O'Neill; drop table teams --", "<b>bold</b>"]) {
+        const { id } = await anna.json<{ id: string }>("POST", path, named(name));
+        const seen = JSON.stringify(await anna.json("GET", path));
+        expect(seen).toContain(JSON.stringify(name));
+        expect(id).toHaveLength(22);
+      }
+    }
+  }, 60_000);
 
   test("bodies with more in them than asked, of another kind, or with endless lists change nothing", async () => {
     using contents = new TableContents(site.directory);
