@@ -3,6 +3,7 @@
 #   make test    every check and every test
 #   make build   dist/causeway and dist/causeway-agent
 #   make agents  the agent for every platform, in dist/agents
+#   make image   the appliance for every hypervisor, in dist/image
 #   make bench   measure, print the table and write dist/bench.json
 #   make check   format, types, lint, import rules, dead code and the house's own rules
 
@@ -11,7 +12,7 @@ INSTALLED := node_modules/.installed
 CHECKS := format types svelte lint lint-svelte imports dead-code rules capabilities docs languages
 
 .DELETE_ON_ERROR:
-.PHONY: run test build ui agents bench check capabilities docs languages pictures golden format clean $(addprefix check-,$(CHECKS))
+.PHONY: run test build ui agents image image-twice bench check capabilities docs languages pictures golden format clean $(addprefix check-,$(CHECKS))
 
 run: $(INSTALLED)
 	@$(BUN) tools/run/main.ts
@@ -30,6 +31,14 @@ agents: $(INSTALLED)
 
 bench: build
 	@$(BUN) tools/bench/main.ts
+
+# The appliance for every hypervisor and its update bundle, in dist/image; as root on Debian. VERSION=1.2.3 names another.
+image: build agents
+	@$(BUN) appliance/image/main.ts $(if $(VERSION),--version $(VERSION))
+
+# Builds the disk twice from nothing and names what differs.
+image-twice: build agents
+	@$(BUN) appliance/image/main.ts twice
 
 check: $(INSTALLED)
 	@$(BUN) tools/check/main.ts

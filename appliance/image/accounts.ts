@@ -19,7 +19,17 @@ export function closedAccounts({ passwd, group, shadow }: AccountFiles): Account
   return {
     passwd: eachLine(`${passwd}${server}\n`, (fields) => [...fields.slice(0, 6), NO_SHELL]),
     group: `${group}causeway:x:${CAUSEWAY_UID}:\n`,
-    shadow: eachLine(`${shadow}causeway:!*:::::::\n`, ([name = ""]) => [name, "!*", LAST_CHANGE, "", "", "", "", "", ""]),
+    shadow: eachLine(`${shadow}causeway:!*:::::::\n`, ([name = ""]) => [
+      name,
+      "!*",
+      LAST_CHANGE,
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+    ]),
   };
 }
 

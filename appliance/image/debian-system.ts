@@ -4,8 +4,14 @@ import { type BuildEnvironment, run } from "./command.ts";
 import { type DebianSource, sourcesList, sourcesOf } from "./debian-sources.ts";
 import { DEBIAN_SUITE } from "./packages.ts";
 
-/** Documentation in every language would be a quarter of the root. */
-const LEFT_OUT = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*"];
+/** Documentation in every language would be a quarter of the root; whose work it is stays. */
+const PATHS = [
+  "path-exclude=/usr/share/doc/*",
+  "path-include=/usr/share/doc/*/copyright",
+  "path-exclude=/usr/share/man/*",
+  "path-exclude=/usr/share/locale/*",
+  "path-exclude=/usr/share/info/*",
+];
 
 /** The date in a made system, whatever the commit: the image's own date is written when it is packed. */
 const SYSTEM_DATE = Date.UTC(2025, 10, 20) / 1000;
@@ -42,7 +48,11 @@ export async function makeDebianSystem(
   const unfinished = join(cache.directory, `${name}.unfinished.tar`);
   rmSync(unfinished, { force: true });
   const command = mmdebstrap(packages, downloads, unfinished);
-  await run(command, { ...environment, sourceDate: SYSTEM_DATE }, { input: sourcesList(sources), cwd: cache.directory });
+  await run(
+    command,
+    { ...environment, sourceDate: SYSTEM_DATE },
+    { input: sourcesList(sources), cwd: cache.directory },
+  );
   renameSync(unfinished, archive);
   return archive;
 }
@@ -62,7 +72,7 @@ function mmdebstrap(packages: readonly string[], downloads: string, output: stri
     "--variant=essential",
     "--architectures=amd64",
     "--skip=essential/unlink",
-    ...LEFT_OUT.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
+    ...PATHS.map((option) => `--dpkgopt=${option}`),
     "--dpkgopt=force-unsafe-io",
     '--setup-hook=mkdir -p "$1/var/cache/apt/archives"',
     `--setup-hook=sync-in ${downloads} /var/cache/apt/archives`,
@@ -86,7 +96,7 @@ async function machineSources(): Promise<DebianSource[]> {
 
 /** Changes with the packages wanted and with each publication of the archive. */
 async function stateOf(sources: readonly DebianSource[], packages: readonly string[]): Promise<string> {
-  const hash = new Bun.CryptoHasher("sha256").update(JSON.stringify([...packages, LEFT_OUT, SYSTEM_DATE]));
+  const hash = new Bun.CryptoHasher("sha256").update(JSON.stringify([...packages, PATHS, SYSTEM_DATE]));
   for (const { uri, suite } of sources) {
     const release = await fetch(`${uri.replace(/\/$/u, "")}/dists/${suite}/InRelease`);
     if (!release.ok) throw new Error(`The archive's ${suite} is not to be had (${release.status}).`);

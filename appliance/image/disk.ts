@@ -3,6 +3,9 @@ import type { BiosBoot } from "./bios-boot.ts";
 import { DISK_GIB, MIB, type PartitionName, partitionSize, partitionStart, sfdiskScript } from "./layout.ts";
 import type { ToolSystem, WorkFolder } from "./tool-system.ts";
 
+/** The partitions, and room for the table's second copy at the end. */
+const SMALLEST_DISK = partitionStart("data") + partitionSize("data") + MIB;
+
 /** What the disk is made of; each is a file of at most its partition's size. */
 export interface DiskParts {
   readonly biosBoot: BiosBoot;
@@ -13,10 +16,10 @@ export interface DiskParts {
   readonly data: string;
 }
 
-/** Writes the whole disk into a sparse file: slot a filled, slot b empty. @returns its path */
+/** Writes the whole disk into a sparse file just large enough: slot a filled, slot b empty. @returns its path */
 export async function makeDisk(tools: ToolSystem, work: WorkFolder, parts: DiskParts): Promise<string> {
   const image = work.toolPath("disk.raw");
-  await tools.run(["truncate", "--size", `${DISK_GIB}G`, image]);
+  await tools.run(["truncate", "--size", String(SMALLEST_DISK), image]);
   await tools.run(["sfdisk", "--quiet", "--no-reread", "--no-tell-kernel", image], sfdiskScript());
   await using disk = await open(work.path("disk.raw"), "r+");
   await disk.write(parts.biosBoot.firstSector, 0, parts.biosBoot.firstSector.length, 0);
@@ -27,6 +30,13 @@ export async function makeDisk(tools: ToolSystem, work: WorkFolder, parts: DiskP
   await copyInto(disk, "root-a", parts.root);
   await copyInto(disk, "data", parts.data);
   return work.path("disk.raw");
+}
+
+/** Makes the disk as large as hypervisors are to show it: costs nothing in a sparse file. */
+export async function enlargeDisk(tools: ToolSystem, work: WorkFolder): Promise<void> {
+  const image = work.toolPath("disk.raw");
+  await tools.run(["truncate", "--size", `${DISK_GIB}G`, image]);
+  await tools.run(["sfdisk", "--quiet", "--no-reread", "--no-tell-kernel", "--relocate", "gpt-bak-std", image]);
 }
 
 /** Zeroes are left out: the file stays sparse, and so do the formats made of it. @throws {Error} when it does not fit */

@@ -32,3 +32,8 @@ function applianceProgram(): Program {
   const from = isThere ? "dist/causeway-appliance" : join(import.meta.dir, "stub-program");
   return { from, to: "causeway-appliance", mode: 0o755 };
 }
+
+/** The same with a server that ends at once: for trying that an unhealthy update comes back. */
+export function withoutServer(programs: readonly Program[]): Program[] {
+  return programs.map((program) => (program.to === "causeway" ? { ...program, from: "/usr/bin/false" } : program));
+}

@@ -3,6 +3,7 @@ import { chmod, copyFile, lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { closeAccounts } from "./accounts.ts";
 import { type BuildEnvironment, run } from "./command.ts";
+import type { SigningKey } from "./keys.ts";
 import type { Laps } from "./laps.ts";
 import { unneededModules } from "./packages.ts";
 import type { Program } from "./programs.ts";
@@ -23,8 +24,8 @@ export interface RootContents {
   readonly base: string;
   readonly programs: readonly Program[];
   readonly version: string;
-  /** The public key updates are verified with, PEM. */
-  readonly updateKey: string;
+  /** Updates are verified with its public half. */
+  readonly key: SigningKey;
 }
 
 /** What dpkg knew of the root before its database went. */
@@ -81,7 +82,7 @@ async function copyTree(from: string, to: string): Promise<void> {
   }
 }
 
-async function installPrograms(root: string, { programs, version, updateKey }: RootContents): Promise<void> {
+async function installPrograms(root: string, { programs, version, key }: RootContents): Promise<void> {
   const folder = join(root, PROGRAM_FOLDER);
   mkdirSync(folder, { recursive: true });
   for (const { from, to, mode } of programs) {
@@ -91,7 +92,8 @@ async function installPrograms(root: string, { programs, version, updateKey }: R
     await chmod(target, mode);
   }
   writeFileSync(join(folder, "version"), `${version}\n`);
-  writeFileSync(join(folder, "update.pub"), updateKey);
+  writeFileSync(join(folder, "update.pub"), key.publicPem);
+  if (key.isDevelopment) writeFileSync(join(folder, "development-build"), "");
 }
 
 async function chooseUnits(root: string, environment: BuildEnvironment): Promise<void> {

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { utimes } from "node:fs/promises";
+import type { Release } from "./bundle.ts";
 import { partitionSize } from "./layout.ts";
 import type { ToolSystem, WorkFolder } from "./tool-system.ts";
 
@@ -8,12 +9,6 @@ const BLOCK = 4096;
 
 /** Physical clusters of the compressed root: larger packs better, smaller starts programs sooner. */
 const CLUSTER_BYTES = 65_536;
-
-/** What names one build, and goes into its ids and its kernel words. */
-export interface SlotIdentity {
-  readonly version: string;
-  readonly sourceDate: number;
-}
 
 /** The verified root: an erofs file system with its dm-verity hash tree behind it, in one file. */
 export interface RootImage {
@@ -25,11 +20,11 @@ export interface RootImage {
 }
 
 /** Packs the tree at work/root. Everything in it belongs to root; every time is the source's. */
-export async function makeRootImage(tools: ToolSystem, work: WorkFolder, identity: SlotIdentity): Promise<RootImage> {
+export async function makeRootImage(tools: ToolSystem, work: WorkFolder, release: Release): Promise<RootImage> {
   const image = work.toolPath("root.img");
-  const id = idOf(`root ${identity.version}`);
+  const id = idOf(`root ${release.version}`);
   const compression = ["-zlz4hc,level=9", `-C${CLUSTER_BYTES}`];
-  const sameEachTime = [`-T${identity.sourceDate}`, `-U${id}`, "--all-root", "--quiet"];
+  const sameEachTime = [`-T${release.sourceDate}`, `-U${id}`, "--all-root", "--quiet"];
   await tools.run(["mkfs.erofs", ...compression, ...sameEachTime, image, work.toolPath("root")]);
   const hashOffset = Math.ceil(statSync(work.path("root.img")).size / BLOCK) * BLOCK;
   await tools.run(["truncate", "--size", String(hashOffset), image]);
@@ -46,13 +41,13 @@ export async function makeBootImage(
   tools: ToolSystem,
   work: WorkFolder,
   root: RootImage,
-  identity: SlotIdentity,
+  release: Release,
 ): Promise<string> {
-  await Bun.write(work.path("boot/slot.cfg"), slotMenu(root, identity.version));
+  await Bun.write(work.path("boot/slot.cfg"), slotMenu(root, release.version));
   for (const name of ["", "slot.cfg", "vmlinuz", "initrd.img"]) {
-    await utimes(work.path("boot", name), identity.sourceDate, identity.sourceDate);
+    await utimes(work.path("boot", name), release.sourceDate, release.sourceDate);
   }
-  const id = idOf(`boot ${identity.version}`);
+  const id = idOf(`boot ${release.version}`);
   const image = work.toolPath("boot.img");
   const extended = `hash_seed=${id},root_owner=0:0`;
   const options = ["-q", "-t", "ext2", "-b", "4096", "-m", "0", "-O", "^resize_inode,^dir_index", "-L", "boot"];

@@ -29,8 +29,8 @@ const UNNEEDED = [
   "usr/sbin/{dpkg,update-initramfs,mkinitramfs,unix_chkpwd,unix_update,pam*,update-passwd,add-shell,remove-shell}*",
   "usr/lib/{apt,dpkg,initramfs-tools,dracut,klibc*,kernel,locale/C.utf8/LC_COLLATE.gz}",
   "usr/lib/x86_64-linux-gnu/{gconv,perl,perl-base}",
-  "usr/share/{apt,bash-completion,bug,debconf,debianutils,doc,doc-base,dpkg,gcc,gdb,info,initramfs-tools,keyrings}",
-  "usr/share/{lintian,locale,man,menu,perl5,pixmaps,polkit-1,vim,zsh,common-licenses}",
+  "usr/share/{apt,bash-completion,bug,debconf,debianutils,doc-base,dpkg,gcc,gdb,info,initramfs-tools,keyrings}",
+  "usr/share/{lintian,locale,man,menu,perl5,pixmaps,polkit-1,vim,zsh}",
   "usr/share/X11",
 ] as const;
 
