@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
@@ -12,7 +22,7 @@ const MAX_SETTINGS_BYTES = 1 << 20;
  */
 export function writeDurably(path: string, text: string, mode = 0o600): void {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true });
+  const created = mkdirSync(folder, { recursive: true });
   const unfinished = join(folder, `.${basename(path)}.unfinished`);
   const file = openSync(unfinished, "w", mode);
   try {
@@ -23,11 +33,13 @@ export function writeDurably(path: string, text: string, mode = 0o600): void {
   }
   renameSync(unfinished, path);
   syncFolder(folder);
+  if (created !== undefined) syncFolder(dirname(created));
 }
 
 /** Takes a file away for good; one that is not there is fine. */
 export function removeDurably(path: string): void {
-  rmSync(path, { force: true });
+  if (!existsSync(path)) return;
+  rmSync(path);
   syncFolder(dirname(path));
 }
 
