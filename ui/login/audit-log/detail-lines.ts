@@ -35,7 +35,7 @@ export function valueText(value: unknown): string {
   if (typeof value === "string") return permissionNameOf(value) ?? value;
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(valueText).join(", ");
   if (isFacts(value)) return Object.keys(value).length === 0 ? "none" : factsText(value);
-  return String(value);
+  return JSON.stringify(value);
 }
 
 type Facts = Readonly<Record<string, unknown>>;
