@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 
-/** What the tests need of Debian: a browser, a virtual desktop, programs to look at it and to steer it; identity providers. */
+/** What the tests need of Debian: a browser, a virtual desktop, programs to look at it and to steer it; identity providers; the
+ * system's own programs that read what the appliance writes. */
 export const testPackages = [
   "chromium",
+  "chrony",
   "fonts-dejavu-core",
   "fonts-ipafont-gothic",
   "iproute2",
@@ -14,12 +16,14 @@ export const testPackages = [
   "libxft2",
   "libxrandr2",
   "libxtst6",
+  "nftables",
   "openbox",
   "openssl",
   "php-cli",
   "php-xml",
   "simplesamlphp",
   "slapd",
+  "systemd",
   "x11-utils",
   "x11-xkb-utils",
   "x11-xserver-utils",
