@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import type { Provider } from "../../protocol/api/providers.ts";
 import { OIDC_CLIENT, type OidcPeer, startOidcPeer } from "../../server/test/peers/oidc-peer.ts";
 import { LDAP_ADMIN, LDAP_PEOPLE, type Slapd, startSlapd } from "../../server/test/peers/slapd.ts";
+import { accessibilityFindings } from "./harness/accessibility.ts";
 import { askAs, dialogOf, openVisitor, seeAdministration, signedInAt, typePassword } from "./harness/administration.ts";
 import { startBrowser } from "./harness/browser.ts";
 import { eventually } from "./harness/eventually.ts";
@@ -86,6 +87,7 @@ test(
       await attempt.getByRole("cell", { name: cell, exact: true }).first().waitFor();
     expect(await attempt.locator("dd").allTextContents()).toEqual(expect.arrayContaining(["Support", "Helpers"]));
     expect((await askAs<{ users: unknown[] }>(page, "GET", "/api/login/users")).users).toHaveLength(1);
+    expect(await accessibilityFindings(page)).toEqual([]);
 
     await using person = await openVisitor(browser);
     await person.page.goto(`${site.directAddress}/login`);
@@ -123,6 +125,7 @@ test(
     await page.getByLabel("Issuer").fill("http://127.0.0.1:9");
     await page.getByText(ASKED_AGAIN).waitFor();
     expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+    expect(await accessibilityFindings(page)).toEqual([]);
     await page.getByLabel("Issuer").fill(idp.issuer);
     await page.getByText(ASKED_AGAIN).waitFor({ state: "detached" });
     await page.getByLabel("Issuer").fill("http://127.0.0.1:9");
@@ -158,6 +161,7 @@ test(
     const address = await shownAs(page, "SCIM address");
     await page.getByRole("button", { name: "Make a token" }).click();
     const token = await shownAs(dialogOf(page), "Bearer token");
+    expect(await accessibilityFindings(page)).toEqual([]);
     await dialogOf(page).getByRole("button", { name: "I have it" }).click();
     expect(await page.content()).not.toContain(token);
 
@@ -230,6 +234,7 @@ test(
     await attempt.getByText("The directory knows this person.").waitFor();
     for (const cell of ["dave", "dave Example", "x@example.com", "inetOrgPerson"])
       await attempt.getByRole("cell", { name: cell, exact: true }).first().waitFor();
+    expect(await accessibilityFindings(page)).toEqual([]);
     expect(await attempt.locator("tbody").textContent()).not.toContain(LDAP_PEOPLE.dave);
 
     await using person = await openVisitor(browser);
