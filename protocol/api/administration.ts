@@ -1,7 +1,7 @@
 /** What /login works with: settings, certificate, installers, Jump Clients, Jump Groups, the audit log. */
 import { type Static, Type } from "@sinclair/typebox";
-import { languageCodes } from "../languages.ts";
 import { CodeName, Comments, DisplayName, Id, NullableTime, Tag, Time, Version } from "./common.ts";
+import { SpokenLanguage } from "./users.ts";
 
 // Settings: GET, PATCH /api/login/settings
 
@@ -10,7 +10,7 @@ export const Settings = Type.Object({
   hostname: Type.String({ minLength: 1, maxLength: 253, pattern: "^[A-Za-z0-9.-]+$" }),
   isConsoleEnabled: Type.Boolean(),
   /** Of messages and questions to people who have chosen none. */
-  language: Type.Union(languageCodes.map((code) => Type.Literal(code))),
+  language: SpokenLanguage,
   /** How often Jump Clients send statistics, in seconds. */
   statisticsIntervalSeconds: Type.Integer({ minimum: 5, maximum: 3600 }),
 });

@@ -1,7 +1,7 @@
 /** Set-up, sign-in and one's own account. */
 import { type Static, Type } from "@sinclair/typebox";
 import { DisplayName, Id, NullableTime, Password, PresenceCode, Time, Username } from "./common.ts";
-import { Language } from "./users.ts";
+import { Language, SpokenLanguage } from "./users.ts";
 
 /** The two places one signs in to; each has its own session and its own cookie. */
 export const Area = Type.Union([Type.Literal("login"), Type.Literal("console")]);
@@ -30,6 +30,8 @@ export const SetUp = Type.Object({
   displayName: DisplayName,
   password: Password,
   isConsoleEnabled: Type.Boolean(),
+  /** Of the page it is set up on: what the site's messages speak from then on. Absent: English. */
+  language: Type.Optional(SpokenLanguage),
   /** null: a self-signed certificate is made. */
   certificate: Type.Union([
     Type.Object({ chainPem: Type.String({ maxLength: 100_000 }), keyPem: Type.String({ maxLength: 20_000 }) }),

@@ -19,6 +19,8 @@ import {
 
 export const Named = Type.Object({ id: Id, name: Type.String() });
 const Email = Type.String({ maxLength: 254, pattern: "^$|^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$" });
+/** One that is spoken here. */
+export const SpokenLanguage = Type.Union(languageCodes.map((code) => Type.Literal(code)));
 /** "": follow the browser. */
 export const Language = Type.Union(["", ...languageCodes].map((code) => Type.Literal(code)));
 const Null = Type.Null();

@@ -30,6 +30,7 @@ describe("setting a site up", () => {
       coversHostname: true,
       isSelfSigned: true,
     });
+    expect(await anna.json("GET", "/api/login/settings")).toMatchObject({ language: "en" });
     const groups = await site.core.database.queries.selectFrom("jump_groups").select("name").execute();
     expect(groups).toEqual([{ name: "General" }]);
     const { rows } = await anna.json<{ rows: { action: string }[] }>("GET", "/api/login/audit");
@@ -39,6 +40,15 @@ describe("setting a site up", () => {
       "user.created",
       "site.set-up",
     ]);
+  });
+
+  test("the site's messages speak the language of the page it was set up on", async () => {
+    await using site = await start();
+    const anna = site.browser();
+    const elsewhere = { body: { ...wish, language: "pt" } };
+    expect(await anna.refusal("POST", "/api/set-up", elsewhere)).toMatchObject({ code: "request.invalid" });
+    await anna.json("POST", "/api/set-up", { ...wish, language: "ja" });
+    expect(await anna.json("GET", "/api/login/settings")).toMatchObject({ language: "ja" });
   });
 
   test("an uploaded certificate is served from then on", async () => {

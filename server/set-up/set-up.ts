@@ -65,8 +65,8 @@ export async function setUpSite(
 
 async function write(needs: SetUpNeeds, tx: Tx, actor: AuditActor, wish: SetUp, passwordHash: string) {
   if (!(await needs.site.markSetUp(tx))) throw done();
-  const { siteName, hostname, isConsoleEnabled, username, displayName } = wish;
-  await needs.settings.change(tx, { siteName, hostname, isConsoleEnabled });
+  const { siteName, hostname, isConsoleEnabled, username, displayName, language = "en" } = wish;
+  await needs.settings.change(tx, { siteName, hostname, isConsoleEnabled, language });
   await insertFirstJumpGroup(tx, newId<JumpGroupId>(), FIRST_JUMP_GROUP, needs.clock.now().toISOString());
   const object = { kind: "site", id: needs.site.siteId, name: siteName };
   const detail = { hostname, isConsoleEnabled };
