@@ -3,7 +3,6 @@ import { statSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { randomBytes } from "node:crypto";
 import { MAX_HELPER_LINE_BYTES, systemActions } from "../../protocol/appliance/system-actions.ts";
-import { formatBootCounters } from "../slots/boot-counters.ts";
 import { openTestMachine, type TestMachine } from "../test-system/machine.ts";
 import { openParts } from "./action-table.ts";
 import { askHelper } from "./helper-client.ts";
@@ -14,8 +13,6 @@ let resources: AsyncDisposableStack;
 
 beforeEach(async () => {
   machine = openTestMachine();
-  const counters = { first: "a", a: { isGood: true, triesLeft: 3 }, b: { isGood: true, triesLeft: 3 } } as const;
-  machine.put("dev/disk/by-partlabel/benv", formatBootCounters(counters));
   resources = new AsyncDisposableStack();
   const parts = resources.use(openParts(machine.system));
   resources.use(await openHelperSocket({ path: machine.paths.helperSocket, groupId: 5000, table: parts.table }));

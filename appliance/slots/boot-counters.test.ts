@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
-import { freshBootCounters } from "../image/boot-counters.ts";
+import { BOOT_COUNTERS_OFFSET as OFFSET_IN_IMAGE, freshBootCounters } from "../image/boot-counters.ts";
 import {
   afterStart,
   BOOT_COUNTERS_BYTES,
+  BOOT_COUNTERS_OFFSET,
   type BootCounters,
   formatBootCounters,
   nextStart,
@@ -14,6 +15,10 @@ const counters = (first: "a" | "b", a: [boolean, number], b: [boolean, number]):
   first,
   a: { isGood: a[0], triesLeft: a[1] },
   b: { isGood: b[0], triesLeft: b[1] },
+});
+
+test("the block lies where the image puts it", () => {
+  expect(BOOT_COUNTERS_OFFSET).toBe(OFFSET_IN_IMAGE);
 });
 
 test("the block of a fresh disk is read, and written byte for byte as GRUB has it", () => {

@@ -1,11 +1,14 @@
 import type { Slot } from "../../protocol/appliance/system-actions.ts";
 
 /**
- * GRUB's environment block with the boot counters: 1,024 bytes at the very start of the partition "benv". GRUB reads it at
+ * GRUB's environment block with the boot counters: 1,024 bytes at a fixed place of the partition "benv". GRUB reads it at
  * each start, picks a slot by `nextStart`'s rules and takes one try from it. Its text is far shorter than a sector and the
  * rest never changes, so a write of it is the old one or the new one, whenever the power goes.
  */
 export const BOOT_COUNTERS_BYTES = 1024;
+
+/** Where the block lies in its partition, in bytes: GRUB knows it as a file of a tiny FAT around it, which never changes. */
+export const BOOT_COUNTERS_OFFSET = 32_768;
 
 const HEADER = "# GRUB Environment Block\n";
 /** How often a slot is tried that has not been seen to work. */

@@ -3,9 +3,15 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Slot } from "../../protocol/appliance/system-actions.ts";
-import { openTestMachine, type TestMachine } from "../test-system/machine.ts";
+import { benvWith, openTestMachine, type TestMachine } from "../test-system/machine.ts";
 import type { BlockDevice, PartitionLabel } from "./block-device.ts";
-import { afterStart, BOOT_COUNTERS_BYTES, formatBootCounters, nextStart, parseBootCounters } from "./boot-counters.ts";
+import {
+  afterStart,
+  BOOT_COUNTERS_BYTES,
+  BOOT_COUNTERS_OFFSET,
+  nextStart,
+  parseBootCounters,
+} from "./boot-counters.ts";
 import { Slots } from "./slots.ts";
 import { makeBundle, testKeys } from "./test-bundle.ts";
 import { UpdateStaging } from "./update-staging.ts";
@@ -29,7 +35,7 @@ class CutDisk {
 
   constructor(private readonly cutAt: number) {
     const counters = { first: "a", a: { isGood: true, triesLeft: 3 }, b: { isGood: true, triesLeft: 3 } } as const;
-    this.put("benv", formatBootCounters(counters));
+    this.put("benv", benvWith(counters));
     for (const name of ["boot", "root"] as const) {
       this.put(`${name}-a`, former[name]);
       this.put(`${name}-b`, older[name]);
@@ -114,7 +120,9 @@ function versionIn(disk: CutDisk, slot: Slot, left: Left): string {
 
 /** The versions that GRUB starts one after the other when none of them ever says that it works. */
 function starts(disk: CutDisk, left: Left): string[] {
-  let counters = parseBootCounters(disk.after("benv", left).subarray(0, BOOT_COUNTERS_BYTES))!;
+  let counters = parseBootCounters(
+    disk.after("benv", left).subarray(BOOT_COUNTERS_OFFSET, BOOT_COUNTERS_OFFSET + BOOT_COUNTERS_BYTES),
+  )!;
   return Array.from({ length: 8 }, () => {
     const version = versionIn(disk, nextStart(counters), left);
     counters = afterStart(counters);

@@ -8,6 +8,7 @@ import { kernelWords, type System } from "../system/system.ts";
 import type { OpenBlockDevice } from "./block-device.ts";
 import {
   BOOT_COUNTERS_BYTES,
+  BOOT_COUNTERS_OFFSET,
   type BootCounters,
   formatBootCounters,
   MAX_TRIES,
@@ -54,14 +55,14 @@ export class Slots {
   counters(): BootCounters {
     using device = this.openDevice("benv");
     const block = new Uint8Array(BOOT_COUNTERS_BYTES);
-    device.read(block, 0);
+    device.read(block, BOOT_COUNTERS_OFFSET);
     return parseBootCounters(block) ?? freshCounters(this.running);
   }
 
   /** Replaces the counters in place; they are on the disk when it returns. */
   writeCounters(counters: BootCounters): void {
     using device = this.openDevice("benv");
-    device.write(formatBootCounters(counters), 0);
+    device.write(formatBootCounters(counters), BOOT_COUNTERS_OFFSET);
     device.sync();
   }
 

@@ -6,7 +6,6 @@ import { zstdCompressSync } from "node:zlib";
 import type { AppError } from "../../protocol/errors.ts";
 import { openTestMachine, type TestMachine } from "../test-system/machine.ts";
 import { blockDevices } from "./block-device.ts";
-import { formatBootCounters } from "./boot-counters.ts";
 import { Slots } from "./slots.ts";
 import { type BundleChanges, makeBundle, tar, testKeys } from "./test-bundle.ts";
 import { UpdateStaging } from "./update-staging.ts";
@@ -21,8 +20,6 @@ let staging: UpdateStaging;
 
 beforeEach(() => {
   machine = openTestMachine();
-  const counters = { first: "a", a: { isGood: true, triesLeft: 3 }, b: { isGood: false, triesLeft: 0 } } as const;
-  machine.put("dev/disk/by-partlabel/benv", Buffer.concat([formatBootCounters(counters), Buffer.alloc(4096)]));
   for (const [name, size] of [
     ["boot", 300_000],
     ["root", 4_000_000],

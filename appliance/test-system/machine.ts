@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Commands, type ProgramName, programs } from "../system/commands.ts";
+import { BOOT_COUNTERS_OFFSET, type BootCounters, formatBootCounters } from "../slots/boot-counters.ts";
 import { type Paths, pathsUnder } from "../system/paths.ts";
 import type { System } from "../system/system.ts";
 
@@ -83,6 +84,10 @@ function putMachine(root: string, slot: string, put: TestMachine["put"]): void {
   put("proc/sys/kernel/hostname", "");
   put("proc/sys/vm/drop_caches", "");
   put("usr/lib/causeway/version", "1.2.0\n");
+  put(
+    "dev/disk/by-partlabel/benv",
+    benvWith({ first: "a", a: { isGood: true, triesLeft: 3 }, b: { isGood: false, triesLeft: 0 } }),
+  );
   for (const [name, mac] of [
     ["ens192", "00:50:56:00:00:01"],
     ["ens224", "00:50:56:00:00:02"],
@@ -98,6 +103,13 @@ function putMachine(root: string, slot: string, put: TestMachine["put"]): void {
   put("sys/class/net/lo/type", "772\n");
   put("bin/ip.says", "[]");
   put("bin/detectVirtualization.says", "kvm\n");
+}
+
+/** The partition of the boot counters. */
+export function benvWith(counters: BootCounters): Uint8Array {
+  const partition = new Uint8Array(1 << 20);
+  partition.set(formatBootCounters(counters), BOOT_COUNTERS_OFFSET);
+  return partition;
 }
 
 function readCalls(file: string): string[][] {
