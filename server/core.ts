@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { hostname as machineName } from "node:os";
 import { join } from "node:path";
+import { HELPER_SOCKET } from "../protocol/appliance/system-actions.ts";
 import { ApiAccounts } from "./api-accounts/api-accounts.ts";
 import { ApiTokens } from "./api-accounts/api-tokens.ts";
 import { type ApplianceAccess, openApplianceAccess } from "./appliance-administrators/open-appliance-access.ts";
@@ -27,6 +28,7 @@ import { SignIns } from "./sign-in/sign-ins.ts";
 import { SocketTickets } from "./sign-in/socket-tickets.ts";
 import { PublicAddress } from "./site/public-address.ts";
 import { openSite, type Site } from "./site/site.ts";
+import { SystemHelper } from "./system/system-helper.ts";
 
 export interface CoreOptions {
   /** The data directory; made if it is not there. */
@@ -37,6 +39,8 @@ export interface CoreOptions {
   readonly log: Log;
   /** This program's release. */
   readonly version: string;
+  /** The socket of an appliance's own helper; default where an image has it. */
+  readonly helperSocket?: string;
 }
 
 /** Open until disposed. */
@@ -65,6 +69,7 @@ export interface Core extends AsyncDisposable, SignInParts {
   readonly applianceSignIns: ApplianceSignIns;
   readonly applianceAccess: ApplianceAccess;
   readonly representatives: Representatives;
+  readonly systemHelper: SystemHelper;
 }
 
 /** Opens a data directory, makes what the first start needs, and wires the nouns everybody shares. */
@@ -98,9 +103,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const [apiAccounts, apiTokens] = [new ApiAccounts(shared), new ApiTokens(shared)];
     const nouns = { ...shared, ...signIn, site, certificates, hasher, socketTickets, providers, email };
     const { applianceSignIns, ...applianceAccess } = openApplianceAccess({ ...shared, ...signIn, hasher });
-    const appliance = { applianceSignIns, applianceAccess };
+    const systemHelper = new SystemHelper(options.helperSocket ?? HELPER_SOCKET);
+    const appliance = { applianceSignIns, applianceAccess, systemHelper };
     const more = { securityChanges, apiAccounts, apiTokens, representatives, ...appliance };
-    const close = () => database[Symbol.asyncDispose]();
+    const close = async (): Promise<void> => {
+      const unwritten = (error: unknown): void =>
+        log.error("what was counted of refused sign-ins is not written", error);
+      await providers.refusals.writeRest().catch(unwritten);
+      await database[Symbol.asyncDispose]();
+    };
     return { directory, version, ...nouns, ...more, [Symbol.asyncDispose]: close };
   } catch (error) {
     await database[Symbol.asyncDispose]();

@@ -392,4 +392,39 @@ export interface Schema {
     site_set_up_at: string | null;
     administrator_set_at: string | null;
   };
+  /** One row: the oldest migration that a program has to know to run on these tables. */
+  schema_floor: { id: 1; migration: string };
+  updates: {
+    id: string;
+    /** As the manifest or the feed says; as the file is called until one is read. */
+    version: string;
+    source: "upload" | "address";
+    file_name: string;
+    size_bytes: number;
+    /** Synced to the disk. */
+    received_bytes: number;
+    /** JSON, once it is verified. */
+    manifest: string | null;
+    /** JSON: a row for each of updateSteps. */
+    steps: string;
+    state: "receiving" | "preparing" | "ready" | "restarting" | "finished" | "returned" | "cancelled" | "failed";
+    restarts_at: string | null;
+    drain_minutes: number;
+    /** What ran when it began. */
+    from_version: string;
+    /** Where it was written to. */
+    slot: "a" | "b" | null;
+    begun_at: string;
+    ended_at: string | null;
+  };
+  /** What was worth knowing about the appliance; bounded. */
+  appliance_events: {
+    sequence: Generated<number>;
+    at: string;
+    health: "ok" | "attention" | "failed";
+    title: string;
+    detail: string;
+  };
+  /** How full the disk was at the start of each of the last days. */
+  disk_levels: { day: string; used_bytes: number };
 }
