@@ -104,6 +104,10 @@ describe("refused answers", () => {
     for (let count = 0; count < 20; count += 1)
       await site.core.providers.refusals.note(saml, new ProviderRefusal("signature.wrong"), `2001:db8::${count}`);
     expect(await told(saml)).toHaveLength(already + MAX_ROWS_EACH);
+    await site.core.providers.refusals.writeRest();
+    expect((await told(saml)).at(-1)).toMatchObject({ code: "signature.wrong", more: 20 - MAX_ROWS_EACH });
+    await site.core.providers.refusals.writeRest();
+    expect(await told(saml)).toHaveLength(already + MAX_ROWS_EACH + 1);
   });
 
   test("OIDC's and directories' refusals are bounded alike", async () => {

@@ -38,7 +38,7 @@ export interface RefusalNotesNeeds {
 
 /**
  * The first five refusals of a network and code are rows, sixty of a provider; the rest are one row a code with their number,
- * written once the ten minutes are over. It remembers at most so much for each provider, of which there are fifty at most.
+ * written once the ten minutes are over or the server stops. It remembers at most so much for each provider, of which there are fifty at most.
  */
 export class RefusalNotes {
   readonly #needs: RefusalNotesNeeds;
@@ -58,8 +58,16 @@ export class RefusalNotes {
 
   /** Writes the numbers of those whose ten minutes are over. */
   async writeOver(): Promise<void> {
-    const nowMs = this.#needs.clock.monotonicMs();
-    const over = Array.from(this.#intervals.values()).filter(({ untilMs }) => untilMs <= nowMs);
+    await this.#writeUntil(this.#needs.clock.monotonicMs());
+  }
+
+  /** Writes every number: the server stops. */
+  async writeRest(): Promise<void> {
+    await this.#writeUntil(Number.POSITIVE_INFINITY);
+  }
+
+  async #writeUntil(endMs: number): Promise<void> {
+    const over = Array.from(this.#intervals.values()).filter(({ untilMs }) => untilMs <= endMs);
     for (const { provider } of over) this.#intervals.delete(provider.id);
     if (over.every(({ counted }) => counted.size === 0)) return;
     await this.#needs.database.transaction(async (tx) => {
