@@ -344,7 +344,7 @@ describe("pages and their files", () => {
       expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
       expect(response.headers.get("cache-control")).toBe("no-cache");
     }
-    for (const path of ["/loginx", "/login/a.js", "/console/", "/LOGIN", "/assets/missing.js", "/assets"])
+    for (const path of ["/loginx", "/login/a.js", "/console//", "/LOGIN", "/assets/missing.js", "/assets"])
       expect((await anna.request("GET", path)).status).toBe(404);
   });
 

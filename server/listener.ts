@@ -30,6 +30,8 @@ export interface ListenerOptions {
   readonly hostname: string;
   /** 0: the system chooses; the choice is kept. */
   readonly port: number;
+  /** Others of ours listen on this port, or did a moment ago: whether a stranger does is not asked. */
+  readonly isOurPort?: boolean;
   readonly certificate: ListenerCertificate;
   /** Older versions are refused in the handshake; never older than 1.2. */
   readonly minimumTlsVersion: TlsVersion;
@@ -56,7 +58,7 @@ export class Listener implements AsyncDisposable {
     this.#options = options;
     this.#certificate = options.certificate;
     this.#minimumTlsVersion = options.minimumTlsVersion;
-    const port = refuseTakenPort(options.hostname, options.port);
+    const port = options.isOurPort === true ? options.port : refuseTakenPort(options.hostname, options.port);
     this.#current = this.#start(port);
   }
 

@@ -1,5 +1,6 @@
 /** The object graph of a serving process, wired by hand. */
 import type { Server } from "bun";
+import type { ListenerUse } from "../protocol/api/appliance/access.ts";
 import { AGENT_SESSION_SOCKET_PATH, AGENT_SOCKET_PATH, CONSOLE_SOCKET_PATH } from "../protocol/hello.ts";
 import { addressOf } from "./address.ts";
 import { Assets, type AssetTable } from "./assets.ts";
@@ -13,12 +14,18 @@ import { emailRoutes } from "./email/routes.ts";
 import type { Gateway, SocketData } from "./gateway/gateway-interface.ts";
 import { groupPolicyRoutes } from "./group-policies/routes.ts";
 import { type Connection, createHttpApi, type HttpApi } from "./http.ts";
-import { HTTP_IDLE_SECONDS, Listener } from "./listener.ts";
+import { HTTP_IDLE_SECONDS } from "./listener.ts";
+import { ListenerSettings, readChosenListeners } from "./listeners/listener-settings.ts";
+import { type Answer, ListeningPlaces } from "./listeners/listening-places.ts";
+import { ownAddresses } from "./listeners/own-addresses.ts";
+import { keyOf, placeOf } from "./listeners/plan.ts";
+import { listenerRoutes } from "./listeners/routes.ts";
 import { preferencesRoutes } from "./preferences/routes.ts";
 import { arrivalRoutes } from "./providers/arrival-routes.ts";
 import { providerRoutes } from "./providers/routes.ts";
 import { scimRoutes } from "./providers/scim-routes.ts";
 import { representativeRoutes } from "./representatives/routes.ts";
+import { notFound, refusalResponse } from "./refusal-response.ts";
 import { pathOf } from "./request-path.ts";
 import { addApiHeaders } from "./security-headers.ts";
 import { securityRoutes } from "./security/routes.ts";
@@ -54,7 +61,7 @@ export interface ServerOptions {
 export interface Rooms extends AsyncDisposable {
   readonly routes: readonly Route[];
   readonly gateway: Gateway;
-  /** Told once which port is listened on, which installers name. */
+  /** Told which port computers connect to, which installers name; again when it changes. */
   listening(port: number): void;
 }
 
@@ -63,6 +70,8 @@ export interface CausewayServer extends AsyncDisposable {
   readonly port: number;
   /** Every route there is, for tests that go through all of them. */
   readonly routes: readonly Route[];
+  /** Where it answers whom now. */
+  readonly listeners: ListenerSettings;
 }
 
 /** The routes of the core's own nouns. */
@@ -98,12 +107,15 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   await using stack = new AsyncDisposableStack();
   stack.use(lockForServing(core.directory));
   await core.certificates.forgetComing();
-  let listener: Listener | null = null;
+  const listeners = await readChosenListeners(core);
+  let places: ListeningPlaces | null = null;
+  let listenerSettings: ListenerSettings | null = null;
   // Things end in the opposite order: nothing new comes in, the gateway ends its sockets, requests under way have a
-  // moment, the port is free, the directory is free.
-  stack.defer(() => listener?.[Symbol.asyncDispose]());
+  // moment, the ports are free, the directory is free.
+  stack.defer(() => places?.[Symbol.asyncDispose]());
   const rooms = stack.use(await openRooms());
-  const routes = [...coreRoutes(core, isConsoleSuggested, isAppliance), ...rooms.routes];
+  const listenersOwn = listenerRoutes(() => listenerSettings!);
+  const routes = [...coreRoutes(core, isConsoleSuggested, isAppliance), ...rooms.routes, ...listenersOwn];
   const presenceCodes = isAppliance ? core.applianceAccess.presenceCodes : null;
   const settingUp = setUpRoutes({ ...core, presenceCodes });
   const api = createHttpApi(routes, core);
@@ -111,8 +123,9 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   let beforeSetUp: HttpApi | null = null;
   const apiBeforeSetUp = () => (beforeSetUp ??= createHttpApi([...routes, ...settingUp], core));
   const pages = new Assets(assets);
-  const fetch = async (request: Request, server: Server<SocketData>): Promise<Response | undefined> => {
+  const answer: Answer = async (request, server, isOpenTo) => {
     const path = pathOf(request.url);
+    if (!isOpenTo(path, addressOf(request, server))) return nothingHere();
     if (socketPaths.has(path)) {
       const refused = rooms.gateway.upgrade(request, server);
       if (refused !== undefined) addApiHeaders(refused.headers);
@@ -126,21 +139,47 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   const certificate = await core.certificates.served();
   const failed = (error: unknown): void => core.log.error("a request failed", error);
   const { minimumTlsVersion } = core.security.current();
-  const { websocket } = rooms.gateway;
-  const listening = new Listener({ hostname, port, certificate, minimumTlsVersion, websocket, fetch, failed });
-  listener = listening;
-  core.publicAddress.listensOn(listening.port);
-  rooms.listening(listening.port);
+  const serving = { certificate, minimumTlsVersion, websocket: rooms.gateway.websocket, failed, answer };
+  const listening = new ListeningPlaces(
+    { ...serving, main: { hostname, port }, log: core.log, ownAddresses },
+    listeners,
+  );
+  places = listening;
+  const settings = new ListenerSettings(core, listening, listeners);
+  stack.use(
+    settings.onChanged((chosen) => {
+      const portOf = (use: ListenerUse): number => placeOf(chosen[use], listening.main).port;
+      core.publicAddress.listensOn(portOf("administration"), [portOf("consoles")]);
+      rooms.listening(portOf("endpoints"));
+    }),
+  );
+  listenerSettings = settings;
+  requireMainPlace(listening);
   stack.use(core.certificates.onServedChanged((served) => listening.replaceCertificate(served)));
   stack.use(core.security.onChanged((rules) => listening.requireTls(rules.minimumTlsVersion)));
-  stack.defer(startTimers(core));
+  stack.defer(startTimers(core, settings));
   stack.defer(() => listening.stopAccepting());
   const opened = stack.move();
   return {
-    port: listening.port,
+    port: listening.main.port,
     routes: [...routes, ...settingUp],
+    listeners: settings,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** What was typed after --listen must be there at the start; what was chosen at /appliance may come later. */
+function requireMainPlace({ main, problems }: ListeningPlaces): void {
+  const problem = problems.find((found) => keyOf(found) === keyOf(main));
+  if (problem !== undefined)
+    throw new Error(`${main.hostname}:${main.port} is taken, or not ours to listen on. Choose another with --listen.`);
+}
+
+/** The same bytes as for an address that nobody mounted. */
+function nothingHere(): Response {
+  const response = refusalResponse(notFound());
+  addApiHeaders(response.headers);
+  return response;
 }
 
 function connectionOf(request: Request, server: Server<SocketData>): Connection {
@@ -151,7 +190,7 @@ function connectionOf(request: Request, server: Server<SocketData>): Connection 
 }
 
 /** What another process changes is noticed within a second; idle sign-ins end within half a minute. */
-function startTimers(core: Core): () => void {
+function startTimers(core: Core, listeners: ListenerSettings): () => void {
   const { signIns, security, policyBook, certificates, clock, log } = core;
   const retention = new Retention(core);
   const run = (work: () => Promise<void>) => () =>
@@ -162,6 +201,10 @@ function startTimers(core: Core): () => void {
       await endOutsideSchedules(policyBook, signIns, clock);
       await certificates.reload();
     }),
+    OUTSIDE_CHECK_MS,
+  );
+  const places = setInterval(
+    run(() => listeners.tick()),
     OUTSIDE_CHECK_MS,
   );
   const sweep = setInterval(
@@ -178,6 +221,7 @@ function startTimers(core: Core): () => void {
   );
   return () => {
     clearInterval(outside);
+    clearInterval(places);
     clearInterval(sweep);
     clearInterval(trim);
   };

@@ -6,6 +6,7 @@ import type { Command, CommandContext } from "./command.ts";
 import { createInstaller } from "./create-installer.ts";
 import { doctor } from "./doctor.ts";
 import { presenceCode } from "./presence-code.ts";
+import { resetListenersCommand } from "./reset-listeners.ts";
 import { resetPassword } from "./reset-password.ts";
 import { serve } from "./serve.ts";
 import { setup } from "./setup.ts";
@@ -27,6 +28,7 @@ const commands: Readonly<Record<string, Command>> = {
   "reset-password": resetPassword,
   "appliance-administrator": applianceAdministrator,
   "presence-code": presenceCode,
+  "reset-listeners": resetListenersCommand,
   doctor,
   version,
   help,

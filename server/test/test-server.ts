@@ -29,6 +29,8 @@ export interface TestServerOptions {
   readonly isAppliance?: boolean;
   readonly clock?: Clock;
   readonly assets?: AssetTable;
+  /** Where it listens; default 127.0.0.1. */
+  readonly hostname?: string;
   /** Default: the real ones. */
   readonly openRooms?: (core: Core) => Rooms | Promise<Rooms>;
   /** What the real rooms are told beside where agents lie. */
@@ -73,7 +75,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     assets: options.assets ?? {},
     openRooms: () => options.openRooms?.(core) ?? openRooms(core, roomsOptions),
     isAppliance: options.isAppliance ?? false,
-    hostname: "127.0.0.1",
+    hostname: options.hostname ?? "127.0.0.1",
     port: 0,
   });
   const url = `https://127.0.0.1:${server.port}`;

@@ -116,9 +116,9 @@ export const ListenersState = Type.Object({
   /** Where the asker comes from. */
   yourAddress: Type.String(),
   /** Another place is tried: kept from there by then, or the former one comes back. */
-  trial: Type.Union([Type.Object({ revertsAt: Time, administrationUrl: Type.String() }), Null]),
+  trial: Type.Union([Type.Object({ revertsAt: Time, address: Type.String(), port: Type.Integer() }), Null]),
   /** What cannot be listened on now, and why; tried again every few seconds. */
-  problems: Type.Array(Type.Object({ use: Type.String(), message: Type.String() })),
+  problems: Type.Array(Type.Object({ address: Type.String(), port: Type.Integer(), message: Type.String() })),
 });
 export type ListenersState = Static<typeof ListenersState>;
 /** So long another place is tried before the former one comes back by itself, in seconds. */

@@ -14,7 +14,7 @@ export interface RelyingParty {
 export async function relyingPartyOf(settings: SiteSettings, address: PublicAddress): Promise<RelyingParty> {
   const { hostname, siteName } = await settings.read();
   const id = hostname.toLowerCase();
-  return { id, name: siteName, origins: [`https://${id}`, await address.origin()] };
+  return { id, name: siteName, origins: [`https://${id}`, ...(await address.origins())] };
 }
 
 /** Why a site of this hostname cannot have passkeys; `null`: it can. */

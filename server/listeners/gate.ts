@@ -1,0 +1,29 @@
+/** Who is answered at a place: by the path that is asked for, and by where the asker comes from. */
+import { type Listeners, type ListenerUse, listenerUses } from "../../protocol/api/appliance/access.ts";
+import { Networks } from "../security/networks.ts";
+import { usesOf } from "./uses.ts";
+
+export class Gate {
+  readonly #networks: Readonly<Record<ListenerUse, Networks>>;
+  readonly #own: Networks;
+  /**
+   * @param own this machine's addresses: it is always answered, for it looks after itself
+   * @throws {AppError} request.invalid where a network is none
+   */
+  constructor(listeners: Listeners, own: readonly string[]) {
+    this.#networks = Object.fromEntries(
+      listenerUses.map((use) => [use, new Networks(listeners[use].networks)]),
+    ) as Record<ListenerUse, Networks>;
+    this.#own = new Networks(["127.0.0.0/8", "::1", ...own]);
+  }
+
+  /** Whether somebody at this address finds something at this path, asked for at a place with these uses. */
+  admits(path: string, address: string, uses: ReadonlySet<ListenerUse>): boolean {
+    return usesOf(path).some((use) => uses.has(use) && this.admitsTo(use, address));
+  }
+
+  /** Whether somebody at this address is answered for this use at all. */
+  admitsTo(use: ListenerUse, address: string): boolean {
+    return this.#networks[use].has(address) || this.#own.has(address);
+  }
+}
