@@ -181,21 +181,21 @@ test("moved, made small or taken off the screen it comes back, and listens only 
   await shown(display);
   const before = await geometry(display);
   const window = await windowOf(display);
+  const isMapped = async (id: string) => (await display.run(["xwininfo", "-id", id])).includes("Map State: IsViewable");
   for (const trick of [
     ["windowmove", window, "2000", "0"],
     ["windowsize", window, "20", "20"],
     ["windowunmap", window],
   ]) {
     await display.run(["xdotool", ...trick]);
-    await Bun.sleep(600);
-    expect(await geometry(display)).toEqual(before);
-    expect(await display.run(["xwininfo", "-id", window])).toContain("Map State: IsViewable");
+    const isBack = async () => JSON.stringify(await geometry(display)) === JSON.stringify(before);
+    await until(async () => (await isMapped(window)) && (await isBack()));
   }
-  await display.run(["xdotool", "windowmove", window, "40", "40"]);
-  await click(display, "allow");
-  await Bun.sleep(300);
+  const [left, top] = [String(before.x + before.width - 98), String(before.y + before.height - 50)];
+  // In one breath, so that the click comes right behind the move.
+  await display.run(["xdotool", "windowmove", window, "40", "40", "mousemove", left, top, "click", "1"]);
+  await Bun.sleep(LISTENS_MS + 300);
   expect(answers).toEqual([]);
-  await Bun.sleep(LISTENS_MS);
   await click(display, "allow");
   await until(() => answers.length > 0);
   expect(answers).toEqual([["moved", "allowed"]]);
@@ -209,11 +209,11 @@ test("while another window covers it again and again a click means nothing, and 
   const coverer = (await display.run(["xdotool", "search", "--name", "coverer"])).trim().split("\n")[0]!;
   consent.ask(question("covered"));
   await shown(display);
-  for (let turn = 0; turn < 15; turn += 1) {
-    await display.run(["xdotool", "windowraise", coverer]);
-    await Bun.sleep(40);
-    if (turn % 5 === 4) await click(display, "allow");
-  }
+  const { x, y, width, height } = await geometry(display);
+  const [left, top] = [String(x + width - 98), String(y + height - 50)];
+  // In one breath each time: the click comes while the window is covered, or has just come back.
+  for (let turn = 0; turn < 15; turn += 1)
+    await display.run(["xdotool", "windowraise", coverer, "sleep", "0.05", "mousemove", left, top, "click", "1"]);
   expect(answers).toEqual([]);
   await Bun.sleep(LISTENS_MS + 300);
   await click(display, "allow");
