@@ -166,6 +166,7 @@ test(
         expect({ path, overflow }).toEqual({ path, overflow: 0 });
       }
     }
+    await admin.page.setViewportSize({ width: 1440, height: 900 });
   },
   LONG_TEST_MS,
 );
