@@ -85,14 +85,19 @@ export const Backups = Type.Object({
 });
 export type Backups = Static<typeof Backups>;
 
-// PUT  /api/appliance/backups/settings ChangeBackupSettings
+// PUT  /api/appliance/backups/settings ChangeBackupSettings -> Backups
 // POST /api/appliance/backups/target-test ChangeBackupSettings -> BackupTargetTest: writes, reads and removes a small file
 // POST /api/appliance/backups {} -> Backup; DELETE /api/appliance/backups/:id
-// POST /api/appliance/backups/:id/test; POST …/:id/cancel; GET …/:id/content: the file itself
-// POST /api/appliance/backups/:id/restore {passphrase} -> RestoreStarted: the service restarts into it
-// POST /api/appliance/restore (octet-stream; x-passphrase is no header: first …/restore/begin {sizeBytes, passphrase} -> {id},
-//      then PUT …/restore/:id/content?offset=N, then POST …/restore/:id/start)
+// POST /api/appliance/backups/:id/test BackupTestWish -> Backup; POST …/:id/cancel -> Backup; GET …/:id/content: the file itself
 // And for programs (B26), scope "backups.take": GET /api/login/backup -> the file, encrypted for the set passphrase
+
+/**
+ * A test restore. The newest backup needs no passphrase as long as the service has run since; for an older one somebody
+ * gives it. It runs for a while: `test` of the backup changes when it is over, `progress` is how far it is.
+ */
+export const BackupTestWish = Type.Object({
+  passphrase: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+});
 
 export const BackupTargetTest = Type.Object({
   isReached: Type.Boolean(),
@@ -100,6 +105,21 @@ export const BackupTargetTest = Type.Object({
   /** SFTP: what it showed, to agree to. */
   hostKey: Type.String(),
 });
+
+// Restore: one at a time. A backup of the list is fetched, a file is uploaded; either is opened, checked and shown before
+// it replaces anything.
+//
+// GET  /api/appliance/restore -> {restore: Restore or null}; the page asks again while it is receiving or opening
+// POST /api/appliance/backups/:id/restore RestoreWish -> Restore (opening)
+// POST /api/appliance/restore/begin BeginRestore -> Restore (receiving)
+// PUT  /api/appliance/restore/:id/content?offset=N (octet-stream, one slice of at most 8 MiB) -> {receivedBytes}; the last
+//      byte starts the opening
+// POST /api/appliance/restore/:id/start {} -> Restore (restarting): the service restarts into it, everybody is signed out
+// POST /api/appliance/restore/:id/cancel {} -> {}; leaves nothing
+
+/** The largest slice of an uploaded backup, in bytes. */
+export const MAX_RESTORE_SLICE_BYTES = 8 << 20;
+
 export const RestoreWish = Type.Object({ passphrase: Type.String({ minLength: 1, maxLength: 1024 }) });
 export const BeginRestore = Type.Object({
   sizeBytes: Type.Integer({ minimum: 1, maximum: 2 ** 40 }),
@@ -113,3 +133,22 @@ export const RestorePreview = Type.Object({
   hostname: Type.String(),
   counts: Type.Object({ representatives: Type.Integer(), jumpClients: Type.Integer(), auditRows: Type.Integer() }),
 });
+export type RestorePreview = Static<typeof RestorePreview>;
+
+export const Restore = Type.Object({
+  id: Id,
+  /** ready: `preview` says what it holds; start it or cancel it. failed: `problem` says why; nothing was changed. */
+  state: Type.Union(["receiving", "opening", "ready", "failed", "restarting"].map((state) => Type.Literal(state))),
+  sizeBytes: Type.Integer(),
+  receivedBytes: Type.Integer(),
+  /** While it opens: 0 to 1. */
+  progress: Type.Union([Type.Number(), Null]),
+  problem: Type.String(),
+  preview: Type.Union([RestorePreview, Null]),
+  /** What will be different beside the data, in words: "The release is 0.2.0, the backup's 0.1.0." */
+  notes: Type.Array(Type.String()),
+});
+export type Restore = Static<typeof Restore>;
+export const RestoreState = Type.Object({ restore: Type.Union([Restore, Null]) });
+export const RestoreSlice = Type.Object({ offset: Type.Integer({ minimum: 0, maximum: 2 ** 40 }) });
+export const ReceivedSlice = Type.Object({ receivedBytes: Type.Integer() });
