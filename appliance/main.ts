@@ -4,7 +4,7 @@ import { AppError } from "../protocol/errors.ts";
 import { bless } from "./bless/bless.ts";
 import { answersFrom } from "./console/answers.ts";
 import { runConsole } from "./console/console.ts";
-import { Terminal } from "./console/terminal.ts";
+import { openProcessTerminal } from "./console/process-terminal.ts";
 import { openParts } from "./helper/action-table.ts";
 import { runHelper } from "./helper/helper.ts";
 import { runInit } from "./init/init.ts";
@@ -20,22 +20,22 @@ const system: System = {
   log: (line) => void process.stderr.write(`${line}\n`),
 };
 
-/** A screen of the machine itself; a serial line may be read by anything, and gets plain text. */
-function isOwnScreen(): boolean {
+/** The terminal's name; without /proc, plain text is right everywhere. */
+function terminalDevice(): string {
   try {
-    return /^\/dev\/tty[0-9]+$/u.test(readlinkSync("/proc/self/fd/0"));
+    return readlinkSync("/proc/self/fd/0");
   } catch {
-    // No /proc: plain text is right everywhere.
-    return false;
+    return "";
   }
 }
 
 async function showConsole(words: readonly string[]): Promise<number> {
-  // Held in raw mode already; these are for a terminal that cannot be made raw.
-  for (const signal of ["SIGINT", "SIGTSTP", "SIGQUIT"] as const) process.on(signal, () => {});
-  if (process.stdin.isTTY) process.stdin.setRawMode(true);
-  const input: AsyncIterator<Uint8Array> = process.stdin[Symbol.asyncIterator]();
-  const terminal = new Terminal({ input, write: (text) => void process.stdout.write(text), isFancy: isOwnScreen() });
+  const terminal = openProcessTerminal({
+    input: process.stdin,
+    output: process.stdout,
+    hold: (signal) => void process.on(signal, () => {}),
+    device: terminalDevice(),
+  });
   using parts = openParts(system);
   const ask = answersFrom(paths.helperSocket, parts.table);
   await runConsole({ terminal, system, ask }, words.includes("--emergency"));

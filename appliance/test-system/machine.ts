@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Commands, type ProgramName, programs } from "../system/commands.ts";
@@ -6,11 +6,15 @@ import { BOOT_COUNTERS_OFFSET, type BootCounters, formatBootCounters } from "../
 import { type Paths, pathsUnder } from "../system/paths.ts";
 import type { System } from "../system/system.ts";
 
-/** Notes its own name and words, one line of JSON-free text each, and says what lies in a file of its name. */
+/** Notes its own name and words, a line a call, and says what lies in a file of its name. */
 const STAND_IN = `#!/bin/sh
 name=\${0##*/}
 folder=\${0%/*}
-{ printf '%s' "$name"; for word in "$@"; do printf '\\037%s' "$word"; done; printf '\\n'; } >>"$folder/calls"
+separator=$(printf '\\037')
+line=$name
+for word in "$@"; do line=$line$separator$word; done
+# One write: several may be called at once.
+printf '%s\\n' "$line" >>"$folder/calls"
 [ "$name" = nft ] && cat >"$folder/nft.input"
 [ -e "$folder/$name.says" ] && cat "$folder/$name.says"
 [ -e "$folder/$name.fails" ] && exit 1
@@ -53,6 +57,9 @@ export function openTestMachine(slot = "a"): TestMachine {
     chmodSync(join(bin, name), 0o755);
   }
   putMachine(root, slot, put);
+  mkdirSync(paths.run, { recursive: true });
+  const made = new Date("2026-11-20T00:00:00Z");
+  utimesSync(join(paths.release, "version"), made, made);
   const time = { nowMs: Date.parse("2026-11-21T08:00:00Z"), uptimeMs: 100_000 };
   const logged: string[] = [];
   const table = Object.fromEntries(Object.keys(programs).map((name) => [name, join(bin, name)]));
