@@ -15,6 +15,7 @@ import * as auditByObject from "./migrations/0004-audit-by-object.ts";
 import * as auditStart from "./migrations/0005-audit-start.ts";
 import * as applianceAdministrators from "./migrations/0006-appliance-administrators.ts";
 import * as updates from "./migrations/0007-updates.ts";
+import * as backups from "./migrations/0008-backups.ts";
 import type { Schema } from "./schema.ts";
 import { executedMigrations, readFloor, writeFloor } from "./schema-floor.ts";
 
@@ -32,6 +33,7 @@ export const migrations: Migrations = {
   "0005-audit-start": auditStart,
   "0006-appliance-administrators": applianceAdministrators,
   "0007-updates": updates,
+  "0008-backups": backups,
 };
 
 /**

@@ -427,4 +427,26 @@ export interface Schema {
   };
   /** How full the disk was at the start of each of the last days. */
   disk_levels: { day: string; used_bytes: number };
+  /** One row, or none. `settings`: BackupPlan; `secret` is sealed; `passphrase_key`: PassphraseKey. */
+  backup_settings: {
+    id: 1;
+    settings: string;
+    secret: string | null;
+    passphrase_key: string | null;
+    /** Since when the schedule runs; what was due before it is nobody's loss. */
+    enabled_since: string | null;
+  };
+  /** `target`: BackupTarget, or "" for one that was handed out; `test`: JSON of its last test. */
+  backups: {
+    id: string;
+    taken_at: string;
+    version: string;
+    reason: string;
+    target: string;
+    file_name: string;
+    state: "running" | "good" | "failed";
+    size_bytes: Generated<number>;
+    problem: Generated<string>;
+    test: string | null;
+  };
 }
