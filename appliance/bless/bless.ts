@@ -1,6 +1,7 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { asServer } from "../system/as-server.ts";
 import { readTextFile } from "../system/durable-file.ts";
+import { writeShared } from "../system/shared-file.ts";
 import type { System } from "../system/system.ts";
 import { blockDevices } from "../slots/block-device.ts";
 import { otherSlot } from "../slots/boot-counters.ts";
@@ -33,7 +34,7 @@ export async function bless(system: System): Promise<BlessResult> {
     slots.bless();
     return "good";
   }
-  writeFileSync(system.paths.healthProblem, `${problem}\n`, { mode: 0o644 });
+  writeShared(system.paths.healthProblem, `${problem}\n`);
   return whenUnhealthy(slots);
 }
 

@@ -1,4 +1,3 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ClockState } from "../../protocol/appliance/system-actions.ts";
 import { HostName, TimeSettings } from "../../protocol/appliance/network-settings.ts";
@@ -6,6 +5,7 @@ import { Value } from "@sinclair/typebox/value";
 import { AppError } from "../../protocol/errors.ts";
 import { readAddress } from "../network/ip-address.ts";
 import { readSettings, readTextFile, writeSettings } from "../system/durable-file.ts";
+import { writeShared } from "../system/shared-file.ts";
 import type { System } from "../system/system.ts";
 import { parseTracking } from "./chrony-tracking.ts";
 
@@ -42,13 +42,10 @@ export class ClockSettings {
 
   /** Writes chrony's list of servers. @returns whether it changed */
   writeSources(): boolean {
-    const { chronySources } = this.system.paths;
-    const file = join(chronySources, "causeway.sources");
+    const file = join(this.system.paths.chronySources, "causeway.sources");
     const text = sourcesText(this.settings.ntpServers, this.serversOfDhcp());
     if (readTextFile(file) === text) return false;
-    mkdirSync(chronySources, { recursive: true, mode: 0o755 });
-    writeFileSync(`${file}.unfinished`, text, { mode: 0o644 });
-    renameSync(`${file}.unfinished`, file);
+    writeShared(file, text);
     return true;
   }
 

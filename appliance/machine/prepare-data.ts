@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeShared } from "../system/shared-file.ts";
 import type { System } from "../system/system.ts";
 import { dataMount } from "./data-partition.ts";
 
@@ -22,9 +22,7 @@ export async function prepareData(system: System): Promise<void> {
       ? "The data partition is damaged and cannot be read. Nothing was changed on it."
       : "The data partition is damaged, so it can only be read until it is repaired.";
   log(reason);
-  mkdirSync(paths.run, { recursive: true, mode: 0o755 });
-  writeFileSync(paths.dataProblem, `${reason} The console's menu repairs it under "Recovery".\n`);
-  chmodSync(paths.dataProblem, 0o644);
+  writeShared(paths.dataProblem, `${reason} The console's menu repairs it under "Recovery".\n`);
   await mountVarInMemory(system);
 }
 

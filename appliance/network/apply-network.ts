@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NetworkSettings } from "../../protocol/appliance/network-settings.ts";
+import { writeShared } from "../system/shared-file.ts";
 import type { Paths } from "../system/paths.ts";
 import type { System } from "../system/system.ts";
 import { networkdUnits, resolvedDropIn, UNIT_PREFIX, vlanName } from "./networkd-units.ts";
@@ -9,21 +10,13 @@ const RESOLVED_FILE = "causeway.conf";
 
 /** Writes what networkd and resolved read, and sets the host name. Before the network starts, this is all there is to do. */
 export function writeNetworkFiles(paths: Paths, settings: NetworkSettings): void {
-  mkdirSync(paths.networkUnits, { recursive: true, mode: 0o755 });
-  for (const name of readdirSync(paths.networkUnits)) {
-    if (name.startsWith(UNIT_PREFIX)) rmSync(join(paths.networkUnits, name));
-  }
-  for (const [name, text] of networkdUnits(settings)) writeReadable(join(paths.networkUnits, name), text);
-  mkdirSync(paths.resolvedDropIns, { recursive: true, mode: 0o755 });
+  const files = existsSync(paths.networkUnits) ? readdirSync(paths.networkUnits) : [];
+  for (const name of files.filter((file) => file.startsWith(UNIT_PREFIX))) rmSync(join(paths.networkUnits, name));
+  for (const [name, text] of networkdUnits(settings)) writeShared(join(paths.networkUnits, name), text);
   const dropIn = resolvedDropIn(settings);
   if (dropIn === null) rmSync(join(paths.resolvedDropIns, RESOLVED_FILE), { force: true });
-  else writeReadable(join(paths.resolvedDropIns, RESOLVED_FILE), dropIn);
+  else writeShared(join(paths.resolvedDropIns, RESOLVED_FILE), dropIn);
   writeFileSync(join(paths.proc, "sys/kernel/hostname"), settings.hostname);
-}
-
-/** networkd and resolved run as users of their own, whatever our umask is. */
-function writeReadable(path: string, text: string): void {
-  writeFileSync(path, text, { mode: 0o644 });
 }
 
 /** Makes settings hold at once. @param former what held before: its VLANs go where the new settings have none of them */

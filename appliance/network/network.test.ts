@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { NetworkSettings } from "../../protocol/appliance/network-settings.ts";
 import { runInit } from "../init/init.ts";
@@ -68,6 +68,21 @@ test("settings that are tried hold at once, and over restarts only when they are
   expect((await network.keep()).trial).toBeNull();
   await expect(network.keep()).rejects.toMatchObject({ code: "request.conflict" });
   expect((await network.read()).settings).toEqual(wanted);
+});
+
+test("networkd, a user of its own, can read what is written under a strict umask", async () => {
+  using network = new Network(machine.system);
+  const formerMask = process.umask(0o077);
+  try {
+    await network.try(wanted);
+  } finally {
+    process.umask(formerMask);
+  }
+  const { networkUnits, resolvedDropIns } = machine.paths;
+  for (const folder of [networkUnits, resolvedDropIns]) {
+    expect(statSync(folder).mode & 0o777).toBe(0o755);
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o644);
+  }
 });
 
 test("settings that are taken back leave nothing, not even their VLAN", async () => {
