@@ -32,6 +32,7 @@ import { securityRoutes } from "./security/routes.ts";
 import { Retention } from "./retention/retention.ts";
 import type { Route } from "./route.ts";
 import { setUpRoutes } from "./set-up/routes.ts";
+import { removeServingPlace, writeServingPlace } from "./self-test/serving-place.ts";
 import { settingsRoutes } from "./settings/routes.ts";
 import { accountRoutes } from "./sign-in/account-routes.ts";
 import { endOutsideSchedules } from "./sign-in/schedule-end.ts";
@@ -151,8 +152,14 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
       const portOf = (use: ListenerUse): number => placeOf(chosen[use], listening.main).port;
       core.publicAddress.listensOn(portOf("administration"), [portOf("consoles")]);
       rooms.listening(portOf("endpoints"));
+      writeServingPlace(core.directory, {
+        endpoints: placeOf(chosen.endpoints, listening.main),
+        consoles: placeOf(chosen.consoles, listening.main),
+        administration: placeOf(chosen.administration, listening.main),
+      });
     }),
   );
+  stack.defer(() => removeServingPlace(core.directory));
   listenerSettings = settings;
   requireMainPlace(listening);
   stack.use(core.certificates.onServedChanged((served) => listening.replaceCertificate(served)));

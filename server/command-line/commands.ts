@@ -8,6 +8,7 @@ import { doctor } from "./doctor.ts";
 import { presenceCode } from "./presence-code.ts";
 import { resetListenersCommand } from "./reset-listeners.ts";
 import { resetPassword } from "./reset-password.ts";
+import { selfTestCommand } from "./self-test.ts";
 import { serve } from "./serve.ts";
 import { setup } from "./setup.ts";
 import { version } from "./version.ts";
@@ -30,6 +31,7 @@ const commands: Readonly<Record<string, Command>> = {
   "presence-code": presenceCode,
   "reset-listeners": resetListenersCommand,
   doctor,
+  "self-test": selfTestCommand,
   version,
   help,
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type ListenerPlace, type Listeners, type ListenersState } from "../../protocol/api/appliance/access.ts";
+import type { ListenerPlace, Listeners, ListenersState } from "../../protocol/api/appliance/access.ts";
 import { TestBrowser } from "../test/test-browser.ts";
 import { noRooms, PASSWORD, startTestServer, type TestServer } from "../test/test-server.ts";
 import { readChosenListeners } from "./listener-settings.ts";
