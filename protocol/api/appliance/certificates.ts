@@ -40,12 +40,28 @@ export const ChangeAcme = Type.Composite([
   Type.Object({ bindingKey: Type.Optional(Type.String({ maxLength: 500 })), agreesToTerms: Type.Boolean() }),
 ]);
 
+/** What it is doing: it asks for an account, orders, proves the names on port 80, waits for the certificate, serves it. */
+export const acmeSteps = ["account", "order", "proof", "certificate", "service"] as const;
+export type AcmeStep = (typeof acmeSteps)[number];
+export const AcmeState = Type.Object({
+  lastTriedAt: NullableTime,
+  nextTryAt: NullableTime,
+  /** What went wrong the last time; "": nothing. */
+  problem: Type.String(),
+  isRunning: Type.Boolean(),
+  /** null while nothing runs. */
+  step: Type.Union([...acmeSteps.map((step) => Type.Literal(step)), Null]),
+});
+export type AcmeState = Static<typeof AcmeState>;
+
 // GET /api/appliance/certificates
 
 export const ApplianceCertificates = Type.Object({
   current: Certificate,
   /** Ready, with its key, and not served yet. */
   next: Type.Union([Certificate, Null]),
+  /** When the next one becomes current by itself; null: when somebody says so. */
+  switchesAt: NullableTime,
   /** A request that waits for its certificate. */
   request: Type.Union([
     Type.Object({ createdAt: Time, names: Type.Array(Type.String()), requestPem: Type.String() }),
@@ -53,12 +69,8 @@ export const ApplianceCertificates = Type.Object({
   ]),
   acme: AcmeSettings,
   hasBindingKey: Type.Boolean(),
-  acmeState: Type.Object({
-    lastTriedAt: NullableTime,
-    nextTryAt: NullableTime,
-    problem: Type.String(),
-    isRunning: Type.Boolean(),
-  }),
+  acmeState: AcmeState,
+  /** Of the next one, or while there is none of the current one. */
   preFlight: PreFlight,
   /** Of the site's identity providers and others, with what they are for. */
   others: Type.Array(Type.Object({ name: Type.String(), use: Type.String(), issuer: Type.String(), notAfter: Time })),
@@ -67,7 +79,9 @@ export type ApplianceCertificates = Static<typeof ApplianceCertificates>;
 
 // POST /api/appliance/certificates/check {chainPem, keyPem?} -> PreFlight (without a key: that of the open request)
 // PUT  /api/appliance/certificates/next  {chainPem, keyPem?} -> ApplianceCertificates
-// POST /api/appliance/certificates/switch {force} -> ApplianceCertificates: next becomes current at once
+// DELETE /api/appliance/certificates/next -> ApplianceCertificates
+// POST /api/appliance/certificates/switch {force, at?} -> ApplianceCertificates: next becomes current at once, or at that
+//   time; at: null calls a time that was set off
 // POST /api/appliance/certificates/request {names, organization?, key: "ec"|"rsa"} -> ApplianceCertificates; DELETE …/request
 // PUT  /api/appliance/certificates/acme ChangeAcme; POST …/acme/renew
 // POST /api/appliance/certificates/self-signed
@@ -76,7 +90,7 @@ export const GivenCertificate = Type.Object({
   chainPem: Type.String({ minLength: 1, maxLength: 100_000 }),
   keyPem: Type.Optional(Type.String({ minLength: 1, maxLength: 20_000 })),
 });
-export const SwitchCertificate = Type.Object({ force: Type.Boolean() });
+export const SwitchCertificate = Type.Object({ force: Type.Boolean(), at: Type.Optional(NullableTime) });
 export const RequestCertificate = Type.Object({
   names: Type.Array(Type.String({ minLength: 1, maxLength: 253 }), { minItems: 1, maxItems: 20 }),
   organization: Type.String({ maxLength: 128 }),
