@@ -107,6 +107,23 @@ export const auditActions = {
   "listeners.changed": "Changed where the appliance answers whom",
   "listeners.reverted": "Went back to where the appliance answered whom",
   "self-test.run": "The appliance tested itself",
+  "network-settings.tried": "Tried network settings",
+  "network-settings.kept": "Kept network settings",
+  "network-settings.reverted": "Went back to the network settings before",
+  "time-settings.changed": "Changed the time settings",
+  "power.announced": "Announced a restart of the appliance",
+  "power.cancelled": "Called a restart of the appliance off",
+  "power.restarted": "Restarted the appliance",
+  "power.switched-off": "Switched the appliance off",
+  "support-bundle.made": "Downloaded a support bundle",
+  "update-settings.changed": "Changed how updates come",
+  "update.begun": "Began an update",
+  "update.prepared": "Prepared an update",
+  "update.failed": "An update failed",
+  "update.cancelled": "Cancelled an update",
+  "update.restarted": "Restarted into another version",
+  "update.finished": "An update was installed",
+  "update.returned": "The former version runs again",
 } as const;
 export type AuditAction = keyof typeof auditActions;
 

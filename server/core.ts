@@ -7,6 +7,8 @@ import { ApiAccounts } from "./api-accounts/api-accounts.ts";
 import { ApiTokens } from "./api-accounts/api-tokens.ts";
 import { type ApplianceAccess, openApplianceAccess } from "./appliance-administrators/open-appliance-access.ts";
 import type { ApplianceSignIns } from "./appliance-administrators/sign-ins.ts";
+import { ApplianceEvents } from "./appliance-status/events.ts";
+import { RequestCount } from "./appliance-status/request-count.ts";
 import { Audit } from "./audit/audit.ts";
 import { Certificates } from "./certificates/certificates.ts";
 import type { Clock } from "./clock.ts";
@@ -70,6 +72,8 @@ export interface Core extends AsyncDisposable, SignInParts {
   readonly applianceAccess: ApplianceAccess;
   readonly representatives: Representatives;
   readonly systemHelper: SystemHelper;
+  readonly applianceEvents: ApplianceEvents;
+  readonly requests: RequestCount;
 }
 
 /** Opens a data directory, makes what the first start needs, and wires the nouns everybody shares. */
@@ -104,7 +108,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const nouns = { ...shared, ...signIn, site, certificates, hasher, socketTickets, providers, email };
     const { applianceSignIns, ...applianceAccess } = openApplianceAccess({ ...shared, ...signIn, hasher });
     const systemHelper = new SystemHelper(options.helperSocket ?? HELPER_SOCKET);
-    const appliance = { applianceSignIns, applianceAccess, systemHelper };
+    const applianceEvents = new ApplianceEvents(database, clock);
+    const requests = new RequestCount();
+    const appliance = { applianceSignIns, applianceAccess, systemHelper, applianceEvents, requests };
     const more = { securityChanges, apiAccounts, apiTokens, representatives, ...appliance };
     const close = async (): Promise<void> => {
       const unwritten = (error: unknown): void =>

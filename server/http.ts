@@ -36,6 +36,8 @@ export interface HttpNeeds {
   readonly signIns: SignIns;
   readonly apiTokens: ApiTokens;
   readonly applianceSignIns: ApplianceLookup;
+  /** Told of each request; absent where nobody counts. */
+  readonly requests?: { count(): void };
 }
 /** Who of /appliance a token belongs to; null: nobody, or not from this address. */
 export interface ApplianceLookup {
@@ -83,6 +85,7 @@ export function createHttpApi(routes: readonly Route[], core: HttpNeeds): HttpAp
     refuse(code === "NOT_FOUND" ? new AppError("not_found", notFound().message) : error, needs),
   );
   return async (request, connection) => {
+    core.requests?.count();
     if (!isPlainPath(pathOf(request.url))) return finish(refusalResponse(notFound()));
     connections.set(request, connection);
     return finish(await app.fetch(request));

@@ -1,5 +1,7 @@
 /** The nouns that live on top of the core: the gateway with its Jump Clients and support sessions, and file transfers. */
 import { accessRequestRoutes } from "./access-requests/routes.ts";
+import { openApplianceStatus } from "./appliance-status/open-appliance-status.ts";
+import { applianceStatusRoutes } from "./appliance-status/routes.ts";
 import { auditActor } from "./audit/audit-actor.ts";
 import type { Core } from "./core.ts";
 import { endUserProofRoutes } from "./end-user-proofs/routes.ts";
@@ -39,8 +41,10 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
     recordDenial: (actor, permission) => opened.jumpClients.recordDenial(auditActor(actor), "", permission),
   });
   const transfers = new FileTransfers(core.database, core.audit, core.clock, opened.agentLinks);
+  const applianceStatus = openApplianceStatus(core, { drain: opened.drain });
   return {
     routes: [
+      ...applianceStatusRoutes(applianceStatus),
       ...jumpClientRoutes(opened.jumpClients),
       ...jumpGroupRoutes(core),
       ...jumpItemRoutes(opened.jumpItems, opened.jumpItemEdits, opened.starts.jumpItemSettings),
@@ -60,6 +64,9 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
     listening: (chosen) => {
       port = chosen;
     },
-    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      applianceStatus[Symbol.dispose]();
+      await opened[Symbol.asyncDispose]();
+    },
   };
 }

@@ -36,6 +36,8 @@ export interface Database extends AsyncDisposable {
    * @returns what gives a number that changes before a statement writes to one of them, whether it is committed or not
    */
   watchWrites(tables: readonly (keyof Schema)[]): () => number;
+  /** How many transactions were committed since it was opened. */
+  commits(): number;
   /** What SQLite finds wrong with its file and with references between rows; empty: nothing. */
   check(): string[];
 }
@@ -50,17 +52,22 @@ export async function openDatabase(directory: string): Promise<Database> {
   const sqlite = openFile(file, written);
   const transactions = new AsyncLocalStorage<{ isOpen: boolean }>();
   const queries = new Kysely<Schema>({ dialect: new GuardedDialect(sqlite, transactions) });
+  let commits = 0;
   const database: Database = {
     queries,
-    transaction: (work) =>
-      queries.transaction().execute(async (tx) => {
+    transaction: async (work) => {
+      const result = await queries.transaction().execute(async (tx) => {
         const state = { isOpen: true };
         try {
           return await transactions.run(state, () => work(tx));
         } finally {
           state.isOpen = false;
         }
-      }),
+      });
+      commits += 1;
+      return result;
+    },
+    commits: () => commits,
     outsideVersion: () => sqlite.query<{ data_version: number }, []>("pragma data_version").get()?.data_version ?? 0,
     watchWrites: (tables) => written.watch(tables),
     check: () => findDamage(sqlite),

@@ -26,7 +26,7 @@ async function afterReleases(directory: string, later: Record<string, FloorMigra
 }
 
 describe("a program on the tables of a newer release", () => {
-  test("NA8 the release before starts on a database that the next one has brought up, and reads and writes its rows", async () => {
+  test("NA40 the release before starts on a database that the next one has brought up, and reads and writes its rows", async () => {
     using directory = temporaryDirectory();
     await afterReleases(directory.path, { "9001-adds": adding });
     await using database = await openDatabase(directory.path);

@@ -25,6 +25,7 @@ const handlers: ConsoleHandlers = {
   "console.ping": ({ request }, { console }) => console.tell({ type: "console.pong", request }),
   "session.start": async ({ request, jumpItem, ...given }, speaker) => {
     const { parts, actor } = speaker;
+    if (parts.sessions.ofJumpClient(jumpItem) === undefined) parts.drain.requireOpen();
     const target = await parts.jumpClients.sessionTarget(jumpItem);
     const asked = { id: jumpItem, ...target.place, presence: target.presence };
     const grant = await parts.conditions.require(newest(speaker), asked, target.name, given);

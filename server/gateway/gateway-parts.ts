@@ -7,6 +7,7 @@ import type { Presence } from "../jump-clients/presence.ts";
 import type { Log } from "../log.ts";
 import type { AccountRights } from "../policy/policies.ts";
 import type { LiveSessions } from "../support-sessions/live-sessions.ts";
+import type { SessionDrain } from "../support-sessions/session-drain.ts";
 import type { StartConditions } from "../support-sessions/start-conditions.ts";
 import type { SessionTickets } from "../support-sessions/session-tickets.ts";
 import type { GatewayAccess } from "./access.ts";
@@ -45,6 +46,7 @@ export interface GatewayParts {
   readonly conditions: StartConditions;
   readonly toolRequests: ToolRequests;
   readonly consents: SessionConsents;
+  readonly drain: SessionDrain;
   readonly toolEvents: ToolEvents;
   /** What holds for an account now; null: it is gone. */
   rightsOf(account: string): Promise<AccountRights | null>;

@@ -17,6 +17,7 @@ import { JumpItemSight } from "../jump-items/jump-item-sight.ts";
 import { JumpItems } from "../jump-items/jump-items.ts";
 import type { AgentLinks } from "../support-sessions/agent-link.ts";
 import { LiveSessions } from "../support-sessions/live-sessions.ts";
+import { SessionDrain } from "../support-sessions/session-drain.ts";
 import { SessionTickets } from "../support-sessions/session-tickets.ts";
 import { GatewayAccess } from "./access.ts";
 import { GatewayAgentLinks } from "./agent-links.ts";
@@ -58,6 +59,8 @@ export interface OpenedGateway extends AsyncDisposable {
   readonly jumpItemEdits: JumpItemEdits;
   readonly starts: StartParts;
   readonly sessions: LiveSessions;
+  /** What is asked of sessions before the server stops. */
+  readonly drain: SessionDrain;
 }
 
 /** What both the sockets and the nouns hold on to. */
@@ -101,6 +104,7 @@ export async function openGateway(core: Core, options: GatewayOptions): Promise<
       recordDenial: (actor, id, permission) => jumpClients.recordDenial(auditActor(actor), id, permission),
     }),
     sessions,
+    drain: parts.drain,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -152,6 +156,7 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
   const consents = new SessionConsents({ access, agents, consoles, sessions, clock, log, settings });
   const parts: GatewayParts = {
     consents,
+    drain: new SessionDrain(sessions, outlet, log),
     ...{ clock, log, relay, access, agents, presence, jumpClients, consoles, lanes, tickets, sessions, toolRequests },
     conditions: starts.conditions,
     siteId: site.siteId,

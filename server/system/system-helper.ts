@@ -60,14 +60,15 @@ export class SystemHelper {
 
 async function exchange(path: string, request: string, options: AskOptions): Promise<unknown> {
   const { signal, onProgress, quietMs = QUIET_TIMEOUT_MS } = options;
-  if (signal?.aborted === true) throw cancelled();
+  const isCancelled = (): boolean => signal?.aborted === true;
+  if (isCancelled()) throw cancelled();
   const socket = connect({ path });
   const abort = (): void => void socket.destroy();
   signal?.addEventListener("abort", abort);
   try {
     return await lastAnswer(socket, request, { quietMs, onProgress: onProgress ?? (() => undefined) });
   } catch (error) {
-    throw signal?.aborted === true ? cancelled() : error;
+    throw isCancelled() ? cancelled() : error;
   } finally {
     signal?.removeEventListener("abort", abort);
     socket.destroy();

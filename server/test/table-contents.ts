@@ -1,8 +1,15 @@
 import { Database as Sqlite } from "bun:sqlite";
 import { DATABASE_FILE } from "../database/database.ts";
 
-/** Tables in which being refused, and being looked at, leaves its mark. */
-const MARKED = new Set(["audit_events", "audit_head", "sqlite_sequence", "sign_ins"]);
+/** Tables in which being refused, being looked at, and the passing of time leave their marks. */
+const MARKED = new Set([
+  "audit_events",
+  "audit_head",
+  "sqlite_sequence",
+  "sign_ins",
+  "disk_levels",
+  "appliance_events",
+]);
 
 /** Reads a running server's database from outside, to see whether anything in it has changed. */
 export class TableContents implements Disposable {

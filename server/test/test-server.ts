@@ -27,6 +27,8 @@ export interface TestServerOptions {
   readonly isConsoleEnabled?: boolean;
   /** Served as on an appliance: setting up needs a code from its console. */
   readonly isAppliance?: boolean;
+  /** The socket of an appliance's helper; default: there is none. */
+  readonly helperSocket?: string;
   readonly clock?: Clock;
   readonly assets?: AssetTable;
   /** Where it listens; default 127.0.0.1. */
@@ -67,6 +69,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     clock,
     log: createLog((line) => log.push(line), clock.now.bind(clock)),
     version: "0.0.0-test",
+    helperSocket: options.helperSocket ?? join(directory, "no-helper.sock"),
   });
   if (options.isSetUp !== false) await setUp(core, options.isConsoleEnabled ?? true);
   const roomsOptions = { agentsDirectory: join(directory, "agents"), ...options.rooms };

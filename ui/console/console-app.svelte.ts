@@ -18,6 +18,7 @@ import { plural } from "../languages/plural.ts";
 import { signOutOf, type SignOutReach } from "../sign-in/sign-out.ts";
 import { hashOf, home, type Place, placeOf } from "./place.ts";
 import type { StartGiven } from "./jump-items/start-words.ts";
+import { sentenceInWords } from "./session/line-words.ts";
 import { newcomers } from "./session/newcomers.ts";
 
 /** How the connection stands, for showing. */
@@ -277,7 +278,9 @@ export class ConsoleApp implements Disposable {
   }
 
   /** The schedule of its Jump Policy ends a session soon (POLICY-08); which one is said, since several may be open. */
-  #sessionEnds({ session, minutes }: ConsoleNews & { readonly type: "session.notice" }): void {
+  #sessionEnds({ session, minutes, message }: ConsoleNews & { readonly type: "session.notice" }): void {
+    // Of the appliance's own restart the notice says itself what happens.
+    if (message.includes("appliance")) return void toasts.show({ title: sentenceInWords(message), tone: "info" });
     const view = this.sessions.get(session)?.view;
     const isShown = this.place.kind === "session" && this.place.session === session;
     const action = { label: "Show", run: () => this.go({ kind: "session", session }) };

@@ -6,6 +6,14 @@ import { NullableTime, Time } from "../common.ts";
 
 const Null = Type.Null();
 
+/** What is announced, by whom it was asked for ("": by itself), and when it happens at the latest. */
+export const PowerPlan = Type.Object({
+  kind: Type.Union([Type.Literal("restart"), Type.Literal("off"), Type.Literal("update")]),
+  at: Time,
+  by: Type.String(),
+});
+export type PowerPlan = Static<typeof PowerPlan>;
+
 // GET /api/appliance/status; the page asks again every 5 s
 
 /** The last hour, oldest first, one value a minute; shorter after a start. */
@@ -60,7 +68,9 @@ export const ApplianceStatus = Type.Object({
   machine: Type.Union([Machine, Null]),
   clock: Type.Union([ClockState, Null]),
   slot: Type.Union([Type.Literal("a"), Type.Literal("b"), Null]),
-  /** The newest things worth knowing: backups, updates, failed parts, restarts. */
+  /** A restart that is announced: it happens at `at`, or as soon as no session runs; null: none. */
+  power: Type.Union([PowerPlan, Null]),
+  /** The newest things worth knowing: backups, updates, failed parts, restarts; titles are of appliance/events.ts. */
   events: Type.Array(Type.Object({ at: Time, health: Health, title: Type.String(), detail: Type.String() }), {
     maxItems: 20,
   }),
@@ -102,7 +112,7 @@ export type ConnectionTests = Static<typeof ConnectionTests>;
 
 // GET, PUT /api/appliance/time: ClockState, TimeSettings
 
-// POST /api/appliance/power/restart, …/power/off: told to running sessions first
+// POST /api/appliance/power/restart, …/power/off PowerWish -> PowerPlan: told to running sessions first; …/power/cancel
 
 export const PowerWish = Type.Object({
   /** Running sessions are told, and have so long to end, in minutes. */

@@ -1,0 +1,132 @@
+/**
+ * Restarting the appliance and switching it off: people in sessions are told, nobody starts another, and it happens when the
+ * last session has ended or the time is over. Sessions that still run go on after a restart, as after any lost connection.
+ */
+import type { PowerPlan } from "../../protocol/api/appliance/status.ts";
+import { AppError } from "../../protocol/errors.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import { scheduleStep } from "../support-sessions/schedule-end.ts";
+
+const TICK_MS = 1000;
+const MINUTE_MS = 60_000;
+
+/** What is asked of running sessions. */
+export interface Drained {
+  readonly running: number;
+  closeStarts(why: string | null): void;
+  /** `line` is one of sessionLines, without a full stop. */
+  warn(line: string, endsAt: Date, minutes: number): void;
+}
+
+export interface PowerNeeds {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly drain: Drained;
+}
+
+/** What is announced. */
+export interface PowerWork {
+  readonly kind: PowerPlan["kind"];
+  /** Whose wish it is; "": nobody's, it happens by itself. */
+  readonly by: string;
+  readonly drainMinutes: number;
+  /** Does it; what it throws is the end of the plan. */
+  act(): Promise<void>;
+}
+
+interface Running extends PowerWork {
+  readonly at: Date;
+  toldMinutes: number;
+  isActing: boolean;
+}
+
+export class Power implements Disposable {
+  readonly #needs: PowerNeeds;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #running: Running | null = null;
+
+  constructor(needs: PowerNeeds) {
+    this.#needs = needs;
+    this.#timer = setInterval(() => void this.tick(), TICK_MS);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  /** What is announced now. */
+  get plan(): PowerPlan | null {
+    if (this.#running === null) return null;
+    const { kind, at, by } = this.#running;
+    return { kind, at: at.toISOString(), by };
+  }
+
+  /** Announces it; without sessions it happens within a second. @throws {AppError} request.conflict: another is announced */
+  begin(work: PowerWork): PowerPlan {
+    if (this.#running !== null)
+      throw new AppError("request.conflict", "A restart is announced already. Cancel it first, or wait.");
+    const at = new Date(this.#needs.clock.now().getTime() + work.drainMinutes * MINUTE_MS);
+    this.#running = { ...work, at, toldMinutes: Infinity, isActing: false };
+    this.#needs.drain.closeStarts(refusalText(work.kind));
+    this.#announce(this.#running);
+    return this.plan!;
+  }
+
+  /** Takes it back. @returns what was announced; null: nothing was, or it happens already */
+  cancel(): PowerPlan | null {
+    const { plan } = this;
+    if (plan === null || this.#running?.isActing === true) return null;
+    const { clock, drain } = this.#needs;
+    this.#end();
+    drain.warn("The restart of the appliance was called off", clock.now(), 0);
+    return plan;
+  }
+
+  /** Tells people in time, and does it when it is time. */
+  async tick(): Promise<void> {
+    const running = this.#running;
+    if (running === null || running.isActing) return;
+    const isOver = this.#needs.clock.now() >= running.at;
+    if (this.#needs.drain.running > 0 && !isOver) return this.#announce(running);
+    running.isActing = true;
+    if (this.#needs.drain.running > 0) this.#needs.drain.warn(lastLine(running.kind), running.at, 0);
+    await this.#act(running);
+  }
+
+  async #act(running: Running): Promise<void> {
+    try {
+      await running.act();
+    } catch (error) {
+      this.#needs.log.error("the appliance could not be restarted", error);
+      if (this.#running === running) this.#end();
+    }
+  }
+
+  #announce(running: Running): void {
+    const step = scheduleStep(running.at, this.#needs.clock.now(), running.toldMinutes);
+    if (step.kind !== "notice") return;
+    running.toldMinutes = step.told;
+    this.#needs.drain.warn(lineOf(running.kind, step.minutes), running.at, step.minutes);
+  }
+
+  #end(): void {
+    this.#running = null;
+    this.#needs.drain.closeStarts(null);
+  }
+}
+
+function lineOf(kind: PowerPlan["kind"], minutes: number): string {
+  const when = minutes === 1 ? "1 minute" : `${minutes} minutes`;
+  return kind === "off" ? `The appliance is switched off in ${when}` : `The appliance restarts in ${when}`;
+}
+
+const lastLine = (kind: PowerPlan["kind"]): string =>
+  kind === "off"
+    ? "The appliance is switched off now"
+    : "The appliance restarts now; the session goes on when it is back";
+
+const refusalText = (kind: PowerPlan["kind"]): string =>
+  kind === "off"
+    ? "The appliance is about to be switched off, so no session starts now. Ask its administrator when it is back."
+    : "The appliance is about to restart, so no session starts now. Try again in a few minutes.";

@@ -1,0 +1,11 @@
+/** Somebody who administers a test's appliance, with a browser that is signed in to /appliance. */
+import { PASSWORD, type TestServer } from "./test-server.ts";
+import type { TestBrowser } from "./test-browser.ts";
+
+/** @param username of a new administrator */
+export async function applianceAdministrator(site: TestServer, username = "olga"): Promise<TestBrowser> {
+  const code = await site.core.applianceAccess.presenceCodes.create();
+  const browser = site.browser();
+  await browser.json("POST", "/api/appliance/with-code", { code, username, password: PASSWORD });
+  return browser;
+}
