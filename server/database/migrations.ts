@@ -16,6 +16,7 @@ import * as auditStart from "./migrations/0005-audit-start.ts";
 import * as applianceAdministrators from "./migrations/0006-appliance-administrators.ts";
 import * as updates from "./migrations/0007-updates.ts";
 import * as backups from "./migrations/0008-backups.ts";
+import * as certificates from "./migrations/0009-certificates.ts";
 import type { Schema } from "./schema.ts";
 import { executedMigrations, readFloor, writeFloor } from "./schema-floor.ts";
 
@@ -34,6 +35,7 @@ export const migrations: Migrations = {
   "0006-appliance-administrators": applianceAdministrators,
   "0007-updates": updates,
   "0008-backups": backups,
+  "0009-certificates": certificates,
 };
 
 /**

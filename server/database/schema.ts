@@ -18,14 +18,35 @@ export interface Schema {
   };
   /** One row a setting; `value` is JSON. */
   settings: { name: string; value: string };
-  /** `key_pem` is sealed. `state`: active, coming (in the trust bundle, not yet served), retired. */
+  /**
+   * `key_pem` is sealed. `state`: active, next (waits for somebody or for `switches_at`), coming (served in a moment),
+   * retired; all but the last are in the trust bundle.
+   */
   certificates: {
     id: string;
     chain_pem: string;
     key_pem: string;
     spki_sha256: string;
-    state: "active" | "coming" | "retired";
+    state: "active" | "next" | "coming" | "retired";
     created_at: string;
+    switches_at: string | null;
+  };
+  /** At most one row: a request that waits for its certificate. `key_pem` is sealed, `names` JSON. */
+  certificate_requests: { id: string; names: string; request_pem: string; key_pem: string; created_at: string };
+  /** One row. `settings` is JSON; `binding_key` and `account_key` are sealed. */
+  acme: {
+    id: 1;
+    settings: string;
+    binding_key: string | null;
+    account_key: string | null;
+    /** The account is this directory's, and nobody else's. */
+    account_directory: string | null;
+    account_url: string | null;
+    last_tried_at: string | null;
+    next_try_at: string | null;
+    problem: string;
+    /** In a row. */
+    failures: number;
   };
   representatives: {
     id: string;
@@ -296,6 +317,8 @@ export interface Schema {
     /** Sealed: the authenticator app by which its user proves who they are (POLICY-10). */
     end_user_secret: string | null;
     end_user_last_step: number | null;
+    /** The newest trust bundle it held when it last called in; null: it has not said. */
+    trust_bundle_version: number | null;
   };
   support_sessions: {
     id: string;

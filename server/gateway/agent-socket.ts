@@ -168,7 +168,9 @@ export class AgentSocket implements AgentConnection, UnprovedSocket {
       ...(isBehind ? { trustBundle: settings.trustBundle.jws } : {}),
     });
     const { facts, statistics } = hello;
-    this.tellPresence({ isOnline: true, publicAddress: this.address, facts, statistics });
+    // What is sent with the welcome it keeps.
+    const held = Math.max(trustBundleVersion, settings.trustBundle.version);
+    this.tellPresence({ isOnline: true, publicAddress: this.address, facts, statistics, trustBundleVersion: held });
     this.parts.sessions.agentOnline(admitted.jumpClient, heldSessions, hello.capabilities);
   }
 

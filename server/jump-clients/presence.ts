@@ -23,6 +23,8 @@ export interface PresenceChange {
   readonly publicAddress?: string;
   readonly facts?: SystemFacts;
   readonly statistics?: SystemStatistics;
+  /** Of the trust bundle it held when it called in. */
+  readonly trustBundleVersion?: number;
 }
 
 interface Gathered extends PresenceChange {
@@ -108,5 +110,6 @@ function columnsOf(change: PresenceChange): JumpClientUpdate {
     ...(change.publicAddress === undefined ? {} : { public_address: change.publicAddress }),
     ...(change.facts === undefined ? {} : factColumns(change.facts)),
     ...(change.statistics === undefined ? {} : statisticsColumns(change.statistics)),
+    ...(change.trustBundleVersion === undefined ? {} : { trust_bundle_version: change.trustBundleVersion }),
   };
 }
