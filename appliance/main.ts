@@ -59,7 +59,8 @@ const commands: Readonly<Record<string, (words: readonly string[]) => Promise<nu
   },
   console: showConsole,
   async bless() {
-    const result = await bless(system);
+    // Stopped because the machine goes down: that is no failure, which would turn the way down into a restart.
+    const result = await Promise.race([bless(system), untilStopped().then(() => "not judged yet")]);
     system.log(`This version: ${result}.`);
     return result === "restart" ? 1 : 0;
   },
