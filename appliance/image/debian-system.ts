@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildEnvironment, run } from "./command.ts";
 import { type DebianSource, sourcesList, sourcesOf } from "./debian-sources.ts";
@@ -45,8 +45,7 @@ export async function makeDebianSystem(
   if (cache.mayReuse && existsSync(archive)) return archive;
   const downloads = join(cache.directory, "packages");
   mkdirSync(downloads, { recursive: true });
-  const unfinished = join(cache.directory, `${name}.unfinished.tar`);
-  rmSync(unfinished, { force: true });
+  const unfinished = join(cache.directory, `${name}.${process.pid}.unfinished.tar`);
   const command = mmdebstrap(packages, downloads, unfinished);
   await run(
     command,

@@ -3,7 +3,7 @@ import { makeBootCounters } from "./boot-counters.ts";
 import type { Release } from "./bundle.ts";
 import type { BuildEnvironment } from "./command.ts";
 import { makeDataImage } from "./data-image.ts";
-import { makeDebianSystem, type PackageCache } from "./debian-system.ts";
+import { makeDebianSystem } from "./debian-system.ts";
 import { makeDisk } from "./disk.ts";
 import { makeEsp } from "./esp.ts";
 import { grubMenu } from "./grub-menu.ts";
@@ -25,18 +25,14 @@ export interface ImageOrder {
   readonly environment: BuildEnvironment;
 }
 
-/** One build among several of the same order. */
-export interface Attempt {
-  /** The work folder's name. */
-  readonly name: string;
-  /** False: Debian is put together anew. */
-  readonly mayReuse: boolean;
+/** Where a build happens. */
+export interface Workshop {
+  readonly tools: ToolSystem;
+  readonly work: WorkFolder;
 }
 
 /** A finished disk and its parts; paths. */
-export interface BuiltImage {
-  readonly tools: ToolSystem;
-  readonly work: WorkFolder;
+export interface BuiltImage extends Workshop {
   readonly disk: string;
   readonly boot: string;
   readonly root: string;
@@ -44,17 +40,29 @@ export interface BuiltImage {
   readonly packageList: string;
 }
 
-/** Builds the disk. */
-export async function buildImage(order: ImageOrder, attempt: Attempt, laps: Laps): Promise<BuiltImage> {
-  const { environment, release, programs, key } = order;
-  const cache: PackageCache = { directory: order.cache, mayReuse: true };
-  const toolArchive = await makeDebianSystem({ name: "tools", packages: toolPackages }, cache, environment);
-  const tools = await ToolSystem.open(toolArchive, environment);
+/** Opens the tools, made at the first build and after each change of Debian's. */
+export async function openTools({ cache, environment }: ImageOrder, laps: Laps): Promise<ToolSystem> {
+  const system = { name: "tools", packages: toolPackages };
+  const archive = await makeDebianSystem(system, { directory: cache, mayReuse: true }, environment);
+  const tools = await ToolSystem.open(archive, environment);
   laps.end("tools");
-  const baseCache = { ...cache, mayReuse: attempt.mayReuse };
-  const base = await makeDebianSystem({ name: "base", packages: appliancePackages }, baseCache, environment);
+  return tools;
+}
+
+/**
+ * Builds the disk.
+ * @param mayReuse false: Debian is put together anew, though the same packages were before
+ */
+export async function buildImage(
+  order: ImageOrder,
+  { tools, work }: Workshop,
+  mayReuse: boolean,
+  laps: Laps,
+): Promise<BuiltImage> {
+  const { environment, release, programs, key } = order;
+  const system = { name: "base", packages: appliancePackages };
+  const base = await makeDebianSystem(system, { directory: order.cache, mayReuse }, environment);
   laps.end("Debian packages");
-  const work = tools.workFolder(attempt.name);
   const { list } = await makeRootTree(work, { base, programs, version: release.version, key }, environment, laps);
   const root = await makeRootImage(tools, work, release);
   laps.end("root packed and its hashes made");

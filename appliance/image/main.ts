@@ -10,7 +10,7 @@ import { installPackages } from "../../tools/test/debian-packages.ts";
 import { buildTwice } from "./build-twice.ts";
 import type { Release } from "./bundle.ts";
 import type { BuildEnvironment } from "./command.ts";
-import { buildImage, type ImageOrder } from "./image.ts";
+import { buildImage, type ImageOrder, openTools } from "./image.ts";
 import { SigningKey } from "./keys.ts";
 import { Laps } from "./laps.ts";
 import { makeOutputs, type Outputs } from "./outputs.ts";
@@ -48,7 +48,9 @@ async function build(): Promise<void> {
 }
 
 async function buildOnce(order: ImageOrder, laps: Laps): Promise<void> {
-  const image = await buildImage(order, { name: "disk", mayReuse: true }, laps);
+  const tools = await openTools(order, laps);
+  using work = tools.workFolder();
+  const image = await buildImage(order, { tools, work }, true, laps);
   printOutputs(await makeOutputs(image, order.release, order.key, values.folder, laps));
   console.log(`${"in all".padEnd(44)}${laps.totalSeconds.toFixed(1).padStart(6)} s`);
   if (order.key.isDevelopment) console.log("A development build: signed with this machine's own key, not a release's.");

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { agentPlatforms } from "../../protocol/api/administration.ts";
+import type { AgentPlatform } from "../../protocol/api/administration.ts";
 import { agentFile } from "../../tools/build/binaries.ts";
 
 /** One file under /usr/lib/causeway. */
@@ -11,12 +10,26 @@ export interface Program {
   readonly mode: number;
 }
 
+/**
+ * Whose agents the appliance carries: about 50 MB each, packed already. Left out are those few computers have: musl
+ * systems and Windows on ARM.
+ */
+const CARRIED_AGENTS: readonly AgentPlatform[] = [
+  "linux-x64",
+  "linux-arm64",
+  "windows-x64",
+  "darwin-x64",
+  "darwin-arm64",
+];
+
 /** The programs `make build` and `make agents` left in dist/. @throws {Error} naming what is missing */
 export function builtPrograms(): Program[] {
   const programs: Program[] = [
     { from: "dist/causeway", to: "causeway", mode: 0o755 },
-    applianceProgram(),
-    ...agentPlatforms.map((platform) => ({
+    { from: "dist/causeway-appliance", to: "causeway-appliance", mode: 0o755 },
+    // For the server's test of itself; the root holds Bun once, whoever brings it.
+    { from: "dist/causeway-agent", to: "causeway-agent", mode: 0o755 },
+    ...CARRIED_AGENTS.map((platform) => ({
       from: agentFile(platform),
       to: `agents/${platform}/causeway-agent.gz`,
       mode: 0o644,
@@ -25,12 +38,6 @@ export function builtPrograms(): Program[] {
   const missing = programs.map(({ from }) => from).filter((file) => !existsSync(file));
   if (missing.length > 0) throw new Error(`Not built yet: ${missing.join(", ")}. "make image" builds them first.`);
   return programs;
-}
-
-function applianceProgram(): Program {
-  const isThere = existsSync("appliance/main.ts");
-  const from = isThere ? "dist/causeway-appliance" : join(import.meta.dir, "stub-program");
-  return { from, to: "causeway-appliance", mode: 0o755 };
 }
 
 /** The same with a server that ends at once: for trying that an unhealthy update comes back. */

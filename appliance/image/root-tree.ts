@@ -5,10 +5,12 @@ import { closeAccounts } from "./accounts.ts";
 import { type BuildEnvironment, run } from "./command.ts";
 import type { SigningKey } from "./keys.ts";
 import type { Laps } from "./laps.ts";
+import { missingInInitramfs } from "./initramfs-contents.ts";
 import { unneededModules } from "./packages.ts";
 import type { Program } from "./programs.ts";
 import { enabledUnits, maskedUnits } from "./services.ts";
 import type { WorkFolder } from "./tool-system.ts";
+import { breachesOf } from "./tree-checks.ts";
 import { trimRoot } from "./trimming.ts";
 
 const OVERLAY = join(import.meta.dir, "overlay");
@@ -59,7 +61,18 @@ export async function makeRootTree(
   const list = await installedPackages(root, environment);
   await trimRoot(root);
   laps.end("root: trimmed");
+  await requireSound(work, root, environment);
+  laps.end("root: checked");
   return { list };
+}
+
+/** @throws {Error} naming all that must not be in an image, or is missing */
+async function requireSound(work: WorkFolder, root: string, environment: BuildEnvironment): Promise<void> {
+  const missing = missingInInitramfs(await Bun.file(work.path("boot/initrd.img")).bytes());
+  const breaches = [...breachesOf(root), ...missing.map((name) => `the initramfs lacks ${name}`)];
+  if (breaches.length > 0) throw new Error(`The root is not as it must be:\n${breaches.join("\n")}`);
+  // Loaded by the image's own nft, in the image's own root, where no /etc/protocols is.
+  await run(["chroot", root, "nft", "--check", "--file", "/etc/nftables.conf"], environment);
 }
 
 /** Copies files with the same modes whatever the builder's umask and the checkout left. */

@@ -7,8 +7,14 @@ import type { ToolSystem, WorkFolder } from "./tool-system.ts";
 /** Block size of the verified root and of its hash tree. */
 const BLOCK = 4096;
 
-/** Physical clusters of the compressed root: larger packs better, smaller starts programs sooner. */
-const CLUSTER_BYTES = 65_536;
+/**
+ * How the root is packed. Measured on the two programs of 246 MB, on a shared machine: lz4hc 128 MB; with "dedupe", which
+ * finds the Bun both bring, 74 MB in 8 s; zstd with it 62 MB in 46 s, and each start of a program would unpack slower.
+ */
+const COMPRESSION = ["-zlz4hc,level=9", "-C65536", "-Ededupe"] as const;
+
+/** Cluster size 0: not packed again. */
+const PACKED_ALREADY = "0 ^usr/lib/causeway/agents/.*\n";
 
 /** The verified root: an erofs file system with its dm-verity hash tree behind it, in one file. */
 export interface RootImage {
@@ -23,9 +29,10 @@ export interface RootImage {
 export async function makeRootImage(tools: ToolSystem, work: WorkFolder, release: Release): Promise<RootImage> {
   const image = work.toolPath("root.img");
   const id = idOf(`root ${release.version}`);
-  const compression = ["-zlz4hc,level=9", `-C${CLUSTER_BYTES}`];
+  await Bun.write(work.path("hints"), PACKED_ALREADY);
+  const hints = `--compress-hints=${work.toolPath("hints")}`;
   const sameEachTime = [`-T${release.sourceDate}`, `-U${id}`, "--all-root", "--quiet"];
-  await tools.run(["mkfs.erofs", ...compression, ...sameEachTime, image, work.toolPath("root")]);
+  await tools.run(["mkfs.erofs", ...COMPRESSION, hints, ...sameEachTime, image, work.toolPath("root")]);
   const hashOffset = Math.ceil(statSync(work.path("root.img")).size / BLOCK) * BLOCK;
   await tools.run(["truncate", "--size", String(hashOffset), image]);
   const salt = new Bun.CryptoHasher("sha256").update(id).digest("hex");

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type BuildEnvironment, run } from "./command.ts";
 
@@ -15,21 +15,20 @@ export class ToolSystem {
 
   /** Unpacks the tools beside their archive unless they are there. */
   static async open(archive: string, environment: BuildEnvironment): Promise<ToolSystem> {
-    const root = archive.replace(/\.tar$/u, "");
-    if (!existsSync(join(root, ".whole"))) {
-      rmSync(root, { recursive: true, force: true });
-      mkdirSync(root, { recursive: true });
-      await run(["tar", "--extract", "--numeric-owner", "--file", archive, "--directory", root], environment);
-      await Bun.write(join(root, ".whole"), "");
+    const whole = archive.replace(/\.tar$/u, "");
+    if (!existsSync(whole)) {
+      const unfinished = `${whole}.${process.pid}.unfinished`;
+      mkdirSync(unfinished);
+      await run(["tar", "--extract", "--numeric-owner", "--file", archive, "--directory", unfinished], environment);
+      renameSync(unfinished, whole);
     }
-    return new ToolSystem(root, environment);
+    return new ToolSystem(whole, environment);
   }
 
-  /** A fresh folder for one build. */
-  workFolder(name: string): WorkFolder {
-    const path = join(this.root, "build", name);
-    rmSync(path, { recursive: true, force: true });
-    mkdirSync(path, { recursive: true });
+  /** A fresh folder for one build, so that several builds may run at once. */
+  workFolder(): WorkFolder {
+    mkdirSync(join(this.root, "build"), { recursive: true });
+    const path = mkdtempSync(join(this.root, "build", "image-"));
     return new WorkFolder(path, `/build/${basename(path)}`);
   }
 
@@ -39,8 +38,8 @@ export class ToolSystem {
   }
 }
 
-/** A folder as the builder sees it and as the tools see it. */
-export class WorkFolder {
+/** A folder as the builder sees it and as the tools see it; disposing it removes it. */
+export class WorkFolder implements Disposable {
   constructor(
     private readonly outside: string,
     private readonly inside: string,
@@ -54,5 +53,9 @@ export class WorkFolder {
   /** The same file's path for the tools. */
   toolPath(...names: string[]): string {
     return join(this.inside, ...names);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.outside, { recursive: true, force: true });
   }
 }

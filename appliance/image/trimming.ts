@@ -1,38 +1,98 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { chmod, lstat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What the root does without once it is made; globs. Package managers, passwords' and users' programs, build tools, leftovers. */
-const UNNEEDED = [
-  "boot/*",
-  "dev/*",
-  "efi",
-  "home",
-  "initrd.img*",
-  "media",
-  "mnt",
-  "opt",
-  "root/.*",
-  "run/*",
-  "srv",
-  "tmp/*",
-  "var/*",
-  "vmlinuz*",
-  "etc/{passwd,group,shadow,gshadow,subuid,subgid}-",
-  "etc/{apt,dpkg,initramfs-tools,kernel,logrotate.d,cron.d,cron.daily,init.d,rc*.d,skel,update-motd.d,vmware-tools/vgauth}",
-  "etc/{adduser,debconf,deluser}.conf",
-  "usr/bin/{apt,dpkg,debconf,perl,cpan}*",
-  "usr/bin/{chage,chfn,chsh,expiry,faillog,gpasswd,lastlog,newgrp,passwd,su,sg,login}",
-  "usr/bin/{mcookie,script,scriptlive,scriptreplay,wall,write,mesg,linux32,linux64,bashbug,infocmp,tic}",
-  "usr/sbin/{sulogin,agetty,getty,chpasswd,chgpasswd,newusers,vipw,vigr,pwck,grpck,pwconv,pwunconv,grpconv,grpunconv}",
-  "usr/sbin/{user,group}{add,del,mod,mems}",
-  "usr/sbin/{dpkg,update-initramfs,mkinitramfs,unix_chkpwd,unix_update,pam*,update-passwd,add-shell,remove-shell}*",
-  "usr/lib/{apt,dpkg,initramfs-tools,dracut,klibc*,kernel,locale/C.utf8/LC_COLLATE.gz}",
-  "usr/lib/x86_64-linux-gnu/{gconv,perl,perl-base}",
-  "usr/share/{apt,bash-completion,bug,debconf,debianutils,doc-base,dpkg,gcc,gdb,info,initramfs-tools,keyrings}",
-  "usr/share/{lintian,locale,man,menu,perl5,pixmaps,polkit-1,vim,zsh}",
-  "usr/share/X11",
-] as const;
+/** What the root does without once it is made, by folder; a star stands for any letters. */
+const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
+  // Contents of folders that other file systems cover, and of Debian's packages' state
+  "": ["efi", "home", "initrd.img*", "media", "mnt", "opt", "srv", "vmlinuz*"],
+  boot: ["*"],
+  dev: ["*"],
+  root: ["*"],
+  run: ["*"],
+  tmp: ["*"],
+  var: ["*"],
+  etc: [
+    ...["apt", "dpkg", "initramfs-tools", "kernel", "logrotate.d", "cron.d", "cron.daily", "init.d", "rc*.d", "skel"],
+    ...["update-motd.d", "network", "opt", "ppp", "*-", "deluser.conf", "adduser.conf", "debconf.conf", "ucf.conf"],
+  ],
+  // Users' and packages' programs: nobody signs in, and nothing is installed
+  "usr/bin": [
+    ...[
+      "apt*",
+      "dpkg*",
+      "debconf*",
+      "deb-systemd-*",
+      "perl*",
+      "ucf*",
+      "update-alternatives",
+      "lsinitramfs",
+      "unmkinitramfs",
+    ],
+    ...["chage", "chfn", "chsh", "expiry", "faillog", "gpasswd", "lastlog", "newgrp", "passwd", "su", "sg", "login"],
+    ...[
+      "mcookie",
+      "script*",
+      "wall",
+      "write",
+      "mesg",
+      "linux-*",
+      "bashbug",
+      "infocmp",
+      "tic",
+      "sensible-*",
+      "mt*",
+      "cpio",
+    ],
+    ...[
+      "vm-support",
+      "vmhgfs-fuse",
+      "vmware-alias-import",
+      "vmware-hgfsclient",
+      "vmware-vgauth-cmd",
+      "vmware-vmblock-fuse",
+    ],
+    "VGAuthService",
+  ],
+  "usr/sbin": [
+    ...[
+      "sulogin",
+      "agetty",
+      "getty",
+      "chpasswd",
+      "chgpasswd",
+      "newusers",
+      "vipw",
+      "vigr",
+      "pw*conv",
+      "grp*conv",
+      "pwck",
+      "grpck",
+    ],
+    ...["adduser", "addgroup", "deluser", "delgroup", "user*", "group*", "shadowconfig", "add-shell", "remove-shell"],
+    ...["dpkg*", "update-*", "mkinitramfs", "installkernel", "invoke-rc.d", "unix_chkpwd", "unix_update", "pam*"],
+  ],
+  "usr/lib": ["apt", "dpkg", "initramfs-tools", "dracut", "klibc*", "kernel"],
+  "usr/libexec": ["dpkg"],
+  "usr/lib/systemd/system": ["vgauth.service", "open-vm-tools.service.requires", "run-vmblock*"],
+  "usr/lib/x86_64-linux-gnu": ["gconv", "perl", "perl-base"],
+  "usr/share": [
+    ...["X11", "apt", "bash-completion", "bug", "debconf", "debianutils", "doc-base", "dpkg", "gcc", "gdb", "info"],
+    ...[
+      "initramfs-tools",
+      "keyrings",
+      "lintian",
+      "locale",
+      "man",
+      "menu",
+      "perl5",
+      "pixmaps",
+      "polkit-1",
+      "vim",
+      "zsh",
+    ],
+  ],
+};
 
 /** Empty folders that mounts and systemd expect in a root that nobody can write. resolved needs /var/tmp there. */
 const EXPECTED_FOLDERS = [
@@ -54,10 +114,11 @@ const EXPECTED_FOLDERS = [
 
 /** Takes out of a finished root what no appliance needs, and the privileges of files in it. */
 export async function trimRoot(root: string): Promise<void> {
-  for (const pattern of UNNEEDED) {
-    const glob = new Bun.Glob(pattern);
-    const found = [...glob.scanSync({ cwd: root, onlyFiles: false, dot: true, followSymlinks: false })];
-    for (const path of found) rmSync(join(root, path), { recursive: true, force: true });
+  for (const [folder, names] of Object.entries(UNNEEDED)) {
+    for (const entry of existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []) {
+      if (names.some((name) => matches(name, entry)))
+        rmSync(join(root, folder, entry), { recursive: true, force: true });
+    }
   }
   for (const { path, mode } of EXPECTED_FOLDERS) {
     mkdirSync(join(root, path), { recursive: true });
@@ -75,4 +136,11 @@ async function dropFilePrivileges(folder: string): Promise<void> {
     const { mode } = await lstat(path);
     if ((mode & 0o6000) !== 0) await chmod(path, mode & 0o777);
   }
+}
+
+/** Whether a name fits a pattern with at most one star. */
+function matches(pattern: string, name: string): boolean {
+  const [start = "", end] = pattern.split("*");
+  if (end === undefined) return name === pattern;
+  return name.length >= start.length + end.length && name.startsWith(start) && name.endsWith(end);
 }
