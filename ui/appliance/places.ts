@@ -2,6 +2,7 @@
 import type { Component } from "svelte";
 import AccessPage from "./access/AccessPage.svelte";
 import type { PageProps } from "./page-props.ts";
+import StatusPage from "./status/StatusPage.svelte";
 
 export interface Place {
   readonly path: string;
@@ -9,8 +10,11 @@ export interface Place {
   readonly page: Component<PageProps> | null;
 }
 
+/** A page that does not ask who looks at it. */
+const forAnybody = (page: Component<Record<string, never>>): Component<PageProps> => page as Component<object>;
+
 export const places: readonly Place[] = [
-  { path: "/appliance", title: "Status", page: null },
+  { path: "/appliance", title: "Status", page: forAnybody(StatusPage) },
   { path: "/appliance/network", title: "Network", page: null },
   { path: "/appliance/certificates", title: "Certificates", page: null },
   { path: "/appliance/updates", title: "Updates", page: null },
