@@ -124,6 +124,13 @@ export const auditActions = {
   "update.restarted": "Restarted into another version",
   "update.finished": "An update was installed",
   "update.returned": "The former version runs again",
+  "backup-settings.changed": "Changed where and when backups are taken",
+  "backup.taken": "Took a backup",
+  "backup.tested": "Restored a backup for a test",
+  "backup.downloaded": "Downloaded a backup",
+  "backup.deleted": "Deleted a backup",
+  "backup.restoring": "Began to restore a backup",
+  "backup.restored": "The site was restored from a backup",
 } as const;
 export type AuditAction = keyof typeof auditActions;
 

@@ -100,6 +100,11 @@ export const permissions = {
   "sign-ins.view": account("Administration", "See sign-ins", "See who is signed in, from where and since when."),
   "sign-ins.end": account("Administration", "End sign-ins", "Sign others out."),
   "audit.view": account("Administration", "Read the audit log", "Read and export the audit log."),
+  "backups.take": account(
+    "Administration",
+    "Take backups",
+    "Download a backup of the site by the API; only the passphrase set at /appliance opens it.",
+  ),
   // Jump administration
   "installers.manage": account(
     "Jump administration",

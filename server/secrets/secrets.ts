@@ -60,6 +60,11 @@ export class Secrets {
     }
   }
 
+  /** The key itself, for the inside of an encrypted backup and for nothing else. Base64url. */
+  keyForBackup(): string {
+    return Buffer.from(this.#key).toString("base64url");
+  }
+
   /** 32 bytes that follow from the key and `purpose`: the same each time, and they tell nothing of the key. */
   derive(purpose: string): Uint8Array<ArrayBuffer> {
     return new Uint8Array(hkdfSync("sha256", this.#key, "causeway", purpose, KEY_BYTES));
