@@ -17,8 +17,15 @@ module.exports = {
       name: "programs-share-only-protocol",
       comment: "tools/ and appliance/ build and try the programs from outside; they read protocol/ at most.",
       severity: "error",
-      from: { path: "^(tools|appliance)/", pathNot: "^tools/bench/" },
+      from: { path: "^(tools|appliance)/", pathNot: "^(tools/bench|appliance/test)/" },
       to: { path: "^(server|ui|agent)/" },
+    },
+    {
+      name: "programs-share-only-protocol",
+      comment: "The image's tests use the browser that the pages' tests use, and nothing of the programs.",
+      severity: "error",
+      from: { path: "^appliance/test/" },
+      to: { path: "^(server|agent|ui/(?!test/harness/)|appliance/(?!test/|image/))" },
     },
     {
       name: "programs-share-only-protocol",

@@ -4,6 +4,7 @@
 #   make build   dist/causeway and dist/causeway-agent
 #   make agents  the agent for every platform, in dist/agents
 #   make image   the appliance for every hypervisor, in dist/image
+#   make image-test  boot that appliance in emulated machines and try it (SCENARIO=boot-bios: one thing alone)
 #   make bench   measure, print the table and write dist/bench.json
 #   make check   format, types, lint, import rules, dead code and the house's own rules
 
@@ -12,7 +13,7 @@ INSTALLED := node_modules/.installed
 CHECKS := format types svelte lint lint-svelte imports dead-code rules capabilities docs languages
 
 .DELETE_ON_ERROR:
-.PHONY: run test build ui agents image image-twice bench check capabilities docs languages pictures golden format clean $(addprefix check-,$(CHECKS))
+.PHONY: run test build ui agents image image-twice image-test bench check capabilities docs languages pictures golden format clean $(addprefix check-,$(CHECKS))
 
 run: $(INSTALLED)
 	@$(BUN) tools/run/main.ts
@@ -39,6 +40,10 @@ image: build agents
 # Builds the disk twice from nothing and names what differs.
 image-twice: build agents
 	@$(BUN) appliance/image/main.ts twice
+
+# What is left of it in dist/image-test: logs of the serial lines, figures. SCENARIO names one thing or several.
+image-test: $(INSTALLED)
+	@$(BUN) appliance/test/main.ts $(SCENARIO)
 
 check: $(INSTALLED)
 	@$(BUN) tools/check/main.ts

@@ -1,0 +1,18 @@
+import type { ApplianceStatus } from "../../../protocol/api/appliance/status.ts";
+import { must, type Scenario } from "../scenario.ts";
+import { applianceAdministrator } from "../site/set-up.ts";
+
+/** What is kept of it is what the other scenarios begin with. */
+export const setUpScenario: Scenario = {
+  name: "set-up",
+  proves: "The site and /appliance are set up with codes of the console's menu, and both outlive a restart.",
+  limitMinutes: 25,
+  async run(bench) {
+    const machine = await bench.runningSite("secure-boot");
+    const otto = await applianceAdministrator(machine.address);
+    const status = await otto.json<ApplianceStatus>("GET", "/api/appliance/status");
+    await Bun.write(`${bench.folder}/status.json`, JSON.stringify(status, null, 2));
+    must(status.machine?.firmware === "uefi-secure-boot", `Secure Boot is seen (${status.machine?.firmware})`);
+    must(status.slot === "a", `slot A runs (${status.slot})`);
+  },
+};
