@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { browserOf } from "./sign-in-words.ts";
+import { browserOf } from "./browser-words.ts";
 
 test("a browser is told by its name and system", () => {
   const edge =
