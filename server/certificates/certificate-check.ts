@@ -20,14 +20,23 @@ export interface CheckedCertificate {
 export function checkCertificate(chainPem: string, keyPem: string, now: Date): CheckedCertificate {
   const chain = readChain(chainPem);
   const key = readKey(keyPem);
-  const leaf = chain[0]!;
-  checkLeaf(leaf, key, now);
-  chain.forEach((certificate, index) => checkLink(certificate, chain[index + 1], now));
+  const [problem] = problemsOf(chain, key, now);
+  if (problem !== undefined) throw refuse(problem);
   return {
     chainPem: chain.map((certificate) => certificate.toString()).join(""),
     keyPem: key.export({ type: "pkcs8", format: "pem" }).toString(),
-    spkiSha256: spkiSha256(leaf),
+    spkiSha256: spkiSha256(chain[0]!),
   };
+}
+
+/** Everything for which checkCertificate() would refuse them, in words; what cannot be read is one problem alone. */
+export function findProblems(chainPem: string, keyPem: string, now: Date): string[] {
+  try {
+    return [...problemsOf(readChain(chainPem), readKey(keyPem), now)];
+  } catch (error) {
+    if (error instanceof AppError) return [error.message];
+    throw error;
+  }
 }
 
 /** SHA-256 of a certificate's SubjectPublicKeyInfo (RFC 7469, section 2.4), base64url. */
@@ -69,7 +78,7 @@ function readKey(keyPem: string): KeyObject {
     throw refuse("The private key is protected by a passphrase. Export it without one.");
   if (block === undefined)
     throw refuse('The key file holds no private key. It needs PEM text with "-----BEGIN PRIVATE KEY-----".');
-  return checkKeyStrength(parseKey(block.text));
+  return parseKey(block.text);
 }
 
 function parseKey(pem: string): KeyObject {
@@ -80,35 +89,42 @@ function parseKey(pem: string): KeyObject {
   }
 }
 
-function checkKeyStrength(key: KeyObject): KeyObject {
+function* problemsOf(chain: readonly X509Certificate[], key: KeyObject, now: Date): Generator<string> {
+  yield* problemsOfKey(key);
+  yield* problemsOfLeaf(chain[0]!, key, now);
+  for (const [index, certificate] of chain.entries()) yield* problemsOfLink(certificate, chain[index + 1], now);
+}
+
+function* problemsOfKey(key: KeyObject): Generator<string> {
   const type = key.asymmetricKeyType;
   if (type === "rsa" && (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048)
-    throw refuse("The RSA key is shorter than 2048 bits. Browsers refuse it; make a longer one.");
+    yield "The RSA key is shorter than 2048 bits. Browsers refuse it; make a longer one.";
   if (type !== "rsa" && type !== "ec")
-    throw refuse(`Browsers do not take a key of kind ${type ?? "unknown"}. Use ECDSA P-256 or RSA.`);
-  return key;
+    yield `Browsers do not take a key of kind ${type ?? "unknown"}. Use ECDSA P-256 or RSA.`;
 }
 
-function checkLeaf(leaf: X509Certificate, key: KeyObject, now: Date): void {
+function* problemsOfLeaf(leaf: X509Certificate, key: KeyObject, now: Date): Generator<string> {
   if (!leaf.checkPrivateKey(key))
-    throw refuse("The private key does not belong to the first certificate. Put the site's own certificate first.");
+    yield "The private key does not belong to the first certificate. Put the site's own certificate first.";
   if (leaf.ca && !isSelfSigned(leaf))
-    throw refuse("The first certificate is an authority's. Put the site's own certificate first.");
+    yield "The first certificate is an authority's. Put the site's own certificate first.";
   if ((leaf.subjectAltName ?? "") === "")
-    throw refuse("The certificate names no host in its subject alternative names. Browsers need one; order it again.");
+    yield "The certificate names no host in its subject alternative names. Browsers need one; order it again.";
   if (new Date(leaf.validFrom) > now)
-    throw refuse(`The certificate is valid only from ${leaf.validFrom}. Check this appliance's clock.`);
+    yield `The certificate is valid only from ${leaf.validFrom}. Check this appliance's clock.`;
 }
 
-function checkLink(certificate: X509Certificate, issuer: X509Certificate | undefined, now: Date): void {
+function* problemsOfLink(
+  certificate: X509Certificate,
+  issuer: X509Certificate | undefined,
+  now: Date,
+): Generator<string> {
   if (new Date(certificate.validTo) <= now)
-    throw refuse(`The certificate of ${nameOf(certificate)} ran out on ${certificate.validTo}. Use a current one.`);
+    yield `The certificate of ${nameOf(certificate)} ran out on ${certificate.validTo}. Use a current one.`;
   if (issuer === undefined) return;
   if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey))
-    throw refuse(
-      `The chain is out of order: ${nameOf(certificate)} is not signed by ${nameOf(issuer)}, which follows it. ` +
-        "Order it from the site's certificate to the authority.",
-    );
+    yield `The chain is out of order: ${nameOf(certificate)} is not signed by ${nameOf(issuer)}, which follows it. ` +
+      "Order it from the site's certificate to the authority.";
 }
 
 /** Whether a certificate is signed by its own key. */
@@ -117,7 +133,7 @@ export function isSelfSigned(certificate: X509Certificate): boolean {
 }
 
 /** The common name of the subject, or the whole subject where there is none. */
-function nameOf(certificate: X509Certificate): string {
+export function nameOf(certificate: X509Certificate): string {
   return /(?:^|\n)CN=(.+)/u.exec(certificate.subject)?.[1] ?? certificate.subject.replaceAll("\n", ", ");
 }
 

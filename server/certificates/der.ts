@@ -1,4 +1,4 @@
-/** As much of DER (ITU-T X.690) as a self-signed certificate needs. Pure. */
+/** As much of DER (ITU-T X.690) as certificates and requests need. Pure. */
 
 export type Der = Uint8Array<ArrayBuffer>;
 
@@ -36,6 +36,8 @@ function concatenate(parts: readonly Uint8Array[]): Der {
   return bytes;
 }
 
+/** What stands where an algorithm has no parameters but must name some (RSA). */
+export const nothing = (): Der => der(0x05);
 export const sequence = (...content: readonly Uint8Array[]): Der => der(TAG.sequence, ...content);
 export const set = (...content: readonly Uint8Array[]): Der => der(TAG.set, ...content);
 export const octetString = (content: Uint8Array): Der => der(TAG.octetString, content);

@@ -1,6 +1,5 @@
 /** Makes the certificate a site starts with: X.509 v3 (RFC 5280), ECDSA P-256, its own issuer. */
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
-import { isIP } from "node:net";
 import {
   bitString,
   boolean,
@@ -14,6 +13,8 @@ import {
   time,
   utf8String,
 } from "./der.ts";
+import { generalName } from "./general-name.ts";
+import { writePem } from "./pem.ts";
 
 /** From its first to its last day; browsers take a certificate that was added by hand for no longer (Apple's limit). */
 const VALID_DAYS = 825;
@@ -37,7 +38,7 @@ export function makeSelfSigned(hostname: string, now: Date): { readonly chainPem
   const algorithm = sequence(objectIdentifier(OID.ecdsaWithSha256));
   const certificate = sequence(body, algorithm, bitString(sign("sha256", body, privateKey)));
   return {
-    chainPem: pem("CERTIFICATE", certificate),
+    chainPem: writePem("CERTIFICATE", certificate),
     keyPem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   };
 }
@@ -76,24 +77,9 @@ function extension(oid: string, value: Der, isCritical = false): Der {
   return sequence(objectIdentifier(oid), ...(isCritical ? [boolean(true)] : []), octetString(value));
 }
 
-/** dNSName is [2], iPAddress (4 bytes; IPv6 hostnames are not taken) is [7]. */
-function generalName(name: string): Der {
-  return isIP(name) === 4
-    ? contextTag(7, Uint8Array.from(name.split("."), Number), true)
-    : contextTag(2, new TextEncoder().encode(name), true);
-}
-
 /** 16 random bytes, positive and without a leading zero (RFC 5280 4.1.2.2). */
 function serialNumber(): Uint8Array {
   const bytes = randomBytes(16);
   bytes[0] = (bytes[0]! & 0x3f) | 0x40;
   return bytes;
-}
-
-function pem(label: string, content: Uint8Array): string {
-  const lines =
-    Buffer.from(content)
-      .toString("base64")
-      .match(/.{1,64}/gu) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }
