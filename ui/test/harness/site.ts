@@ -34,15 +34,15 @@ export class Site implements AsyncDisposable {
     [this.agentNetwork, this.browserNetwork] = parts.networks;
   }
 
-  /** Starts a site, set up without its set-up page unless one wants to see that page. */
-  static async start({ isSetUp = true } = {}): Promise<Site> {
+  /** Starts a site, set up without its set-up page unless one wants to see that page; as on an appliance where one says so. */
+  static async start({ isSetUp = true, isAppliance = false } = {}): Promise<Site> {
     await using stack = new AsyncDisposableStack();
     const folder = mkdtempSync(join(tmpdir(), "causeway-site-"));
     stack.defer(() => rmSync(folder, { recursive: true, force: true }));
     const lines: string[] = [];
     const options = ["--hostname", "localhost", "--admin", ADMIN.username, "--password-stdin", "--enable-console"];
     if (isSetUp) await runServer(["setup", "--data", folder, ...options], lines, `${ADMIN.password}\n`);
-    const { program, port } = await serve(folder, 0, lines);
+    const { program, port } = await serve(folder, 0, lines, isAppliance ? ["--appliance"] : []);
     stack.use(program);
     const networks = [stack.use(await Network.open(port)), stack.use(await Network.open(port))] as const;
     return new Site(stack.move(), { folder, lines, port, server: program, networks });
@@ -79,6 +79,14 @@ export class Site implements AsyncDisposable {
     return file;
   }
 
+  /** Runs the server's program on the site's data, as the service's user would on the machine; what it printed. */
+  async command(words: readonly string[], input?: string): Promise<string> {
+    const [name = "", ...rest] = words;
+    const lines: string[] = [];
+    await runServer([name, "--data", this.folder, ...rest], lines, input);
+    return lines.join("\n");
+  }
+
   /** Ends the server as a power cut would, and starts it again on the same port and data. */
   async killAndRestart(): Promise<void> {
     this.#server.kill("SIGKILL");
@@ -101,9 +109,14 @@ async function runServer(words: readonly string[], lines: string[], input?: stri
   if (code !== 0) throw new Error(`causeway ${words[0]} ended with ${code}:\n${lines.join("\n")}`);
 }
 
-async function serve(folder: string, port: number, lines: string[]): Promise<{ program: Program; port: number }> {
+async function serve(
+  folder: string,
+  port: number,
+  lines: string[],
+  more: readonly string[] = [],
+): Promise<{ program: Program; port: number }> {
   const listening = Promise.withResolvers<number>();
-  const program = new Program(["dist/causeway", "serve", "--data", folder, "--listen", `127.0.0.1:${port}`], {
+  const program = new Program(["dist/causeway", "serve", "--data", folder, "--listen", `127.0.0.1:${port}`, ...more], {
     onLine: (line) => {
       lines.push(line);
       const found = /^Listening on https:\/\/.*:(\d+)/.exec(line)?.[1];
