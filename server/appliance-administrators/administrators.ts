@@ -36,7 +36,7 @@ export interface AdministratorsNeeds {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly hasher: PasswordHasher;
-  readonly passwords: Pick<Passwords, "checkRules" | "rulesText">;
+  readonly passwords: Pick<Passwords, "checkRules">;
   readonly applianceSignIns: ApplianceSignIns;
   readonly ownProofs: OwnProofs;
 }

@@ -25,7 +25,7 @@ export interface OwnProofsNeeds {
   readonly clock: Clock;
   readonly settings: SiteSettings;
   readonly hasher: PasswordHasher;
-  readonly passwords: Pick<Passwords, "checkRules" | "rulesText">;
+  readonly passwords: Pick<Passwords, "checkRules">;
   readonly failed: FailedSignIns;
   readonly appSecrets: AppSecrets;
   readonly applianceSignIns: ApplianceSignIns;

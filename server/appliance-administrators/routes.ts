@@ -20,9 +20,10 @@ import { auditActor } from "../audit/audit-actor.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Database } from "../database/database.ts";
 import { type Route, route } from "../route.ts";
+import type { SiteSecurity } from "../security/site-security.ts";
 import type { SiteSettings } from "../settings/settings.ts";
 import { readToken, signInCookie, signOutCookie } from "../sign-in/cookies.ts";
-import type { Passwords } from "../sign-in/passwords/passwords.ts";
+import { passwordRulesText } from "../sign-in/password-rules.ts";
 import { hashToken } from "../sign-in/token.ts";
 import type { ApplianceAccess } from "./open-appliance-access.ts";
 import { type ApplianceSignIns, IDLE_MINUTES } from "./sign-ins.ts";
@@ -37,7 +38,7 @@ export interface ApplianceAccessRoutesNeeds {
   readonly database: Database;
   readonly audit: Audit;
   readonly settings: SiteSettings;
-  readonly passwords: Pick<Passwords, "rulesText">;
+  readonly security: SiteSecurity;
   readonly version: string;
   readonly applianceAccess: ApplianceAccess;
   readonly applianceSignIns: ApplianceSignIns;
@@ -58,7 +59,8 @@ function entryRoutes(needs: ApplianceAccessRoutesNeeds): Route[] {
         siteName,
         version: needs.version,
         hasAdministrator,
-        passwordRules: needs.passwords.rulesText(),
+        // Earlier passwords are remembered for accounts of the site alone.
+        passwordRules: passwordRulesText({ ...needs.security.current().passwords, historyCount: 0 }),
       };
     }),
     route(
