@@ -9,33 +9,33 @@ interface Figure {
   /** How it was come by. */
   readonly note: string;
   readonly takenAt: string;
-  /** The machine's load in the minute before, for it is shared. */
+  /** The machine's load in the minute before, for it may be shared. */
   readonly load: string;
 }
 
-/** What the scenarios measure, kept in a file so that scenarios run one by one add up. */
+/** What the scenarios measure, kept in a file so that scenarios run one by one, or side by side, add up. */
 export class Figures {
-  readonly #figures: Map<string, Figure>;
-
-  constructor(private readonly file: string) {
-    const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Figure[]) : [];
-    this.#figures = new Map(kept.map((figure) => [figure.name, figure]));
-  }
+  constructor(private readonly file: string) {}
 
   /** Notes a figure in the place of an older one of that name. */
   async take(name: string, value: number, unit: string, note = ""): Promise<void> {
     const figure = { name, value, unit, note, takenAt: new Date().toISOString(), load: (loadavg()[0] ?? 0).toFixed(1) };
-    this.#figures.set(name, figure);
     console.log(`    ${name}: ${text(figure)}`);
-    await Bun.write(this.file, `${JSON.stringify([...this.#figures.values()], null, 2)}\n`);
+    const others = this.kept().filter((kept) => kept.name !== name);
+    await Bun.write(this.file, `${JSON.stringify([...others, figure], null, 2)}\n`);
+  }
+
+  private kept(): Figure[] {
+    return existsSync(this.file) ? (JSON.parse(readFileSync(this.file, "utf8")) as Figure[]) : [];
   }
 
   /** As a table of Markdown. */
   table(): string {
-    const rows = [...this.#figures.values()].map(
-      (figure) => `| ${figure.name} | ${text(figure)} | ${figure.load} | ${figure.note} |`,
+    const rows = this.kept().map(
+      (figure) =>
+        `| ${figure.name} | ${text(figure)} | ${figure.load} | ${figure.takenAt.slice(0, 16)}Z | ${figure.note} |`,
     );
-    return ["| what | figure | load | how |", "|---|---|---|---|", ...rows].join("\n");
+    return ["| what | figure | load | when | how |", "|---|---|---|---|---|", ...rows].join("\n");
   }
 }
 

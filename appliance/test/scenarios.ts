@@ -1,6 +1,20 @@
 import type { Scenario } from "./scenario.ts";
 import { bootScenarios } from "./scenarios/boot.ts";
+import { consoleMenu } from "./scenarios/console-menu.ts";
+import { damagedData } from "./scenarios/damaged-data.ts";
+import { cutsInFirstStart, cutsInWrites } from "./scenarios/power-cuts.ts";
 import { setUpScenario } from "./scenarios/set-up.ts";
+import { wrongAddress } from "./scenarios/wrong-address.ts";
+import { wrongClock } from "./scenarios/wrong-clock.ts";
 
 /** All of them, in the order they run. */
-export const scenarios: readonly Scenario[] = [...bootScenarios, setUpScenario];
+export const scenarios: readonly Scenario[] = [
+  ...bootScenarios,
+  setUpScenario,
+  consoleMenu,
+  cutsInWrites,
+  cutsInFirstStart,
+  wrongAddress,
+  wrongClock,
+  damagedData,
+];

@@ -1,0 +1,40 @@
+import { must, type Scenario } from "../scenario.ts";
+import { AcknowledgedRows } from "../site/acknowledged-rows.ts";
+import { siteAdministrator } from "../site/set-up.ts";
+import { untilPage } from "../site/until-page.ts";
+import { BOOT_MS } from "../test-bench.ts";
+
+const SOME_ROWS = 20;
+
+/** The first MiB holds the superblock, without which nothing mounts the partition. */
+export const damagedData: Scenario = {
+  name: "damaged-data",
+  proves:
+    "With a data partition that does not mount, the console says so and repairs it, and the rows are there again.",
+  limitMinutes: 30,
+  async run(bench) {
+    const machine = await bench.runningSite();
+    const rows = new AcknowledgedRows(await siteAdministrator(machine.address));
+    while (rows.count < SOME_ROWS) await Bun.sleep(100);
+    await rows.stop();
+    const menu = await bench.menuOf(machine);
+    menu.open("powerOff");
+    await menu.answer(/now \(yes, no\): /u, "yes");
+    await machine.untilOff(BOOT_MS);
+    await machine.disk.damage("data", 0, 1);
+    await machine.powerOn();
+    const damaged = await bench.menuOf(machine);
+    const page = await damaged.frontPage();
+    await Bun.write(`${bench.folder}/front-page.txt`, page);
+    must(/data partition/iu.test(page), "the console says that the data partition is damaged");
+    damaged.open("recovery");
+    await damaged.answer(/check and repair \(empty: go back\): /u, "repair");
+    await machine.serial.waitFor(/Press Enter to go back\. /u, BOOT_MS);
+    bench.say("repaired");
+    machine.serial.typeLine("");
+    await machine.serial.waitFor(/Booting `Start Causeway'/u, BOOT_MS);
+    await untilPage(machine.address, BOOT_MS);
+    const missing = await rows.missing(await siteAdministrator(machine.address));
+    must(missing.length === 0, `every row is there after the repair; missing: ${missing.join(", ")}`);
+  },
+};
