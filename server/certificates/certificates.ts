@@ -1,7 +1,8 @@
 /**
  * The certificate the site shows, and its replacement without losing an agent: first a trust bundle with the old and the
  * new key is published and pushed, then the new certificate is served, then a bundle without the old key follows. A
- * process killed in between starts again with the old one, which every bundle so far names.
+ * process killed in between starts again with the old one, which every bundle so far names. One that is only prepared is in
+ * the bundle for as long as it waits.
  */
 import { X509Certificate } from "node:crypto";
 import type { Certificate } from "../../protocol/api/administration.ts";
@@ -17,7 +18,14 @@ import type { Site, TrustedKeys } from "../site/site.ts";
 import { checkCertificate, type CheckedCertificate, isSelfSigned, readChain } from "./certificate-check.ts";
 import { describeCertificate } from "./certificate-view.ts";
 import { makeSelfSigned } from "./self-signed.ts";
-import { changeState, insertCertificate, readCertificate, type StoredCertificate } from "./store.ts";
+import { MAX_LEAP } from "./pre-flight.ts";
+import {
+  changeState,
+  highestHeldVersion,
+  insertCertificate,
+  readCertificate,
+  type StoredCertificate,
+} from "./store.ts";
 
 /** What the listener serves. */
 export interface ServedCertificate {
@@ -27,6 +35,8 @@ export interface ServedCertificate {
 }
 type TrustListener = (trustBundle: string) => void | Promise<void>;
 type ServedListener = (certificate: ServedCertificate) => void;
+/** What a caller does in the transaction of a change: who asks is asked again there, and it is written down. */
+export type InTransaction = (tx: Tx, certificate: { readonly id: string; readonly subject: string }) => Promise<void>;
 
 export interface CertificatesNeeds {
   readonly database: Database;
@@ -80,10 +90,64 @@ export class Certificates {
    * @throws {AppError} certificate.invalid
    */
   async replace(actor: AuditActor, chainPem: string, keyPem: string): Promise<void> {
-    const checked = checkCertificate(chainPem, keyPem, this.#needs.clock.now());
-    const replacing = this.#last.catch(() => undefined).then(() => this.#replaceNow(actor, checked));
-    this.#last = replacing.catch(() => undefined);
-    await replacing;
+    const { audit, clock } = this.#needs;
+    const checked = checkCertificate(chainPem, keyPem, clock.now());
+    await this.replaceWith(checked, async (tx, { id, subject }) => {
+      const object = { kind: "certificate", id, name: subject };
+      const detail = { spkiSha256: checked.spkiSha256 };
+      await audit.record(tx, { action: "certificate.replaced", outcome: "succeeded", actor, object, detail });
+    });
+  }
+
+  /** Takes a checked certificate into service. @throws {AppError} certificate.invalid when TLS does not take it */
+  async replaceWith(checked: CheckedCertificate, record: InTransaction): Promise<void> {
+    await this.#inTurn(() => this.#replaceNow(checked, record));
+  }
+
+  /** The one that is ready to be served and whose key Jump Clients learn already; null: there is none. */
+  async next(): Promise<StoredCertificate | null> {
+    return await readCertificate(this.#needs.database.queries, "next");
+  }
+
+  /** Keeps a checked certificate ready, in the place of the one before, and tells every Jump Client of its key. */
+  async prepareNext(checked: CheckedCertificate, record: InTransaction): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#needs.database.transaction(async (tx) => {
+        await changeState(tx, "next", "retired");
+        const id = await this.#insert(tx, checked, "next");
+        await this.#publish(tx);
+        await record(tx, { id, subject: new X509Certificate(checked.chainPem).subject });
+      });
+      await this.#announce();
+    });
+  }
+
+  /** Forgets the one that was ready. @throws {AppError} request.stale when there is none */
+  async dropNext(record: InTransaction): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#needs.database.transaction(async (tx) => {
+        const next = await requireNext(tx);
+        await changeState(tx, "next", "retired");
+        await this.#publish(tx);
+        await record(tx, { id: next.id, subject: new X509Certificate(next.chainPem).subject });
+      });
+      await this.#announce();
+    });
+  }
+
+  /** Serves the one that is ready. @throws {AppError} request.stale, certificate.invalid when TLS does not take it */
+  async serveNext(record: InTransaction): Promise<void> {
+    await this.#inTurn(async () => {
+      const { database, secrets } = this.#needs;
+      const next = await database.transaction(async (tx) => {
+        const found = await requireNext(tx);
+        // Once more: a Jump Client may have said since then that it holds a later one.
+        await this.#publish(tx);
+        return found;
+      });
+      const keyPem = secrets.open(keyPlace(next.id), next.sealedKeyPem);
+      await this.#bringIn({ id: next.id, chainPem: next.chainPem, keyPem }, "next", record);
+    });
   }
 
   /** Makes a certificate for the hostname of the settings and takes it into service. */
@@ -109,11 +173,7 @@ export class Certificates {
 
   /** Forgets a certificate whose coming a killed process announced. Only who serves may call this. */
   async forgetComing(): Promise<void> {
-    await this.#needs.database.transaction(async (tx) => {
-      if ((await readCertificate(tx, "coming")) === null) return;
-      await changeState(tx, "coming", "retired");
-      await this.#publish(tx);
-    });
+    await this.#forget("coming");
   }
 
   /** Looks whether another process has put another certificate into service. */
@@ -124,34 +184,43 @@ export class Certificates {
     this.#serve(await this.served());
   }
 
-  async #replaceNow(actor: AuditActor, checked: CheckedCertificate): Promise<void> {
-    const { database, audit } = this.#needs;
-    const id = await database.transaction(async (tx) => {
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const working = this.#last.catch(() => undefined).then(work);
+    this.#last = working.catch(() => undefined);
+    await working;
+  }
+
+  async #replaceNow(checked: CheckedCertificate, record: InTransaction): Promise<void> {
+    const id = await this.#needs.database.transaction(async (tx) => {
       await changeState(tx, "coming", "retired");
       const inserted = await this.#insert(tx, checked, "coming");
       await this.#publish(tx);
       return inserted;
     });
+    await this.#bringIn({ id, chainPem: checked.chainPem, keyPem: checked.keyPem }, "coming", record);
+  }
+
+  /** Its key is published: tells everybody, serves it, and then forgets the one before. */
+  async #bringIn(certificate: ServedCertificate, from: "next" | "coming", record: InTransaction): Promise<void> {
+    const { id, chainPem } = certificate;
     await this.#announce();
-    await this.#tryToServe({ id, chainPem: checked.chainPem, keyPem: checked.keyPem });
-    await database.transaction(async (tx) => {
-      if ((await readCertificate(tx, "coming"))?.id !== id) throw overtaken();
+    await this.#tryToServe(certificate, from);
+    await this.#needs.database.transaction(async (tx) => {
+      if ((await readCertificate(tx, from))?.id !== id) throw overtaken();
       await changeState(tx, "active", "retired");
-      await changeState(tx, "coming", "active");
+      await changeState(tx, from, "active");
       await this.#publish(tx);
-      const detail = { spkiSha256: checked.spkiSha256 };
-      const object = { kind: "certificate", id, name: new X509Certificate(checked.chainPem).subject };
-      await audit.record(tx, { action: "certificate.replaced", outcome: "succeeded", actor, object, detail });
+      await record(tx, { id, subject: new X509Certificate(chainPem).subject });
     });
     await this.#announce();
   }
 
   /** What our own check lets pass the TLS library may still not take. */
-  async #tryToServe(certificate: ServedCertificate): Promise<void> {
+  async #tryToServe(certificate: ServedCertificate, from: "next" | "coming"): Promise<void> {
     try {
       this.#serve(certificate);
     } catch (error) {
-      await this.forgetComing();
+      await this.#forget(from);
       await this.#announce();
       throw new AppError(
         "certificate.invalid",
@@ -161,7 +230,15 @@ export class Certificates {
     }
   }
 
-  async #insert(tx: Tx, checked: CheckedCertificate, state: "active" | "coming"): Promise<string> {
+  async #forget(state: "next" | "coming"): Promise<void> {
+    await this.#needs.database.transaction(async (tx) => {
+      if ((await readCertificate(tx, state)) === null) return;
+      await changeState(tx, state, "retired");
+      await this.#publish(tx);
+    });
+  }
+
+  async #insert(tx: Tx, checked: CheckedCertificate, state: "active" | "next" | "coming"): Promise<string> {
     const { clock, secrets } = this.#needs;
     const id = newId<string>();
     const sealedKeyPem = secrets.seal(keyPlace(id), checked.keyPem);
@@ -171,8 +248,13 @@ export class Certificates {
   }
 
   async #publish(tx: Tx): Promise<void> {
-    const present = [await readCertificate(tx, "active"), await readCertificate(tx, "coming")];
-    await this.#needs.site.publishTrust(tx, trustedKeys(present.filter((certificate) => certificate !== null)));
+    const states = ["active", "next", "coming"] as const;
+    const present: StoredCertificate[] = [];
+    for (const state of states) {
+      const found = await readCertificate(tx, state);
+      if (found !== null) present.push(found);
+    }
+    await this.#needs.site.publishTrust(tx, trustedKeys(present), await highestHeldVersion(tx, MAX_LEAP));
   }
 
   async #announce(): Promise<void> {
@@ -193,6 +275,13 @@ export class Certificates {
 }
 
 const keyPlace = (row: string) => ({ table: "certificates", row, column: "key_pem" });
+
+async function requireNext(tx: Tx): Promise<StoredCertificate> {
+  const next = await readCertificate(tx, "next");
+  if (next === null)
+    throw new AppError("request.stale", "No certificate is ready any more. Look at what is served now.");
+  return next;
+}
 
 const overtaken = (): AppError =>
   new AppError("request.conflict", "Somebody else replaced the certificate at the same moment. Look at it again.");

@@ -31,6 +31,7 @@ export interface Schema extends ApplianceSchema {
     state: "active" | "next" | "coming" | "retired";
     created_at: string;
     switches_at: string | null;
+    is_switch_forced: Generated<Flag>;
   };
   representatives: {
     id: string;

@@ -41,9 +41,9 @@ export class Site {
     return await markSetUp(tx, this.clock.now().toISOString());
   }
 
-  /** Signs and keeps a new bundle, one version above the last. */
-  async publishTrust(tx: Tx, trusted: TrustedKeys): Promise<void> {
-    const version = await nextBundleVersion(tx);
+  /** Signs and keeps a new bundle, one version above the last, and above `held`. */
+  async publishTrust(tx: Tx, trusted: TrustedKeys, held = 0): Promise<void> {
+    const version = await nextBundleVersion(tx, held);
     const issuedAt = this.clock.now().toISOString();
     const jws = await this.key.signBundle({ siteId: this.siteId, version, issuedAt, ...trusted });
     await insertBundle(tx, version, jws, issuedAt);

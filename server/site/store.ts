@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Queries, Tx } from "../database/database.ts";
 
 /** The site's row, its private key still sealed. */
@@ -47,11 +48,11 @@ export async function markSetUp(tx: Tx, at: string): Promise<boolean> {
   return result.numUpdatedRows === 1n;
 }
 
-/** Raises the bundle's version by one and returns it. */
-export async function nextBundleVersion(tx: Tx): Promise<number> {
+/** Raises the bundle's version by one, or to the one after `held`, and returns it. */
+export async function nextBundleVersion(tx: Tx, held: number): Promise<number> {
   const row = await tx
     .updateTable("site")
-    .set((update) => ({ trust_bundle_version: update("trust_bundle_version", "+", 1) }))
+    .set({ trust_bundle_version: sql<number>`max(trust_bundle_version, ${held}) + 1` })
     .returning("trust_bundle_version")
     .executeTakeFirstOrThrow();
   return row.trust_bundle_version;
