@@ -1,8 +1,10 @@
 /** The pages of /appliance, in the order of the strip: one line each. A place without a component shows no tab. */
 import type { Component } from "svelte";
 import AccessPage from "./access/AccessPage.svelte";
+import NetworkPage from "./network/NetworkPage.svelte";
 import type { PageProps } from "./page-props.ts";
 import StatusPage from "./status/StatusPage.svelte";
+import UpdatesPage from "./updates/UpdatesPage.svelte";
 
 export interface Place {
   readonly path: string;
@@ -15,9 +17,9 @@ const forAnybody = (page: Component<Record<string, never>>): Component<PageProps
 
 export const places: readonly Place[] = [
   { path: "/appliance", title: "Status", page: forAnybody(StatusPage) },
-  { path: "/appliance/network", title: "Network", page: null },
+  { path: "/appliance/network", title: "Network", page: forAnybody(NetworkPage) },
   { path: "/appliance/certificates", title: "Certificates", page: null },
-  { path: "/appliance/updates", title: "Updates", page: null },
+  { path: "/appliance/updates", title: "Updates", page: forAnybody(UpdatesPage) },
   { path: "/appliance/backups", title: "Backups", page: null },
   { path: "/appliance/storage", title: "Storage", page: null },
   { path: "/appliance/access", title: "Access", page: AccessPage },

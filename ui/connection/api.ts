@@ -82,8 +82,8 @@ export class Api {
     try {
       return await fetch(address, {
         method,
-        headers: body === undefined ? {} : { "content-type": "application/json" },
-        body: body === undefined ? null : JSON.stringify(body),
+        headers: body === undefined ? {} : { "content-type": contentTypeOf(body) },
+        body: body === undefined ? null : body instanceof Blob ? body : JSON.stringify(body),
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
         cache: "no-store",
       });
@@ -101,6 +101,10 @@ export class Api {
     return refusal;
   }
 }
+
+/** A Blob goes as it is, everything else as JSON. */
+const contentTypeOf = (body: unknown): string =>
+  body instanceof Blob ? "application/octet-stream" : "application/json";
 
 function noAnswer(isTimeout: boolean): string {
   if (isTimeout)

@@ -10,10 +10,13 @@ import { Resource } from "../../connection/resource.svelte.ts";
 /** Why it does not answer, as far as this page knows. */
 export type Absence = "restart" | "off" | "update" | "restore" | "network" | "switch" | "unknown";
 
+const USES = ["keydown", "pointerdown", "pointermove", "wheel"] as const;
 const ASK_EVERY_MS = 5_000;
 const ASK_AWAY_EVERY_MS = 2_000;
 /** One lost answer is a hiccup, two in a row are not. */
 const LOST_ANSWERS = 2;
+/** Looking on does not count as use of the sign-in for longer than this after the last key or pointer. */
+const WATCH_MS = 10 * 60_000;
 /** What was expected and did not happen within so long does not happen any more. */
 const LATE_MS = 90_000;
 
@@ -32,6 +35,12 @@ class Box {
   #expected: Absence | null = $state(null);
   #expectedAt = 0;
   #lost = 0;
+  #usedAt = Date.now();
+
+  /** Somebody looks, so it is worth asking: each question counts as use of the sign-in, which must be able to end. */
+  get isWatched(): boolean {
+    return !document.hidden && Date.now() - this.#usedAt < WATCH_MS;
+  }
 
   /** Why it is away. */
   get absence(): Absence {
@@ -42,8 +51,10 @@ class Box {
   start(): Disposable {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
+    const onUse = (): void => void (this.#usedAt = Date.now());
+    for (const kind of USES) window.addEventListener(kind, onUse, { passive: true });
     const turn = async (): Promise<void> => {
-      if (!document.hidden || this.status.value === null) await this.ask();
+      if (this.isWatched || this.awaySince !== null || this.status.value === null) await this.ask();
       if (!isOver) timer = setTimeout(() => void turn(), this.awaySince === null ? ASK_EVERY_MS : ASK_AWAY_EVERY_MS);
     };
     void turn();
@@ -51,6 +62,7 @@ class Box {
       [Symbol.dispose]: () => {
         isOver = true;
         clearTimeout(timer);
+        for (const kind of USES) window.removeEventListener(kind, onUse);
       },
     };
   }

@@ -13,7 +13,7 @@ export function keepFresh(load: () => Promise<void>, everyMs = 0): () => void {
   untrack(() => void load());
   if (everyMs === 0) return () => {};
   const timer = setInterval(() => {
-    if (!document.hidden && !visitor.isSignInLost && box.awaySince === null) void load();
+    if (box.isWatched && !visitor.isSignInLost && box.awaySince === null) void load();
   }, everyMs);
   return () => clearInterval(timer);
 }
