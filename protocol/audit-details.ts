@@ -263,5 +263,6 @@ export const auditObjects: ReadonlyMap<string, string> = new Map([
   ["settings", "Settings"],
   ["site", "Site"],
   ["team", "Team"],
+  ["update", "Update"],
   ["user", "User"],
 ]);

@@ -20,10 +20,14 @@ import { sessionPolicyRoutes } from "./session-policies/routes.ts";
 import { fileTransferRoutes } from "./file-transfers/routes.ts";
 import { endLeftTransfers } from "./file-transfers/session-end.ts";
 import type { Rooms } from "./server.ts";
+import { openUpdates } from "./updates/open-updates.ts";
+import { updateRoutes } from "./updates/routes.ts";
 
 export interface RoomsOptions extends Omit<GatewayOptions, "port"> {
   /** Where the agents of every platform lie: <directory>/<platform>/causeway-agent.gz. */
   readonly agentsDirectory: string;
+  /** The key of whoever makes updates, PEM; default: where an appliance's image has it. */
+  readonly updateKeyFile?: string;
 }
 
 export interface OpenedRooms extends Rooms {
@@ -42,9 +46,16 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
   });
   const transfers = new FileTransfers(core.database, core.audit, core.clock, opened.agentLinks);
   const applianceStatus = openApplianceStatus(core, { drain: opened.drain });
+  const { updateKeyFile } = options;
+  const sessions = (): number => opened.sessions.size;
+  const updates = await openUpdates(core, {
+    ...{ status: applianceStatus, sessions },
+    ...(updateKeyFile === undefined ? {} : { updateKeyFile }),
+  });
   return {
     routes: [
       ...applianceStatusRoutes(applianceStatus),
+      ...updateRoutes(updates.updates),
       ...jumpClientRoutes(opened.jumpClients),
       ...jumpGroupRoutes(core),
       ...jumpItemRoutes(opened.jumpItems, opened.jumpItemEdits, opened.starts.jumpItemSettings),
@@ -65,6 +76,7 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
       port = chosen;
     },
     [Symbol.asyncDispose]: async () => {
+      await updates[Symbol.asyncDispose]();
       applianceStatus[Symbol.dispose]();
       await opened[Symbol.asyncDispose]();
     },

@@ -3,7 +3,7 @@ import { Value } from "@sinclair/typebox/value";
 import { bundleEntries, MAX_MANIFEST_BYTES, UpdateManifest } from "../../protocol/appliance/update-manifest.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { BundleFile } from "./bundle-file.ts";
-import { readTarHeader, TAR_BLOCK_BYTES } from "./tar-header.ts";
+import { readTarHeader, TAR_BLOCK_BYTES } from "../../protocol/appliance/tar-header.ts";
 
 /** An ed25519 signature's length. */
 const SIGNATURE_BYTES = 64;

@@ -84,13 +84,7 @@ export class SupportBundle {
   }
 
   #versions() {
-    const { version, database } = this.needs;
-    return {
-      causeway: version,
-      bun: Bun.version,
-      platform: `${process.platform} ${process.arch}`,
-      damage: database.check(),
-    };
+    return { causeway: this.needs.version, bun: Bun.version, platform: `${process.platform} ${process.arch}` };
   }
 
   async #settings() {

@@ -40,6 +40,10 @@ export interface Database extends AsyncDisposable {
   commits(): number;
   /** What SQLite finds wrong with its file and with references between rows; empty: nothing. */
   check(): string[];
+  /** The tables' names, for whoever looks at them one after the other. */
+  tables(): string[];
+  /** What SQLite finds wrong with one table's pages; it reads all of them. */
+  checkTable(table: string): string[];
 }
 
 /**
@@ -71,6 +75,17 @@ export async function openDatabase(directory: string): Promise<Database> {
     outsideVersion: () => sqlite.query<{ data_version: number }, []>("pragma data_version").get()?.data_version ?? 0,
     watchWrites: (tables) => written.watch(tables),
     check: () => findDamage(sqlite),
+    tables: () =>
+      sqlite
+        .query<{ name: string }, []>("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+        .all()
+        .map(({ name }) => name),
+    checkTable: (table) =>
+      sqlite
+        .query<{ quick_check: string }, []>(`pragma quick_check("${table.replaceAll('"', '""')}")`)
+        .all()
+        .map((row) => row.quick_check)
+        .filter((text) => text !== "ok"),
     [Symbol.asyncDispose]: () => queries.destroy(),
   };
   try {

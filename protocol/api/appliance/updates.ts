@@ -1,6 +1,6 @@
 /** /appliance > Updates. All need an appliance administrator. Uploads are slices, so that a lost line costs one. */
 import { type Static, Type } from "@sinclair/typebox";
-import { MAX_BUNDLE_BYTES, Release, UpdateManifest } from "../../appliance/update-manifest.ts";
+import { MAX_BUNDLE_BYTES, UpdateManifest } from "../../appliance/update-manifest.ts";
 import { SlotState } from "../../appliance/system-actions.ts";
 import { NullableTime, Time } from "../common.ts";
 
@@ -29,9 +29,16 @@ export type UpdateStep = Static<typeof UpdateStep>;
 
 export const Update = Type.Object({
   id: Type.String(),
-  version: Release,
+  /** As its manifest says; until it is verified, as the file is called or the address says. */
+  version: Type.String(),
   source: Type.Union([Type.Literal("upload"), Type.Literal("address")]),
   sizeBytes: Type.Integer(),
+  /** So many are safe on the disk: an upload that broke off goes on from here. */
+  receivedBytes: Type.Integer(),
+  /** What ran when it began. */
+  fromVersion: Type.String(),
+  begunAt: Time,
+  endedAt: NullableTime,
   manifest: Type.Union([UpdateManifest, Null]),
   steps: Type.Array(UpdateStep),
   /** When it restarts by itself; null: when somebody says so. */
@@ -62,6 +69,8 @@ export const UpdateSettings = Type.Object({
   /** nothing, releases with a security note, or every release: in the window, when no session runs (NA40: on by default). */
   installsBySelf: Type.Union(["never", "security", "always"].map((kind) => Type.Literal(kind))),
   window: UpdateWindow,
+  /** PEM of who signs the certificate of `address`, beside the public ones; "": only those; absent: as it was. */
+  certificateAuthority: Type.Optional(Type.String({ maxLength: 100_000 })),
 });
 export type UpdateSettings = Static<typeof UpdateSettings>;
 
@@ -82,7 +91,7 @@ export type Updates = Static<typeof Updates>;
 // PUT    /api/appliance/updates/settings UpdateSettings
 // POST   /api/appliance/updates {name, sizeBytes} -> Update (state receiving); one at a time: update.running
 // PUT    /api/appliance/updates/:id/content?offset=N (octet-stream, one slice of at most 8 MiB) -> {receivedBytes}
-// POST   /api/appliance/updates/check -> Updates: asks the address now, and downloads
+// POST   /api/appliance/updates/check -> Updates: asks the address now, and begins to download
 // POST   /api/appliance/updates/:id/restart {drainMinutes, at?} -> Update
 // POST   /api/appliance/updates/:id/cancel -> Update: any time before it restarts
 // POST   /api/appliance/updates/return {drainMinutes} -> Updates: the other slot, if it was good once

@@ -1,0 +1,100 @@
+/** Where updates come from and when they install themselves: one row of the settings. */
+import { X509Certificate } from "node:crypto";
+import { type Static, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { UpdateSettings } from "../../protocol/api/appliance/updates.ts";
+import { AppError } from "../../protocol/errors.ts";
+import type { ApplianceAdministrator } from "../actor.ts";
+import type { ApplianceSignIns } from "../appliance-administrators/sign-ins.ts";
+import { auditActor } from "../audit/audit-actor.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Database } from "../database/database.ts";
+import { readKept, writeKept } from "./store.ts";
+
+const NAME = "updates";
+const CHECK_NAME = "updateCheck";
+const OBJECT = { kind: "settings", id: "updates", name: "Updates" } as const;
+
+type Settings = Static<typeof UpdateSettings>;
+/** Once an address is named, updates come and install themselves: who runs an appliance forgets to (NA40). */
+const defaults: Settings = {
+  address: "",
+  downloadsBySelf: true,
+  installsBySelf: "always",
+  window: { weekdays: [1, 2, 3, 4, 5, 6, 7], from: "02:00", to: "04:00" },
+  certificateAuthority: "",
+};
+
+/** When the address was last asked, and what was wrong then. */
+const LastCheck = Type.Object({ at: Type.String(), problem: Type.String() });
+export type LastCheck = Static<typeof LastCheck>;
+
+export interface UpdateSettingsNeeds {
+  readonly database: Database;
+  readonly audit: Audit;
+  readonly applianceSignIns: ApplianceSignIns;
+}
+
+export class StoredUpdateSettings {
+  constructor(private readonly needs: UpdateSettingsNeeds) {}
+
+  /** As they are now. */
+  async read(): Promise<Required<Settings>> {
+    const stored = await readKept(this.needs.database.queries, NAME);
+    const settings: unknown = { ...defaults, ...(stored === null ? {} : (JSON.parse(stored) as object)) };
+    return Value.Parse(UpdateSettings, settings) as Required<Settings>;
+  }
+
+  /** Replaces them. @throws {AppError} request.invalid */
+  async change(actor: ApplianceAdministrator, asked: Settings): Promise<void> {
+    const { database, audit, applianceSignIns } = this.needs;
+    const before = await this.read();
+    const after = { ...before, ...asked, address: asked.address.trim().replace(/\/+$/u, "") };
+    check(after);
+    await database.transaction(async (tx) => {
+      await applianceSignIns.requireIn(tx, actor);
+      await writeKept(tx, NAME, JSON.stringify(after));
+      const by = { actor: auditActor(actor), object: OBJECT } as const;
+      await audit.record(tx, {
+        action: "update-settings.changed",
+        outcome: "succeeded",
+        ...by,
+        detail: { before, after },
+      });
+    });
+  }
+
+  /** null: the address was never asked. */
+  async lastCheck(): Promise<LastCheck | null> {
+    const stored = await readKept(this.needs.database.queries, CHECK_NAME);
+    return stored === null ? null : Value.Parse(LastCheck, JSON.parse(stored));
+  }
+
+  /** The address was asked. */
+  async noteCheck(check: LastCheck): Promise<void> {
+    await this.needs.database.transaction((tx) => writeKept(tx, CHECK_NAME, JSON.stringify(check)));
+  }
+}
+
+function check({ address, window, certificateAuthority }: Required<Settings>): void {
+  if (address !== "") requireHttps(address);
+  if (window.from === window.to)
+    throw new AppError("request.invalid", "The window is empty: it begins when it ends. Choose two different times.");
+  if (certificateAuthority !== "") requireCertificate(certificateAuthority);
+}
+
+function requireHttps(address: string): void {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  const isPlain = url?.protocol === "https:" && url.username === "" && url.search === "" && url.hash === "";
+  if (isPlain) return;
+  const words = "The address begins with https:// and has neither a name and password, nor ? or # in it.";
+  throw new AppError("request.invalid", words);
+}
+
+function requireCertificate(pem: string): void {
+  try {
+    new X509Certificate(pem);
+  } catch (cause) {
+    throw new AppError("request.invalid", "The certificate authority is no certificate in PEM.", { cause });
+  }
+}
