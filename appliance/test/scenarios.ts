@@ -1,5 +1,6 @@
 import type { Scenario } from "./scenario.ts";
 import { bootScenarios } from "./scenarios/boot.ts";
+import { supportJob } from "./scenarios/support-job.ts";
 import { consoleMenu } from "./scenarios/console-menu.ts";
 import { damagedData } from "./scenarios/damaged-data.ts";
 import { cutsInFirstStart, cutsInWrites } from "./scenarios/power-cuts.ts";
@@ -11,6 +12,7 @@ import { wrongClock } from "./scenarios/wrong-clock.ts";
 export const scenarios: readonly Scenario[] = [
   ...bootScenarios,
   setUpScenario,
+  supportJob,
   consoleMenu,
   cutsInWrites,
   cutsInFirstStart,
