@@ -11,6 +11,7 @@ import { ApplianceEvents } from "./appliance-status/events.ts";
 import { RequestCount } from "./appliance-status/request-count.ts";
 import { Audit } from "./audit/audit.ts";
 import { Certificates } from "./certificates/certificates.ts";
+import { type BackupParts, openBackups } from "./backups/open-backups.ts";
 import type { Clock } from "./clock.ts";
 import { prepareDataDirectory } from "./database/data-directory.ts";
 import { type Database, DATABASE_FILE, openDatabase } from "./database/database.ts";
@@ -46,7 +47,7 @@ export interface CoreOptions {
 }
 
 /** Open until disposed. */
-export interface Core extends AsyncDisposable, SignInParts {
+export interface Core extends AsyncDisposable, SignInParts, BackupParts {
   readonly directory: string;
   readonly version: string;
   readonly clock: Clock;
@@ -110,7 +111,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const systemHelper = new SystemHelper(options.helperSocket ?? HELPER_SOCKET);
     const applianceEvents = new ApplianceEvents(database, clock);
     const requests = new RequestCount();
-    const appliance = { applianceSignIns, applianceAccess, systemHelper, applianceEvents, requests };
+    const backups = openBackups({ ...shared, directory, version, applianceSignIns, systemHelper });
+    const appliance = { ...backups, applianceSignIns, applianceAccess, systemHelper, applianceEvents, requests };
     const more = { securityChanges, apiAccounts, apiTokens, representatives, ...appliance };
     const close = async (): Promise<void> => {
       const unwritten = (error: unknown): void =>

@@ -1,5 +1,8 @@
 /** The program `causeway`: the one place that reads the environment and the process. */
+import { writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { JOB_WORD } from "./backups/job/jobs.ts";
+import { runBackupJob } from "./backups/job/run.ts";
 import { runCommand } from "./command-line/commands.ts";
 import { systemClock } from "./clock.ts";
 import { createLog } from "./log.ts";
@@ -26,7 +29,12 @@ function untilStopped(): Promise<void> {
   });
 }
 
-process.exitCode = await runCommand(process.argv.slice(2), {
+const words = process.argv.slice(2);
+// Not a command of people's: the serving process starts itself for what must not hold it up.
+if (words[0] === JOB_WORD)
+  process.exit(await runBackupJob(Bun.stdin.stream(), (line) => void writeSync(process.stderr.fd, `${line}\n`)));
+
+process.exitCode = await runCommand(words, {
   version: process.env["CAUSEWAY_VERSION"] ?? "development",
   clock: systemClock,
   log: createLog(printError, systemClock.now),

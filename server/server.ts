@@ -7,6 +7,7 @@ import { Assets, type AssetTable } from "./assets.ts";
 import { apiAccountRoutes } from "./api-accounts/routes.ts";
 import { applianceAccessRoutes } from "./appliance-administrators/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
+import { backupRoutes } from "./backups/routes.ts";
 import { certificateRoutes } from "./certificates/routes.ts";
 import type { Core } from "./core.ts";
 import { lockForServing } from "./database/data-directory.ts";
@@ -96,6 +97,7 @@ export function coreRoutes(core: Core, isConsoleSuggested: boolean, isAppliance 
     ...preferencesRoutes(core.database),
     ...auditRoutes(core),
     ...applianceAccessRoutes(core),
+    ...backupRoutes(core),
   ];
 }
 
@@ -108,6 +110,11 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   await using stack = new AsyncDisposableStack();
   stack.use(lockForServing(core.directory));
   await core.certificates.forgetComing();
+  await core.backups.clearUp();
+  await core.restores.clearUp();
+  stack.defer(async () => {
+    await Promise.all([core.backups.stop(), core.restores.stop()]);
+  });
   const listeners = await readChosenListeners(core);
   let places: ListeningPlaces | null = null;
   let listenerSettings: ListenerSettings | null = null;
@@ -222,6 +229,10 @@ function startTimers(core: Core, listeners: ListenerSettings): () => void {
     }),
     SWEEP_MS,
   );
+  const backups = setInterval(
+    run(() => core.timetable.tick()),
+    SWEEP_MS,
+  );
   const trim = setInterval(
     run(() => retention.run()),
     RETENTION_MS,
@@ -230,6 +241,7 @@ function startTimers(core: Core, listeners: ListenerSettings): () => void {
     clearInterval(outside);
     clearInterval(places);
     clearInterval(sweep);
+    clearInterval(backups);
     clearInterval(trim);
   };
 }

@@ -2,12 +2,14 @@
 import { AppError } from "../../protocol/errors.ts";
 import { applianceAdministrator } from "./appliance-administrator.ts";
 import { UsageError } from "./arguments.ts";
+import { backup } from "./backup.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { createInstaller } from "./create-installer.ts";
 import { doctor } from "./doctor.ts";
 import { presenceCode } from "./presence-code.ts";
 import { resetListenersCommand } from "./reset-listeners.ts";
 import { resetPassword } from "./reset-password.ts";
+import { restore } from "./restore.ts";
 import { selfTestCommand } from "./self-test.ts";
 import { serve } from "./serve.ts";
 import { setup } from "./setup.ts";
@@ -30,6 +32,8 @@ const commands: Readonly<Record<string, Command>> = {
   "appliance-administrator": applianceAdministrator,
   "presence-code": presenceCode,
   "reset-listeners": resetListenersCommand,
+  backup,
+  restore,
   doctor,
   "self-test": selfTestCommand,
   version,

@@ -1,8 +1,9 @@
+import { putPendingInPlace } from "../backups/swap.ts";
 import { openCore } from "../core.ts";
 import { openServer } from "../server.ts";
 import { openServiceManager } from "../service-manager/service-manager.ts";
 import { readListenAddress, readOptions } from "./arguments.ts";
-import type { Command } from "./command.ts";
+import type { Command, CommandContext } from "./command.ts";
 
 /** Serves until it is told to stop. */
 export const serve: Command = {
@@ -19,21 +20,44 @@ export const serve: Command = {
       },
       words,
     );
-    const address = readListenAddress(options.listen);
-    await using core = await openCore({ ...context, directory: options.data });
-    const assets = await context.loadAssets();
-    const agentsDirectory = options.agents ?? context.agentsDirectory;
-    const isConsoleSuggested = options["quick-start"];
-    const openRooms = () => context.openRooms(core, { agentsDirectory });
-    const isAppliance = options.appliance;
-    using manager = await openServiceManager(context.serviceManager, () => core.settings.read(), context.log);
-    await using server = await openServer({ core, assets, openRooms, isConsoleSuggested, isAppliance, ...address });
-    const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
-    context.print(`Listening on https://${host}:${server.port}`);
-    manager.ready(`Serving on port ${server.port}`);
-    await context.untilStopped();
-    manager.stopping();
-    context.log.info("stopping");
+    const { hostname, port } = readListenAddress(options.listen);
+    const serving = { ...options, hostname };
+    // A restored site is served by the same process: whoever started it sees no end.
+    for (let outcome = await serveOnce({ ...serving, port }, context); outcome !== null;)
+      outcome = await serveOnce({ ...serving, port: outcome.port }, context);
     return 0;
   },
 };
+
+interface Serving {
+  readonly data: string;
+  readonly hostname: string;
+  readonly port: number;
+  readonly agents: string | null;
+  readonly "quick-start": boolean;
+  readonly appliance: boolean;
+}
+
+/** Until it is told to stop, then null; or until a backup shall be restored, then where to serve again. */
+async function serveOnce(options: Serving, context: CommandContext): Promise<{ readonly port: number } | null> {
+  const { hostname, port } = options;
+  if (putPendingInPlace(options.data)) context.log.info("a restored site was put in place");
+  await using core = await openCore({ ...context, directory: options.data });
+  const assets = await context.loadAssets();
+  const agentsDirectory = options.agents ?? context.agentsDirectory;
+  const isConsoleSuggested = options["quick-start"];
+  const openRooms = () => context.openRooms(core, { agentsDirectory });
+  const isAppliance = options.appliance;
+  using manager = await openServiceManager(context.serviceManager, () => core.settings.read(), context.log);
+  await using server = await openServer({ core, assets, openRooms, isConsoleSuggested, isAppliance, hostname, port });
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  context.print(`Listening on https://${host}:${server.port}`);
+  manager.ready(`Serving on port ${server.port}`);
+  const outcome = await Promise.race([
+    context.untilStopped().then(() => null),
+    core.restores.restartAsked.then(() => ({ port: server.port })),
+  ]);
+  if (outcome === null) manager.stopping();
+  context.log.info(outcome === null ? "stopping" : "starting anew, into the restored site");
+  return outcome;
+}

@@ -1,5 +1,6 @@
 /** A database file outside the serving one: copied, counted, made ready to take its place. Each opens it for itself. */
 import { Database as Sqlite } from "bun:sqlite";
+import { existsSync } from "node:fs";
 
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -63,7 +64,9 @@ const boxSettings = ["listeners", "listenersBeforeTrial"] as const;
 /** Settings of the box a backup is restored on. */
 export type BoxSettings = readonly { readonly name: string; readonly value: string }[];
 
+/** None where there is no database yet. */
 export function readBoxSettings(file: string): BoxSettings {
+  if (!existsSync(file)) return [];
   using database = opened(file);
   const marks = boxSettings.map(() => "?").join(", ");
   return database
