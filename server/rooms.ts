@@ -1,6 +1,6 @@
 /** The nouns that live on top of the core: the gateway with its Jump Clients and support sessions, and file transfers. */
 import { accessRequestRoutes } from "./access-requests/routes.ts";
-import { openApplianceStatus } from "./appliance-status/open-appliance-status.ts";
+import { type ApplianceParts, openApplianceStatus } from "./appliance-status/open-appliance-status.ts";
 import { applianceStatusRoutes } from "./appliance-status/routes.ts";
 import { auditActor } from "./audit/audit-actor.ts";
 import type { Core } from "./core.ts";
@@ -20,7 +20,7 @@ import { sessionPolicyRoutes } from "./session-policies/routes.ts";
 import { fileTransferRoutes } from "./file-transfers/routes.ts";
 import { endLeftTransfers } from "./file-transfers/session-end.ts";
 import type { Rooms } from "./server.ts";
-import { openUpdates } from "./updates/open-updates.ts";
+import { type OpenedUpdates, openUpdates } from "./updates/open-updates.ts";
 import { updateRoutes } from "./updates/routes.ts";
 
 export interface RoomsOptions extends Omit<GatewayOptions, "port"> {
@@ -32,6 +32,8 @@ export interface RoomsOptions extends Omit<GatewayOptions, "port"> {
 
 export interface OpenedRooms extends Rooms {
   readonly opened: OpenedGateway;
+  readonly applianceStatus: ApplianceParts;
+  readonly updates: OpenedUpdates;
 }
 
 /** Wires them for a serving process. */
@@ -71,7 +73,7 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
       ...fileTransferRoutes(transfers, core.log),
     ],
     gateway: opened.gateway,
-    opened,
+    ...{ opened, applianceStatus, updates },
     listening: (chosen) => {
       port = chosen;
     },

@@ -2,7 +2,7 @@
 import { PASSWORD, type TestServer } from "./test-server.ts";
 import type { TestBrowser } from "./test-browser.ts";
 
-/** @param username of a new administrator */
+/** @param username of a new administrator, or of one who gets in by a code */
 export async function applianceAdministrator(site: TestServer, username = "olga"): Promise<TestBrowser> {
   const code = await site.core.applianceAccess.presenceCodes.create();
   const browser = site.browser();

@@ -23,6 +23,8 @@ export const PASSWORD = "correct horse battery staple";
 export interface TestServerOptions {
   /** Default true. */
   readonly isSetUp?: boolean;
+  /** A data directory that is there already, set up, and stays; default: one of its own. */
+  readonly directory?: string;
   /** Default true; the product's own default is off. */
   readonly isConsoleEnabled?: boolean;
   /** Served as on an appliance: setting up needs a code from its console. */
@@ -59,7 +61,7 @@ export interface TestServer extends AsyncDisposable {
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const directory = mkdtempSync(join(tmpdir(), "causeway-test-"));
+  const directory = options.directory ?? mkdtempSync(join(tmpdir(), "causeway-test-"));
   const log: string[] = [];
   const testClock = options.clock === undefined ? new TestClock() : null;
   const clock = options.clock ?? testClock!;
@@ -71,7 +73,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     version: "0.0.0-test",
     helperSocket: options.helperSocket ?? join(directory, "no-helper.sock"),
   });
-  if (options.isSetUp !== false) await setUp(core, options.isConsoleEnabled ?? true);
+  if (options.isSetUp !== false && options.directory === undefined) await setUp(core, options.isConsoleEnabled ?? true);
   const roomsOptions = { agentsDirectory: join(directory, "agents"), ...options.rooms };
   const server = await openServer({
     core,
@@ -101,7 +103,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await server[Symbol.asyncDispose]();
       const unnamed = await unnamedFacts(core);
       await core[Symbol.asyncDispose]();
-      rmSync(directory, { recursive: true, force: true });
+      if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
       if (unnamed.length > 0)
         throw new Error(
           `Say in protocol/audit-details.ts what this is called in the audit log: ${unnamed.join(", ")}.`,

@@ -31,6 +31,8 @@ export interface OpenedUpdates extends AsyncDisposable {
   readonly updates: Updates;
   readonly journal: UpdateJournal;
   readonly settings: StoredUpdateSettings;
+  /** Looks after what goes on by itself; it is called every few seconds. */
+  tick(): Promise<void>;
 }
 
 /** Takes up what was under way. */
@@ -51,7 +53,7 @@ export async function openUpdates(core: Core, options: UpdatesOptions): Promise<
   await updates.open();
   const stopTicking = tickUntilStopped(() => ownAccord.tick(), core.log);
   return {
-    ...{ updates, journal, settings },
+    ...{ updates, journal, settings, tick: () => ownAccord.tick() },
     [Symbol.asyncDispose]: async () => {
       await stopTicking();
       await work.stop();

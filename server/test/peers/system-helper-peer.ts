@@ -42,6 +42,7 @@ export async function openSystemHelperPeer(updates: () => string = () => ""): Pr
   };
   const system = { ...machine.system, paths };
   const slots = new Slots(system, blockDevices(paths));
+  slots.noteRunning();
   slots.bless();
   const socket = join(sockets.path, "helper.sock");
   const parts = stack.use(openParts(system));
