@@ -111,6 +111,7 @@ async function installPrograms(root: string, { programs, version, key }: RootCon
 
 async function chooseUnits(root: string, environment: BuildEnvironment): Promise<void> {
   await run(["chroot", root, "systemctl", "enable", ...enabledUnits], environment);
+  await run(["chroot", root, "systemctl", "set-default", "multi-user.target"], environment);
   await run(["chroot", root, "systemctl", "mask", ...maskedUnits], environment);
 }
 

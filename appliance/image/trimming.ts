@@ -75,6 +75,8 @@ const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
   "usr/lib": ["apt", "dpkg", "initramfs-tools", "dracut", "klibc*", "kernel"],
   "usr/libexec": ["dpkg"],
   "usr/lib/systemd/system": ["vgauth.service", "open-vm-tools.service.requires", "run-vmblock*"],
+  // They would make folders for people in a root that nobody can write
+  "usr/lib/tmpfiles.d": ["home.conf", "provision.conf"],
   "usr/lib/x86_64-linux-gnu": ["gconv", "perl", "perl-base"],
   "usr/share": [
     ...["X11", "apt", "bash-completion", "bug", "debconf", "debianutils", "doc-base", "dpkg", "gcc", "gdb", "info"],
