@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Area } from "../../protocol/api/sign-in.ts";
 import { DATABASE_FILE } from "../database/database.ts";
+import { applianceAdministrator } from "./appliance-administrator.ts";
 import { makeForgeKeys } from "./peers/saml-forge.ts";
 import { type MailSink, openMailSink } from "./mail-sink.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 import type { TestBrowser } from "./test-browser.ts";
 import { PASSWORD } from "./test-server.ts";
 import { startTestSite, type TestSite } from "./test-site.ts";
@@ -140,6 +143,30 @@ describe("NA9 NA18 NA25 no secret is shown again", () => {
       for (const sign of ["$argon2", "PRIVATE KEY", "otpauth:"])
         expect({ where, sign, isShown: text.includes(sign) }).toEqual({ where, sign, isShown: false });
     }
+  }, 60_000);
+
+  test("NA9 NA25 the appliance's support bundle and everything its administrators read holds none", async () => {
+    const olga = await applianceAdministrator(site.server);
+    const own = [olga.cookie.split("=")[1]!, PASSWORD, ...secrets.values()];
+    const { secret } = await olga.json<{ secret: string }>("POST", "/api/appliance/account/authenticator-app");
+    own.push(secret);
+    for (const { method, path } of site.server.server.routes) {
+      if (method !== "GET" || !path.startsWith("/api/appliance/") || path.includes("/:")) continue;
+      const text = await (await olga.request("GET", path)).text();
+      expect({ path, shown: own.filter((one) => text.includes(one)) }).toEqual({ path, shown: [] });
+    }
+    using scratch = temporaryDirectory();
+    const archive = join(scratch.path, "bundle.tar.gz");
+    const answer = await olga.request("GET", "/api/appliance/support-bundle");
+    expect(answer.headers.get("content-disposition")).toMatch(/causeway-support-.+\.tar\.gz/u);
+    await Bun.write(archive, await answer.arrayBuffer());
+    const tar = Bun.spawnSync(["tar", "-xzf", archive, "-C", scratch.path, "--to-stdout"], { cwd: scratch.path });
+    const text = tar.stdout.toString();
+    expect(tar.exitCode).toBe(0);
+    const told = ['"rosa"', '"parts"', "api-token.refused", "Northmoor"];
+    expect(told.filter((word) => !text.includes(word))).toEqual([]);
+    expect(own.filter((one) => text.includes(one))).toEqual([]);
+    expect(["$argon2", "PRIVATE KEY", "otpauth:"].filter((sign) => text.includes(sign))).toEqual([]);
   }, 60_000);
 
   test("NA9 none of them lies in the database as it is", async () => {

@@ -95,9 +95,17 @@ async function restarted(run: Start): Promise<void> {
   const id = await prepared(run);
   await run.olga.json("POST", `${PATH}/${id}/restart`, { drainMinutes: 0 });
   await until(run, ({ current }) => current?.state === "restarting");
-  for (let tries = 0; !peer.machine.calls().some((call) => call.includes("reboot")) && tries < 100; tries += 1)
-    await Bun.sleep(20);
+  await rebooted();
   await run[Symbol.asyncDispose]();
+}
+
+/** The system was asked to start anew. */
+async function rebooted(): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (peer.machine.calls().some((call) => call.includes("reboot"))) return;
+    await Bun.sleep(20);
+  }
+  throw new Error("nobody restarted the machine");
 }
 
 async function audited({ site }: Start, action: string): Promise<string[]> {
@@ -206,7 +214,8 @@ describe("the other version", () => {
     const second = await start();
     await second.rooms.updates.tick();
     await second.olga.json("POST", `${PATH}/return`, { drainMinutes: 0 });
-    for (let tries = 0; !peer.slots.state("a").isNext && tries < 100; tries += 1) await Bun.sleep(50);
+    await rebooted();
+    expect(peer.slots.state("a").isNext).toBe(true);
     await second[Symbol.asyncDispose]();
     startedFrom("a", "1.2.0");
     await using third = await start();
