@@ -34,7 +34,12 @@ async function runAll(names: readonly string[]): Promise<boolean> {
   const chosen = scenarios.filter(({ name }) => names.length === 0 || names.includes(name));
   const failed: string[] = [];
   for (const scenario of chosen) {
-    const bench = new TestBench(join(FOLDER, scenario.name), { releases, figures, prepared });
+    const bench = new TestBench(join(FOLDER, scenario.name), {
+      releases,
+      figures,
+      prepared,
+      updatedFolder: join(FOLDER, "updated"),
+    });
     if (!(await isPassed(scenario, bench))) failed.push(scenario.name);
   }
   console.log(`\n${figures.table()}\n\n${chosen.length - failed.length} of ${chosen.length} passed.`);

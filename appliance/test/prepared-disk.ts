@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ConsoleMenu } from "./machine/console-menu.ts";
 import { VirtualMachine } from "./machine/virtual-machine.ts";
@@ -31,7 +31,8 @@ export class PreparedDisk {
     menu.open("powerOff");
     await menu.answer(/now \(yes, no\): /u, "yes");
     await machine.untilOff(POWER_OFF_MS);
-    renameSync(join(this.folder, "disk.qcow2"), made);
+    await machine.disk.copyTo(made);
+    for (const file of ["disk.qcow2", "shipped.qcow2"]) rmSync(join(this.folder, file));
     return made;
   }
 }

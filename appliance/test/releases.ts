@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makeBundle, type Release } from "../image/bundle.ts";
 import type { BuildEnvironment } from "../image/command.ts";
@@ -10,6 +11,7 @@ import { readRelease } from "../image/release.ts";
 
 /** Where image/main.ts keeps packages and its development key. */
 const CACHE = `${process.cwd()}/node_modules/.cache/image`;
+const DEVELOPMENT_KEY = `${CACHE}/development.key`;
 
 /** A release that an appliance is updated to. */
 interface Next {
@@ -52,11 +54,16 @@ export class Releases {
     const path = join(this.folder, `causeway-${version}.bundle`);
     if (existsSync(path) && statSync(path).mtimeMs > statSync(this.disk).mtimeMs) return path;
     mkdirSync(this.folder, { recursive: true });
-    const key = SigningKey.open(process.env["CAUSEWAY_SIGNING_KEY"] ?? null, `${CACHE}/development.key`);
+    const key = SigningKey.open(process.env["CAUSEWAY_SIGNING_KEY"] ?? null, DEVELOPMENT_KEY);
     const release = await readRelease(version, null);
     const programs = isUnhealthy ? withoutServer(builtPrograms()) : builtPrograms();
     await buildBundle({ release, key, programs, cache: CACHE, environment: environmentOf(release) }, path);
     return path;
+  }
+
+  /** Who signs this machine's builds: for bundles that are wrong in something else. */
+  makersKey(): KeyObject {
+    return createPrivateKey(readFileSync(process.env["CAUSEWAY_SIGNING_KEY"] ?? DEVELOPMENT_KEY));
   }
 }
 

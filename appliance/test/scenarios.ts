@@ -5,6 +5,10 @@ import { consoleMenu } from "./scenarios/console-menu.ts";
 import { damagedData } from "./scenarios/damaged-data.ts";
 import { cutsInFirstStart, cutsInWrites } from "./scenarios/power-cuts.ts";
 import { setUpScenario } from "./scenarios/set-up.ts";
+import { refusedUpdates } from "./scenarios/refused-updates.ts";
+import { corruptedRoot, unhealthyUpdate } from "./scenarios/rollback.ts";
+import { update } from "./scenarios/update.ts";
+import { cutsInUpdate } from "./scenarios/update-power-cuts.ts";
 import { wrongAddress } from "./scenarios/wrong-address.ts";
 import { wrongClock } from "./scenarios/wrong-clock.ts";
 
@@ -14,7 +18,12 @@ export const scenarios: readonly Scenario[] = [
   setUpScenario,
   supportJob,
   consoleMenu,
+  update,
+  unhealthyUpdate,
+  corruptedRoot,
+  refusedUpdates,
   cutsInWrites,
+  cutsInUpdate,
   cutsInFirstStart,
   wrongAddress,
   wrongClock,

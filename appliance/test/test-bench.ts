@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Figures } from "./figures.ts";
 import { ConsoleMenu } from "./machine/console-menu.ts";
 import type { Firmware } from "./machine/firmware.ts";
@@ -16,6 +16,8 @@ interface Stock {
   readonly releases: Releases;
   readonly figures: Figures;
   readonly prepared: PreparedDisk;
+  /** Where the disk of an updated site is kept. */
+  readonly updatedFolder: string;
 }
 
 /** What a scenario works with; ends its machines and keeps their logs. */
@@ -49,6 +51,24 @@ export class TestBench implements AsyncDisposable {
     const machine = await this.machine("site", await this.stock.prepared.path(), firmware, more);
     await this.start(machine);
     return machine;
+  }
+
+  /** Keeps the disk of an updated site for other scenarios, as a power cut leaves it; the machine runs again after. */
+  async keepUpdated(machine: VirtualMachine): Promise<void> {
+    await machine.cutPower();
+    mkdirSync(this.stock.updatedFolder, { recursive: true });
+    await machine.disk.copyTo(this.updatedPath);
+    await this.start(machine);
+  }
+
+  /** A machine that runs the good release in slot B, the shipped one in slot A; switched off. */
+  async updatedSite(): Promise<VirtualMachine> {
+    if (!existsSync(this.updatedPath)) throw new Error('The scenario "update" leaves the disk this one begins with.');
+    return await this.machine("site", this.updatedPath, "bios", []);
+  }
+
+  private get updatedPath(): string {
+    return resolve(this.stock.updatedFolder, "updated.qcow2");
   }
 
   private async machine(name: string, shipped: string, firmware: Firmware, more: readonly string[]) {

@@ -23,9 +23,9 @@ export class Disk {
     await qemu(["qemu-io", "-f", "qcow2", "-c", `write -q -P 0x5a ${offset} ${lengthMib * MIB}`, this.path]);
   }
 
-  /** Whether QEMU finds the file itself whole; a power cut may leave clusters nobody uses. */
-  async check(): Promise<void> {
-    await qemu(["qemu-img", "check", "-q", "-r", "leaks", this.path]);
+  /** Writes the disk as it is now into a file that needs no other. Only while no machine runs. */
+  async copyTo(path: string): Promise<void> {
+    await qemu(["qemu-img", "convert", "-O", "qcow2", this.path, path]);
   }
 }
 

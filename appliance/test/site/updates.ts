@@ -1,3 +1,4 @@
+import type { ApplianceStatus } from "../../../protocol/api/appliance/status.ts";
 import type { Update, Updates } from "../../../protocol/api/appliance/updates.ts";
 import { eventually } from "../../../ui/test/harness/eventually.ts";
 import type { WebClient } from "./web-client.ts";
@@ -5,7 +6,7 @@ import type { WebClient } from "./web-client.ts";
 /** As /appliance sends a bundle. */
 const SLICE_BYTES = 8 << 20;
 /** Writing and reading back a slot, emulated. */
-const STAGE_MS = 15 * 60_000;
+const STAGE_MS = 20 * 60_000;
 
 /** Uploads a bundle in slices. @returns the update, received whole */
 export async function uploadBundle(client: WebClient, file: string): Promise<Update> {
@@ -18,40 +19,52 @@ export async function uploadBundle(client: WebClient, file: string): Promise<Upd
     const path = `/api/appliance/updates/${begun.id}/content?offset=${offset}`;
     const raw = bundle.slice(offset, offset + SLICE_BYTES);
     const answer = await client.ask("PUT", path, { raw, timeoutMs: 120_000 });
-    if (!answer.ok) throw new Error(`Slice at ${offset}: ${answer.status} ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`The slice at ${offset}: ${answer.status} ${await answer.text()}`);
     await answer.body?.cancel();
   }
   return begun;
 }
 
-/** The update that goes on, or the last one. @returns null: there was none */
-export async function currentUpdate(client: WebClient): Promise<Update | null> {
+/** The update that goes on, or the last one; null: there was none. */
+export async function newestUpdate(client: WebClient): Promise<Update | null> {
   const { current, history } = await client.json<Updates>("GET", "/api/appliance/updates");
   return current ?? history[0] ?? null;
 }
 
-/** Waits until an update has come to one of these states. @throws {Error} when it ends in another */
-export async function untilState(
-  client: WebClient,
-  wanted: readonly Update["state"][],
-  patienceMs = STAGE_MS,
-): Promise<Update> {
-  const ended: readonly Update["state"][] = ["finished", "returned", "cancelled", "failed"];
-  let last = "";
+const ENDED: readonly Update["state"][] = ["finished", "returned", "cancelled", "failed"];
+
+/** Waits until an update has come to a state, through restarts. @throws {Error} when it ends in another */
+export async function untilState(client: WebClient, wanted: Update["state"], patienceMs = STAGE_MS): Promise<Update> {
   const update = await eventually(
-    `the update to be ${wanted.join(" or ")}`,
+    `the update to be ${wanted}`,
     async () => {
-      const now = await currentUpdate(client);
-      last = JSON.stringify(now?.steps);
-      return now !== null && (wanted.includes(now.state) || ended.includes(now.state)) ? now : null;
+      const now = await newestUpdate(client);
+      return now !== null && (now.state === wanted || ENDED.includes(now.state)) ? now : null;
     },
     patienceMs,
   );
-  if (!wanted.includes(update.state)) throw new Error(`The update is ${update.state}: ${last}`);
+  if (update.state !== wanted) throw new Error(`The update is ${update.state}: ${JSON.stringify(update.steps)}`);
   return update;
+}
+
+/** Why an update failed, in the words of its failed step; "": none did. */
+export function problemOf(update: Update): string {
+  return update.steps.find(({ state }) => state === "failed")?.detail ?? "";
 }
 
 /** Restarts into a staged update, without waiting for sessions. */
 export async function restartInto(client: WebClient, update: Update): Promise<void> {
   await client.json("POST", `/api/appliance/updates/${update.id}/restart`, { drainMinutes: 0 });
+}
+
+/** Waits until this version runs, through restarts. */
+export async function untilVersion(client: WebClient, version: string, patienceMs: number): Promise<void> {
+  await eventually(
+    `version ${version} to run`,
+    async () => {
+      const { machine } = await client.json<ApplianceStatus>("GET", "/api/appliance/status");
+      return machine?.version === version;
+    },
+    patienceMs,
+  );
 }
