@@ -1,9 +1,13 @@
 /** The pages of /appliance, in the order of the strip: one line each. A place without a component shows no tab. */
 import type { Component } from "svelte";
+import BackupsPage from "./backups/BackupsPage.svelte";
 import AccessPage from "./access/AccessPage.svelte";
+import CertificatesPage from "./certificates/CertificatesPage.svelte";
 import NetworkPage from "./network/NetworkPage.svelte";
 import type { PageProps } from "./page-props.ts";
 import StatusPage from "./status/StatusPage.svelte";
+import StoragePage from "./storage/StoragePage.svelte";
+import SupportPage from "./support/SupportPage.svelte";
 import UpdatesPage from "./updates/UpdatesPage.svelte";
 
 export interface Place {
@@ -18,12 +22,12 @@ const forAnybody = (page: Component<Record<string, never>>): Component<PageProps
 export const places: readonly Place[] = [
   { path: "/appliance", title: "Status", page: forAnybody(StatusPage) },
   { path: "/appliance/network", title: "Network", page: forAnybody(NetworkPage) },
-  { path: "/appliance/certificates", title: "Certificates", page: null },
+  { path: "/appliance/certificates", title: "Certificates", page: forAnybody(CertificatesPage) },
   { path: "/appliance/updates", title: "Updates", page: forAnybody(UpdatesPage) },
-  { path: "/appliance/backups", title: "Backups", page: null },
-  { path: "/appliance/storage", title: "Storage", page: null },
+  { path: "/appliance/backups", title: "Backups", page: forAnybody(BackupsPage) },
+  { path: "/appliance/storage", title: "Storage", page: forAnybody(StoragePage) },
   { path: "/appliance/access", title: "Access", page: AccessPage },
-  { path: "/appliance/support", title: "Support", page: null },
+  { path: "/appliance/support", title: "Support", page: forAnybody(SupportPage) },
 ];
 
 /** Those there are; the first is where one begins. */
