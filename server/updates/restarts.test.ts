@@ -9,7 +9,9 @@ import { type OpenedRooms, openRooms } from "../rooms.ts";
 import { setUpSite } from "../set-up/set-up.ts";
 import { applianceAdministrator } from "../test/appliance-administrator.ts";
 import { openSystemHelperPeer, type SystemHelperPeer } from "../test/peers/system-helper-peer.ts";
+import { openUpdateHost, type UpdateHost } from "../test/peers/update-host.ts";
 import { temporaryDirectory } from "../test/temporary-directory.ts";
+import { makeTestAuthority } from "../test/test-authority.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
 import { ADMINISTRATOR, PASSWORD, startTestServer, type TestServer } from "../test/test-server.ts";
 
@@ -199,6 +201,57 @@ describe("the server stops in the middle", () => {
       await again.olga.json("POST", `${PATH}/${id}/cancel`);
     }
   }, 60_000);
+});
+
+describe("with an address of updates", () => {
+  const authority = makeTestAuthority();
+  const settings = (host: UpdateHost) => ({
+    ...{ address: host.address, certificateAuthority: authority.rootPem, downloadsBySelf: true },
+    ...{ installsBySelf: "never", window: { weekdays: [1], from: "02:00", to: "04:00" } },
+  });
+
+  test("a download goes on after a restart of the server, from the last eight megabytes that are safe", async () => {
+    using host = openUpdateHost(authority);
+    const bytes = new Uint8Array(10 << 20);
+    host.offer("1.3.0", bytes);
+    const whole = host.answer;
+    host.answer = (request) => (request.url.endsWith(".json") ? whole(request) : hanging(bytes.slice(0, 9 << 20)));
+    const run = await start();
+    await run.olga.json("PUT", `${PATH}/settings`, settings(host));
+    await run.olga.json("POST", `${PATH}/check`);
+    await until(run, ({ current }) => current?.receivedBytes === 8 << 20);
+    await run[Symbol.asyncDispose]();
+    host.answer = whole;
+    await using again = await start();
+    const { history } = await until(again, (updates) => updates.current === null);
+    expect(host.asked.at(-1)).toBe(`/updates/one.update bytes=${8 << 20}-`);
+    // All of it is there, and it is no bundle.
+    expect(history[0]!.receivedBytes).toBe(bytes.length);
+    expect(history[0]!.steps.find(({ state }) => state === "failed")).toMatchObject({ step: "verified" });
+  }, 30_000);
+
+  test("NA40 what went back by itself is not taken a second time by itself", async () => {
+    using host = openUpdateHost(authority);
+    host.offer("1.3.0", peer.bundle("1.3.0"));
+    await restarted(await start());
+    const { a } = peer.slots.counters();
+    peer.slots.writeCounters({ first: "b", a, b: { isGood: false, triesLeft: 0 } });
+    await using run = await start();
+    await run.rooms.updates.tick();
+    await run.olga.json("PUT", `${PATH}/settings`, settings(host));
+    expect(await run.olga.json<Updates>("POST", `${PATH}/check`)).toMatchObject({
+      ...{ current: null, lastCheckProblem: "", history: [{ state: "returned" }] },
+    });
+  }, 30_000);
+
+  /** Sends this, and then nothing more. */
+  function hanging(bytes: Uint8Array<ArrayBuffer>): Response {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(bytes),
+      pull: () => new Promise(() => undefined),
+    });
+    return new Response(body);
+  }
 });
 
 describe("the other version", () => {
