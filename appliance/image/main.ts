@@ -5,6 +5,7 @@
  * "twice" builds two disks from nothing and names what differs. --unhealthy packs a server that does not start, to try
  * that an update to it comes back. CAUSEWAY_SIGNING_KEY names the file of the release key.
  */
+import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { installPackages } from "../../tools/test/debian-packages.ts";
 import { buildTwice } from "./build-twice.ts";
@@ -51,7 +52,9 @@ async function buildOnce(order: ImageOrder, laps: Laps): Promise<void> {
   const tools = await openTools(order, laps);
   using work = tools.workFolder();
   const image = await buildImage(order, { tools, work }, true, laps);
+  const rootMb = statSync(image.root).size / 1e6;
   printOutputs(await makeOutputs(image, order.release, order.key, values.folder, laps));
+  console.log(`${"root slot".padEnd(44)}${rootMb.toFixed(0).padStart(6)} MB`);
   console.log(`${"in all".padEnd(44)}${laps.totalSeconds.toFixed(1).padStart(6)} s`);
   if (order.key.isDevelopment) console.log("A development build: signed with this machine's own key, not a release's.");
 }
