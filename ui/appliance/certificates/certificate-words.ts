@@ -54,8 +54,8 @@ function monthsBetween(from: number, to: number): number[] {
 
 function monthText(at: number, spanMs: number): string {
   const isLong = spanMs > 18 * MONTH_MS;
-  const shape = { month: "short", timeZone: "UTC", ...(isLong ? { year: "numeric" } : {}) } as const;
-  return new Date(at).toLocaleDateString(spokenLanguage().locale, shape);
+  const year = isLong ? "numeric" : undefined;
+  return new Date(at).toLocaleDateString(spokenLanguage().locale, { month: "short", year, timeZone: "UTC" });
 }
 
 /** "ends in 19 days", and whether somebody should look. */
