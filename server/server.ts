@@ -1,6 +1,6 @@
 /** The object graph of a serving process, wired by hand. */
 import type { Server } from "bun";
-import type { ListenerUse } from "../protocol/api/appliance/access.ts";
+import type { Listeners, ListenerUse } from "../protocol/api/appliance/access.ts";
 import { AGENT_SESSION_SOCKET_PATH, AGENT_SOCKET_PATH, CONSOLE_SOCKET_PATH } from "../protocol/hello.ts";
 import { addressOf } from "./address.ts";
 import { Assets, type AssetTable } from "./assets.ts";
@@ -8,6 +8,11 @@ import { apiAccountRoutes } from "./api-accounts/routes.ts";
 import { applianceAccessRoutes } from "./appliance-administrators/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { backupRoutes } from "./backups/routes.ts";
+import {
+  type ApplianceCertificateParts,
+  type ApplianceCertificatesOptions,
+  openApplianceCertificates,
+} from "./certificates/open-appliance-certificates.ts";
 import { certificateRoutes } from "./certificates/routes.ts";
 import type { Core } from "./core.ts";
 import { lockForServing } from "./database/data-directory.ts";
@@ -19,7 +24,7 @@ import { HTTP_IDLE_SECONDS } from "./listener.ts";
 import { ListenerSettings, readChosenListeners } from "./listeners/listener-settings.ts";
 import { type Answer, ListeningPlaces } from "./listeners/listening-places.ts";
 import { ownAddresses } from "./listeners/own-addresses.ts";
-import { keyOf, placeOf } from "./listeners/plan.ts";
+import { keyOf, type MainPlace, placeOf } from "./listeners/plan.ts";
 import { listenerRoutes } from "./listeners/routes.ts";
 import { preferencesRoutes } from "./preferences/routes.ts";
 import { arrivalRoutes } from "./providers/arrival-routes.ts";
@@ -57,6 +62,8 @@ export interface ServerOptions {
   readonly isConsoleSuggested?: boolean;
   /** Whether setting up needs a code from the machine's own console. */
   readonly isAppliance?: boolean;
+  /** How certificates are had from authorities; default: proofs on port 80, no firewall. */
+  readonly certificates?: ApplianceCertificatesOptions;
   /** Opens the rooms beside the core; called once the data directory is ours. */
   openRooms(): Rooms | Promise<Rooms>;
 }
@@ -123,7 +130,13 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   stack.defer(() => places?.[Symbol.asyncDispose]());
   const rooms = stack.use(await openRooms());
   const listenersOwn = listenerRoutes(() => listenerSettings!);
-  const routes = [...coreRoutes(core, isConsoleSuggested, isAppliance), ...rooms.routes, ...listenersOwn];
+  const applianceCertificates = stack.use(openApplianceCertificates(core, options.certificates));
+  const routes = [
+    ...coreRoutes(core, isConsoleSuggested, isAppliance),
+    ...rooms.routes,
+    ...listenersOwn,
+    ...applianceCertificates.routes,
+  ];
   const presenceCodes = isAppliance ? core.applianceAccess.presenceCodes : null;
   const settingUp = setUpRoutes({ ...core, presenceCodes });
   const api = createHttpApi(routes, core);
@@ -133,7 +146,12 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   const pages = new Assets(assets);
   const answer: Answer = async (request, server, isOpenTo) => {
     const path = pathOf(request.url);
-    if (!isOpenTo(path, addressOf(request, server))) return nothingHere();
+    const address = addressOf(request, server);
+    if (!isOpenTo(path, address)) {
+      const isAdministration = request.method === "GET" && isOpenTo("/login", address);
+      const console = isAdministration ? (listenerSettings?.consoleAddress(request.url) ?? null) : null;
+      return console === null ? nothingHere() : toConsole(console);
+    }
     if (socketPaths.has(path)) {
       const refused = rooms.gateway.upgrade(request, server);
       if (refused !== undefined) addApiHeaders(refused.headers);
@@ -154,24 +172,13 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   );
   places = listening;
   const settings = new ListenerSettings(core, listening, listeners);
-  stack.use(
-    settings.onChanged((chosen) => {
-      const portOf = (use: ListenerUse): number => placeOf(chosen[use], listening.main).port;
-      core.publicAddress.listensOn(portOf("administration"), [portOf("consoles")]);
-      rooms.listening(portOf("endpoints"));
-      writeServingPlace(core.directory, {
-        endpoints: placeOf(chosen.endpoints, listening.main),
-        consoles: placeOf(chosen.consoles, listening.main),
-        administration: placeOf(chosen.administration, listening.main),
-      });
-    }),
-  );
+  stack.use(settings.onChanged((chosen) => tellPlaces(core, rooms, listening.main, chosen)));
   stack.defer(() => removeServingPlace(core.directory));
   listenerSettings = settings;
   requireMainPlace(listening);
   stack.use(core.certificates.onServedChanged((served) => listening.replaceCertificate(served)));
   stack.use(core.security.onChanged((rules) => listening.requireTls(rules.minimumTlsVersion)));
-  stack.defer(startTimers(core, settings));
+  stack.defer(startTimers(core, settings, applianceCertificates));
   stack.defer(() => listening.stopAccepting());
   const opened = stack.move();
   return {
@@ -182,11 +189,30 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   };
 }
 
+/** Whoever names an address to others hears where each use is answered now. */
+function tellPlaces(core: Core, rooms: Rooms, main: MainPlace, chosen: Listeners): void {
+  const placeFor = (use: ListenerUse): MainPlace => placeOf(chosen[use], main);
+  core.publicAddress.listensOn(placeFor("administration").port, [placeFor("consoles").port]);
+  rooms.listening(placeFor("endpoints").port);
+  writeServingPlace(core.directory, {
+    endpoints: placeFor("endpoints"),
+    consoles: placeFor("consoles"),
+    administration: placeFor("administration"),
+  });
+}
+
 /** What was typed after --listen must be there at the start; what was chosen at /appliance may come later. */
 function requireMainPlace({ main, problems }: ListeningPlaces): void {
   const problem = problems.find((found) => keyOf(found) === keyOf(main));
   if (problem !== undefined)
     throw new Error(`${main.hostname}:${main.port} is taken, or not ours to listen on. Choose another with --listen.`);
+}
+
+/** Whoever administers is shown the way to the console's own place. */
+function toConsole(location: string): Response {
+  const response = new Response(null, { status: 307, headers: { location, "cache-control": "no-store" } });
+  addApiHeaders(response.headers);
+  return response;
 }
 
 /** The same bytes as for an address that nobody mounted. */
@@ -204,7 +230,7 @@ function connectionOf(request: Request, server: Server<SocketData>): Connection 
 }
 
 /** What another process changes is noticed within a second; idle sign-ins end within half a minute. */
-function startTimers(core: Core, listeners: ListenerSettings): () => void {
+function startTimers(core: Core, listeners: ListenerSettings, own: ApplianceCertificateParts): () => void {
   const { signIns, security, policyBook, certificates, clock, log } = core;
   const retention = new Retention(core);
   const run = (work: () => Promise<void>) => () =>
@@ -214,6 +240,7 @@ function startTimers(core: Core, listeners: ListenerSettings): () => void {
       await Promise.all([signIns.checkOutside(), policyBook.checkOutside(), security.checkOutside()]);
       await endOutsideSchedules(policyBook, signIns, clock);
       await certificates.reload();
+      await own.tick();
     }),
     OUTSIDE_CHECK_MS,
   );

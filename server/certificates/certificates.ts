@@ -79,6 +79,11 @@ export class Certificates {
     return { id: stored.id, chainPem: stored.chainPem, keyPem };
   }
 
+  /** The chain of the certificate to serve now, leaf first. */
+  async chainPem(): Promise<string> {
+    return (await this.#active()).chainPem;
+  }
+
   /** What the pages show of it. */
   async describe(): Promise<Certificate> {
     const { hostname } = await this.#needs.settings.read();
