@@ -23,6 +23,7 @@ import type { AuditActor } from "../audit/audit-event.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Log } from "../log.ts";
+import { consoleAddress } from "./console-address.ts";
 import type { ListeningPlaces } from "./listening-places.ts";
 import { keyOf, oneForAll, placeOf, portsNeeded } from "./plan.ts";
 import { readListeners, writeListeners } from "./store.ts";
@@ -93,6 +94,11 @@ export class ListenerSettings {
     const trial =
       this.#trial === null ? null : { revertsAt: this.#trial.revertsAt, address: place.hostname, port: place.port };
     return { listeners: this.#listeners, main: { address: hostname, port }, yourAddress, trial, problems };
+  }
+
+  /** Where a page of the console is; null: it is none. */
+  consoleAddress(url: string): string | null {
+    return consoleAddress(url, this.#listeners, this.#places.main);
   }
 
   /** What the appliance's firewall has to let in now. */

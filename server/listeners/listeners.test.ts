@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:tls";
 import { describe, expect, test } from "bun:test";
 import type { ListenerPlace, Listeners, ListenersState } from "../../protocol/api/appliance/access.ts";
 import { TestBrowser } from "../test/test-browser.ts";
@@ -66,10 +68,12 @@ describe("listeners", () => {
       ...{ "/api/login/account": 404, "/api/appliance/start": 404 },
     });
     expect(there).toEqual({
-      ...{ "/": 404, "/login": 200, "/console": 404, "/appliance": 200, "/api/site": 200 },
+      ...{ "/": 404, "/login": 200, "/console": 307, "/appliance": 200, "/api/site": 200 },
       ...{ "/api/login/account": 401, "/api/appliance/start": 200 },
     });
     expect(await seenAt(consoles)).toMatchObject({ "/": 404, "/login": 404, "/console": 200, "/appliance": 404 });
+    const way = await new TestBrowser(`https://localhost:${administration}`).request("GET", "/console/session/x");
+    expect(way.headers.get("location")).toBe(`https://localhost:${consoles}/console/session/x`);
     // What is not served is the same bytes as what does not exist.
     const [login, nothing] = await Promise.all(
       ["/login", "/api/nothing"].map(async (path) => await (await site.browser().request("GET", path)).text()),
@@ -172,6 +176,38 @@ describe("listeners", () => {
     expect(await anna.json("GET", PATH)).toMatchObject({ listeners: oneForAll, trial: null, problems: [] });
     expect(Object.values(await seenAt(site.port))).toEqual([200, 200, 200, 200, 200, 401, 200]);
   });
+
+  test("who is connected where networks narrow, or where it is no longer answered, is cut off; others stay", async () => {
+    await using site = await startTestServer({ openRooms: noRooms, assets });
+    const anna = await administrator(site);
+    const connected = async () => {
+      const socket = connect({ host: "127.0.0.1", port: site.port, rejectUnauthorized: false });
+      const line = { isOpen: true, [Symbol.dispose]: () => void socket.destroy() };
+      socket.on("close", () => (line.isOpen = false));
+      socket.on("error", () => undefined);
+      await once(socket, "secureConnect");
+      return line;
+    };
+    const isCut = (line: { isOpen: boolean }) =>
+      eventually(
+        async () => !line.isOpen,
+        (isSo) => isSo,
+      );
+    using first = await connected();
+    const far = { ...at(null), networks: ["192.0.2.0/24"] };
+    await anna.json("PUT", PATH, { ...oneForAll, administration: { ...at(null), networks: ["127.0.0.0/8"] } });
+    await Bun.sleep(2500);
+    expect(first.isOpen).toBeTrue();
+    await anna.json("PUT", PATH, { ...oneForAll, consoles: far });
+    expect(await isCut(first)).toBeTrue();
+    using second = await connected();
+    await anna.json("PUT", PATH, oneForAll);
+    await Bun.sleep(2500);
+    expect(second.isOpen).toBeTrue();
+    await anna.json("PUT", PATH, { ...oneForAll, consoles: at(freePort()) });
+    expect(await isCut(second)).toBeTrue();
+    expect((await seenAt(site.port))["/login"]).toBe(200);
+  }, 30_000);
 
   test("an address of its own may share the port with the place for everybody", async () => {
     await using site = await startTestServer({ openRooms: noRooms, assets, hostname: "0.0.0.0" });

@@ -40,6 +40,12 @@ interface Answered {
 }
 
 const nobody: ReadonlySet<ListenerUse> = new Set();
+/** Those whose connections stay open: a request asks the gate each time, a socket was asked once. */
+const socketUses = ["endpoints", "consoles"] as const;
+
+/** Whether somebody who was answered may no longer be. */
+const narrows = (before: Listeners, after: Listeners, use: ListenerUse): boolean =>
+  after[use].networks.length > 0 && !Bun.deepEquals(before[use].networks, after[use].networks);
 
 export class ListeningPlaces implements AsyncDisposable {
   readonly #options: ListeningPlacesOptions;
@@ -50,12 +56,14 @@ export class ListeningPlaces implements AsyncDisposable {
   #minimumTlsVersion: TlsVersion;
   #main: MainPlace;
   #gate: Gate;
+  #listeners: Listeners;
   #problems: readonly PlaceProblem[] = [];
   constructor(options: ListeningPlacesOptions, listeners: Listeners) {
     this.#options = options;
     this.#certificate = options.certificate;
     this.#minimumTlsVersion = options.minimumTlsVersion;
     this.#main = options.main;
+    this.#listeners = listeners;
     this.#gate = new Gate(listeners, options.ownAddresses());
     // The system's choice of a port is known once it is listened on; nothing else has a reason to be open unasked.
     if (this.#main.port === 0) this.#openMain();
@@ -90,7 +98,7 @@ export class ListeningPlaces implements AsyncDisposable {
       for (const place of opened) this.#close(keyOf(place));
       throw error;
     }
-    this.#follow(plan, gate, []);
+    this.#follow(listeners, plan, gate, []);
   }
 
   /** Listens as the settings say as far as it can; what it cannot is in `problems`, and is tried with the next call. */
@@ -108,7 +116,7 @@ export class ListeningPlaces implements AsyncDisposable {
     for (const problem of problems)
       if (!this.#problems.some((known) => keyOf(known) === keyOf(problem)))
         this.#options.log.warn("a place cannot be listened on", { ...problem });
-    this.#follow(plan, new Gate(listeners, this.#options.ownAddresses()), problems);
+    this.#follow(listeners, plan, new Gate(listeners, this.#options.ownAddresses()), problems);
   }
 
   /** Serves another certificate to every connection from now on. */
@@ -133,15 +141,29 @@ export class ListeningPlaces implements AsyncDisposable {
     await Promise.all(Array.from(this.#closing.values(), ({ end }) => end));
   }
 
-  #follow(plan: readonly PlannedPlace[], gate: Gate, problems: readonly PlaceProblem[]): void {
+  #follow(listeners: Listeners, plan: readonly PlannedPlace[], gate: Gate, problems: readonly PlaceProblem[]): void {
+    const former = this.#listeners;
+    this.#listeners = listeners;
     this.#gate = gate;
     this.#problems = problems;
     const uses = new Map(plan.map((place) => [keyOf(place), place.uses]));
-    for (const [key, open] of this.#open) {
-      open.answered.uses = uses.get(key) ?? nobody;
+    for (const [key, open] of [...this.#open]) {
+      const before = open.answered.uses;
+      const after = uses.get(key) ?? nobody;
+      open.answered.uses = after;
       const isChosenBySystem = this.#options.main.port === 0 && key === keyOf(this.#main);
-      if (open.answered.uses.size === 0 && !isChosenBySystem) this.#close(key);
+      if (after.size === 0 && !isChosenBySystem) this.#close(key);
+      else if (socketUses.some((use) => before.has(use) && (!after.has(use) || narrows(former, listeners, use))))
+        this.#renew(key, open.place, after);
     }
+  }
+
+  /** Ends every connection there: whoever may still come connects anew, as after a lost line. */
+  #renew(key: string, place: MainPlace, uses: ReadonlySet<ListenerUse>): void {
+    const fresh = this.#listen(place);
+    fresh.answered.uses = uses;
+    this.#close(key);
+    this.#open.set(key, fresh);
   }
 
   #openMain(): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Listeners } from "../../protocol/api/appliance/access.ts";
+import { consoleAddress } from "./console-address.ts";
 import { Gate } from "./gate.ts";
 import { oneForAll, planOf, portsNeeded } from "./plan.ts";
 import { usesOf } from "./uses.ts";
@@ -70,4 +71,17 @@ describe("where the server answers whom", () => {
       "10.0.0.0/33 is neither an address nor a network",
     );
   });
+});
+
+test("LOGIN-15 from administration's place pages of the console lead to the console's own", () => {
+  const apart = (address: string, port: number | null): Listeners => ({
+    ...oneForAll,
+    consoles: { address, port, networks: [] },
+  });
+  const from = "https://support.example:8443/console/session/a?b#c";
+  expect(consoleAddress(from, apart("", null), main)).toBe("https://support.example/console/session/a");
+  expect(consoleAddress(from, apart("0.0.0.0", 9443), main)).toBe("https://support.example:9443/console/session/a");
+  expect(consoleAddress(from, apart("fd0c:40::12", 443), main)).toBe("https://[fd0c:40::12]/console/session/a");
+  for (const path of ["/", "/login", "/consoles", "/api/console/account", "//evil.example/console"])
+    expect(consoleAddress(`https://support.example${path}`, apart("", 1), main)).toBeNull();
 });
