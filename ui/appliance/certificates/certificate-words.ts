@@ -35,7 +35,7 @@ export function timeline(current: Certificate, next: Certificate | null, now: Da
     const left = share(Date.parse(notBefore));
     return { left, width: share(Date.parse(notAfter)) - left };
   };
-  const ticks = monthsBetween(from, to).map((at) => ({ left: share(at), text: monthText(at, to - from) }));
+  const ticks = monthsBetween(from, to).map((at) => ({ left: share(at), text: monthName(at, to - from) }));
   return { ticks, today: share(now.getTime()), current: stretch(current), next: next === null ? null : stretch(next) };
 }
 
@@ -52,7 +52,7 @@ function monthsBetween(from: number, to: number): number[] {
   }
 }
 
-function monthText(at: number, spanMs: number): string {
+function monthName(at: number, spanMs: number): string {
   const isLong = spanMs > 18 * MONTH_MS;
   const year = isLong ? "numeric" : undefined;
   return new Date(at).toLocaleDateString(spokenLanguage().locale, { month: "short", year, timeZone: "UTC" });
@@ -85,7 +85,8 @@ export function renewalText({ acme }: ApplianceCertificates): string {
 }
 
 /** What the others do that do not accept a certificate yet. */
-export function learningText({ learning, lostCount }: PreFlight): string {
+export function learningText({ jumpClients, learning, lostCount }: PreFlight): string {
+  if (jumpClients === 0) return "There is no Jump Client yet.";
   if (lostCount > 0) {
     return plural(lostCount, [
       "# Jump Client would be lost: it holds another site's trust or none. The switch is refused unless you force it.",
