@@ -1,10 +1,11 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makeBundle, type Release } from "../image/bundle.ts";
 import type { BuildEnvironment } from "../image/command.ts";
 import { buildImage, openTools } from "../image/image.ts";
 import { SigningKey } from "../image/keys.ts";
+import { runTool } from "./machine/tool.ts";
 import { Laps } from "../image/laps.ts";
 import { builtPrograms, withoutServer } from "../image/programs.ts";
 import { readRelease } from "../image/release.ts";
@@ -41,6 +42,16 @@ export class Releases {
     const disk = resolve(image, `causeway-${version}.qcow2`);
     if (!existsSync(disk)) throw new Error(`${disk} is not there: "make image" builds it.`);
     return new Releases(version, disk, folder);
+  }
+
+  /** The raw disk, which is no larger than its partitions, as QEMU's own format. @param folder to write it to */
+  async smallestDisk(folder: string): Promise<string> {
+    const [raw, path] = [join(folder, "smallest.raw"), resolve(folder, "smallest.qcow2")];
+    const shipped = this.disk.replace(/\.qcow2$/u, ".raw.zst");
+    await runTool(["zstd", "-q", "-d", "-f", "--sparse", shipped, "-o", raw]);
+    await runTool(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, path]);
+    rmSync(raw);
+    return path;
   }
 
   /** What a release after the shipped one calls itself. */

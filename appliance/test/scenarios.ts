@@ -5,6 +5,8 @@ import { consoleMenu } from "./scenarios/console-menu.ts";
 import { damagedData } from "./scenarios/damaged-data.ts";
 import { cutsInFirstStart, cutsInWrites } from "./scenarios/power-cuts.ts";
 import { setUpScenario } from "./scenarios/set-up.ts";
+import { diskFull } from "./scenarios/disk-full.ts";
+import { firstBootData } from "./scenarios/first-boot-data.ts";
 import { refusedUpdates } from "./scenarios/refused-updates.ts";
 import { corruptedRoot, unhealthyUpdate } from "./scenarios/rollback.ts";
 import { update } from "./scenarios/update.ts";
@@ -28,4 +30,6 @@ export const scenarios: readonly Scenario[] = [
   wrongAddress,
   wrongClock,
   damagedData,
+  diskFull,
+  firstBootData,
 ];

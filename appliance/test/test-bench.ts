@@ -46,6 +46,11 @@ export class TestBench implements AsyncDisposable {
     return await this.machine(name, this.releases.disk, firmware, more);
   }
 
+  /** A machine with the raw disk just as it is shipped: no room behind its partitions. Switched off. */
+  async smallestMachine(name: string): Promise<VirtualMachine> {
+    return await this.machine(name, await this.releases.smallestDisk(this.folder), "bios", []);
+  }
+
   /** A machine whose site is set up (`ADA`, `OTTO`), started up to its pages. */
   async runningSite(firmware: Firmware = "bios", more: readonly string[] = []): Promise<VirtualMachine> {
     const machine = await this.machine("site", await this.stock.prepared.path(), firmware, more);

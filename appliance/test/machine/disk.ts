@@ -1,6 +1,7 @@
 import { linkSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { MIB, type PartitionName, partitionStart } from "../../image/layout.ts";
+import { runTool } from "./tool.ts";
 
 /** A disk of a test's own: what it writes lies beside the shipped file, which stays as it is. */
 export class Disk {
@@ -13,25 +14,18 @@ export class Disk {
     // A build that goes on meanwhile replaces the shipped file; this name keeps the one we began with.
     linkSync(shipped, base);
     const path = join(folder, "disk.qcow2");
-    await qemu(["qemu-img", "create", "-q", "-f", "qcow2", "-b", base, "-F", "qcow2", path]);
+    await runTool(["qemu-img", "create", "-q", "-f", "qcow2", "-b", base, "-F", "qcow2", path]);
     return new Disk(path);
   }
 
   /** Overwrites a part of a partition, in MiB from its beginning. Only while no machine runs. */
   async damage(partition: PartitionName, atMib: number, lengthMib: number): Promise<void> {
     const offset = partitionStart(partition) + atMib * MIB;
-    await qemu(["qemu-io", "-f", "qcow2", "-c", `write -q -P 0x5a ${offset} ${lengthMib * MIB}`, this.path]);
+    await runTool(["qemu-io", "-f", "qcow2", "-c", `write -q -P 0x5a ${offset} ${lengthMib * MIB}`, this.path]);
   }
 
   /** Writes the disk as it is now into a file that needs no other. Only while no machine runs. */
   async copyTo(path: string): Promise<void> {
-    await qemu(["qemu-img", "convert", "-O", "qcow2", this.path, path]);
+    await runTool(["qemu-img", "convert", "-O", "qcow2", this.path, path]);
   }
-}
-
-/** Runs one of QEMU's tools. @throws {Error} with what it complained about */
-async function qemu(command: string[]): Promise<void> {
-  const child = Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
-  const complaint = await new Response(child.stderr).text();
-  if ((await child.exited) !== 0) throw new Error(`${command.slice(0, 2).join(" ")}: ${complaint.trim()}`);
 }
