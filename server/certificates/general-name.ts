@@ -19,10 +19,15 @@ export function generalName(name: string): Der {
 export function plainName(name: string): string {
   const trimmed = name.trim().toLowerCase();
   if (isIP(trimmed) !== 0 && !trimmed.includes("%")) return trimmed;
+  // The URL parser behind domainToASCII() takes these for the end of a name.
+  if (/[/?#\\]/u.test(trimmed)) throw noName(name);
   const ascii = trimmed.startsWith("*.") ? `*.${domainToASCII(trimmed.slice(2))}` : domainToASCII(trimmed);
   if (ascii.length <= 253 && HOST.test(ascii) && !/^[0-9.]+$/u.test(ascii)) return ascii;
-  throw new AppError("request.invalid", `${name} is no host name and no address. Write it as browsers show it.`);
+  throw noName(name);
 }
+
+const noName = (name: string): AppError =>
+  new AppError("request.invalid", `${name} is no host name and no address. Write it as browsers show it.`);
 
 /** The bytes of an address in text, or null where it is none. */
 function addressBytes(text: string): Uint8Array | null {

@@ -12,6 +12,8 @@ export interface TestAuthority {
   readonly intermediatePem: string;
   /** A leaf for `name` below root and intermediate; the chain is leaf, intermediate. */
   issue(name: string, options?: { readonly key?: string; readonly days?: number }): IssuedCertificate;
+  /** What comes of somebody's request: leaf, intermediate. */
+  sign(requestPem: string, names: readonly string[]): string;
   /** A leaf that named a host before it ran out. */
   issueExpired(name: string): IssuedCertificate;
 }
@@ -43,6 +45,7 @@ export function makeTestAuthority(): TestAuthority {
     rootPem: files["root.pem"]!,
     intermediatePem: files["middle.pem"]!,
     issue: (name, { key = EC, days = 30 } = {}) => issue(name, key, ["-days", String(days)]),
+    sign: signRequest,
     issueExpired: (name) => issue(name, EC, ["-not_before", "20200101000000Z", "-not_after", "20210101000000Z"]),
   };
 
@@ -59,6 +62,18 @@ export function makeTestAuthority(): TestAuthority {
     else issueWithDates(inside, validity);
     const chainPem = readFileSync(inside("leaf.pem"), "utf8") + files["middle.pem"]!;
     return { chainPem, keyPem: readFileSync(inside("leaf.key"), "utf8") };
+  }
+
+  function signRequest(requestPem: string, names: readonly string[]): string {
+    using scratch = temporaryDirectory();
+    const inside = (leaf: string): string => join(scratch.path, leaf);
+    for (const [leaf, text] of Object.entries(files)) writeFileSync(inside(leaf), text);
+    writeFileSync(inside("leaf.csr"), requestPem);
+    writeFileSync(inside("leaf.ext"), `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}\n`);
+    const parts = ["-in", inside("leaf.csr"), "-CA", inside("middle.pem"), "-CAkey", inside("middle.key")];
+    const rest = ["-days", "30", "-extfile", inside("leaf.ext"), "-out", inside("leaf.pem")];
+    openssl(["x509", "-req", ...parts, "-set_serial", serial(), ...rest]);
+    return readFileSync(inside("leaf.pem"), "utf8") + files["middle.pem"]!;
   }
 
   function sign(name: string, by: string, extensions: string, validity: readonly string[]): void {
