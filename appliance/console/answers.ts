@@ -1,7 +1,7 @@
 import type { Answers, Asks, SystemAction } from "../../protocol/appliance/system-actions.ts";
 import { AppError } from "../../protocol/errors.ts";
-import type { ActionHandler, ActionTable } from "../helper/actions.ts";
-import { askHelper } from "../helper/helper-client.ts";
+import type { ActionHandler, ActionTable } from "../actions/actions.ts";
+import { askHelper } from "../actions/helper-client.ts";
 
 /** Nobody leaves while the console waits, and nothing it asks takes long enough to tell how far it is. */
 const CALL = { signal: new AbortController().signal, report: () => {} };

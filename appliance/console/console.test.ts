@@ -210,7 +210,6 @@ test("the set-up code is asked of the server as the server's user, and its answe
 test("a damaged data partition is said on the front page, and repaired under Recovery", async () => {
   machine.put("run/causeway/data-problem", "The data partition is damaged and cannot be read.\n");
   machine.put("proc/self/mountinfo", "");
-  machine.says("fsck", "data: ***** FILE SYSTEM WAS MODIFIED *****\n");
   start("/dev/ttyS0");
   await sees("cannot be read");
   await answers(FRONT, "7");
@@ -220,6 +219,24 @@ test("a damaged data partition is said on the front page, and repaired under Rec
   await sees("Restarting");
   expect(machine.calls()).toContainEqual(["fsck", "-f", "-y", join(machine.paths.disks, "data")]);
 });
+
+test("where the data partition cannot even be read, a factory reset makes a new one", async () => {
+  machine.put("run/causeway/data-problem", "The data partition is damaged and cannot be read.\n");
+  machine.put("proc/self/mountinfo", "");
+  machine.fails("mount");
+  start("/dev/ttyS0");
+  await answers(FRONT, "7");
+  await answers("(empty: go back): ", "repair");
+  await sees("Factory reset makes a new, empty one");
+  child.kill("SIGKILL");
+  await child.exited;
+  start("/dev/ttyS0");
+  await answers(FRONT, "10");
+  await answers("(empty: go back): ", "erase everything");
+  await sees("Restarting ...");
+  const format = ["mke2fs", "-q", "-F", "-t", "ext4", "-L", "data", "-m", "1", join(machine.paths.disks, "data")];
+  expect(machine.calls()).toContainEqual(format);
+}, 30_000);
 
 async function untilText(words: string): Promise<void> {
   for (let left = 400; left > 0 && !text.includes(words); left -= 1) await Bun.sleep(25);

@@ -1,4 +1,8 @@
+import { AppError } from "../../protocol/errors.ts";
+import { dataMount } from "../machine/data-partition.ts";
+import { formatData } from "../machine/data-repair.ts";
 import { requestFactoryReset } from "../machine/factory-reset.ts";
+import type { System } from "../system/system.ts";
 import { ask, attempt, type Page, writeTitle } from "./page.ts";
 import { shutDown } from "./power-pages.ts";
 
@@ -19,13 +23,20 @@ export const factoryResetPage: Page = {
       text === WORD ? { value: text } : { problem: "This is another text; nothing was erased." },
     );
     if (typed === null || !(await isHeld(context.terminal))) return;
-    const asked = await attempt(terminal, async () => {
-      requestFactoryReset(context.system.paths);
-      return true;
-    });
+    const asked = await attempt(terminal, () => erase(context.system));
     if (asked === true) await shutDown(context, "power.restart");
   },
 };
+
+/** At the next start; a partition that cannot be written is made anew at once, for then there is nothing to keep. */
+async function erase(system: System): Promise<boolean> {
+  if (dataMount(system.paths) === "writable") {
+    requestFactoryReset(system.paths);
+    return true;
+  }
+  if (await formatData(system)) return true;
+  throw new AppError("system.failed", "The data partition is in use, so nothing was erased. Restart, then try again.");
+}
 
 async function isHeld(terminal: Parameters<Page["show"]>[0]["terminal"]): Promise<boolean> {
   terminal.forget();

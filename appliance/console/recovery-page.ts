@@ -1,11 +1,16 @@
-import { join } from "node:path";
-import { dataMount, dataReadOnlyReason } from "../machine/data-partition.ts";
+import { dataReadOnlyReason } from "../machine/data-partition.ts";
+import { type RepairResult, repairData } from "../machine/data-repair.ts";
 import type { System } from "../system/system.ts";
 import { ask, attempt, type Page, pause, writeTitle } from "./page.ts";
 import { shutDown } from "./power-pages.ts";
 
-/** A check of a large disk takes its time. */
-const CHECK_TIMEOUT_MS = 60 * 60_000;
+const OUTCOMES: Readonly<Record<RepairResult, string>> = {
+  repaired: "The data partition was repaired. The appliance restarts now.",
+  "in use":
+    "The partition is in use and cannot be repaired now. It is checked while the\nappliance restarts, which it does now.",
+  "beyond repair":
+    "The data partition cannot be repaired. Factory reset makes a new, empty one;\nthen restore a backup. The appliance restarts now.",
+};
 
 /** What can be done about a damaged data partition without a rescue disk. */
 export const recoveryPage: Page = {
@@ -26,9 +31,9 @@ export const recoveryPage: Page = {
     );
     if (typed === null) return;
     terminal.write("\nChecking; this takes a while ...\n");
-    const outcome = await attempt(terminal, () => repair(system));
+    const outcome = await attempt(terminal, () => repairData(system));
     if (outcome === null) return;
-    terminal.write(`\n${outcome}\n`);
+    terminal.write(`\n${OUTCOMES[outcome]}\n`);
     await pause(terminal);
     await shutDown(context, "power.restart");
   },
@@ -40,23 +45,4 @@ async function failedUnits({ commands }: System): Promise<string> {
   return units.length === 0
     ? "Every service of the system started.\n"
     : `Not started: ${units.join(", ").slice(0, 600)}\n`;
-}
-
-async function repair(system: System): Promise<string> {
-  const { commands, paths } = system;
-  await commands.attempt("systemctl", ["stop", "causeway.service", "causeway-bless.service"], { timeoutMs: 60_000 });
-  if (dataMount(paths) !== "none") {
-    // In memory by now, or on the damaged partition itself: either way it has to go first.
-    await commands.attempt("umount", ["--lazy", paths.varFolder]);
-    const { exitCode } = await commands.attempt("umount", [paths.data]);
-    if (exitCode !== 0) return "The partition is in use. It is checked and repaired by the restart that follows.";
-  }
-  const { exitCode, output } = await commands.attempt("fsck", ["-f", "-y", join(paths.disks, "data")], {
-    timeoutMs: CHECK_TIMEOUT_MS,
-  });
-  const lastLine = output.trim().split("\n").at(-1)?.slice(0, 200) ?? "";
-  // e2fsck(8): 1 and 2 mean that everything was mended.
-  return exitCode !== null && exitCode <= 2
-    ? `The data partition was repaired. ${lastLine}`
-    : `The data partition could not be repaired whole. ${lastLine}`;
 }

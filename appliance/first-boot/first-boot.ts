@@ -23,6 +23,8 @@ interface Found {
 export async function applyFirstBoot(system: System): Promise<void> {
   const done = join(system.paths.settings, "first-boot-done");
   if (existsSync(done)) return;
+  // A CD that the hypervisor attached may not be known yet.
+  await system.commands.attempt("udevadm", ["settle", "--timeout=10"]);
   const found = await findData(system);
   if (found !== null) applyData(system, found);
   writeDurably(done, `${found?.from ?? "nothing"}\n`);

@@ -18,6 +18,7 @@ const OVF = `<Environment><PropertySection>
 test("a first start without any data asks DHCP, and leaves the firewall of the image", async () => {
   await runInit(machine.system);
   expect(machine.logged).toEqual([]);
+  expect(machine.calls()).toContainEqual(["mount", "--bind", join(machine.paths.data, "var"), machine.paths.varFolder]);
   expect(network()).toContain("DHCP=yes");
   expect(machine.calls().some(([program]) => program === "nft")).toBe(false);
   expect(JSON.parse(readFileSync(join(machine.paths.settings, "slots/a.json"), "utf8"))).toEqual({

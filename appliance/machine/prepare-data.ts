@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeShared } from "../system/shared-file.ts";
 import type { System } from "../system/system.ts";
@@ -6,12 +7,13 @@ import { dataMount } from "./data-partition.ts";
 const SAFE = "nosuid,nodev,noexec";
 
 /**
- * Looks whether the data partition came up. Where it did not, it is mounted for reading alone, or a notice says that not
- * even this works, and /var lies in memory; what was found is written to `paths.dataProblem` for the server and the console.
+ * Looks whether the data partition came up, and gives the system its /var: the partition's folder. Where it did not come up,
+ * it is mounted for reading alone, or not even that works, and /var lies in memory; what was found is written to
+ * `paths.dataProblem` for the server and the console.
  */
 export async function prepareData(system: System): Promise<void> {
   const { paths, commands, log } = system;
-  if (dataMount(paths) === "writable") return;
+  if (dataMount(paths) === "writable") return await bindVar(system);
   if (dataMount(paths) === "none") {
     const device = join(paths.disks, "data");
     // noload: a journal that cannot be replayed does not keep the rest from being read.
@@ -23,18 +25,12 @@ export async function prepareData(system: System): Promise<void> {
       : "The data partition is damaged, so it can only be read until it is repaired.";
   log(reason);
   writeShared(paths.dataProblem, `${reason} The console's menu repairs it under "Recovery".\n`);
-  await mountVarInMemory(system);
+  const options = `mode=755,size=64M,${SAFE}`;
+  await commands.run("mount", ["-t", "tmpfs", "-o", options, "tmpfs", paths.varFolder]);
 }
 
-/** The services of the system need a /var that can be written; without the data partition it lasts until the next start. */
-async function mountVarInMemory({ paths, commands }: System): Promise<void> {
-  const { exitCode } = await commands.attempt("mount", [
-    "-t",
-    "tmpfs",
-    "-o",
-    `mode=755,size=64M,${SAFE}`,
-    "tmpfs",
-    paths.varFolder,
-  ]);
-  if (exitCode === 0) await commands.attempt("tmpfiles", ["--create", `--prefix=${paths.varFolder}`]);
+async function bindVar({ paths, commands }: System): Promise<void> {
+  const folder = join(paths.data, "var");
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  await commands.run("mount", ["--bind", folder, paths.varFolder]);
 }

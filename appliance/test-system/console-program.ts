@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { answersFrom } from "../console/answers.ts";
 import { runConsole } from "../console/console.ts";
 import { openProcessTerminal } from "../console/process-terminal.ts";
-import { openParts } from "../helper/action-table.ts";
+import { openParts } from "../actions/action-table.ts";
 import { Commands, type ProgramName, programs } from "../system/commands.ts";
 import { pathsUnder } from "../system/paths.ts";
 import type { System } from "../system/system.ts";
