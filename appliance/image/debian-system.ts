@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildEnvironment, run } from "./command.ts";
 import { type DebianSource, sourcesList, sourcesOf } from "./debian-sources.ts";
@@ -15,6 +15,9 @@ const PATHS = [
 
 /** The date in a made system, whatever the commit: the image's own date is written when it is packed. */
 const SYSTEM_DATE = Date.UTC(2025, 10, 20) / 1000;
+
+/** Older made systems are removed when a new one of their name is made. */
+const FORMER_AFTER_MS = 24 * 3_600_000;
 
 /** A Debian system to be made of packages. */
 export interface DebianSystem {
@@ -53,7 +56,16 @@ export async function makeDebianSystem(
     { input: sourcesList(sources), cwd: cache.directory },
   );
   renameSync(unfinished, archive);
+  removeFormer(cache.directory, name);
   return archive;
+}
+
+/** Removes systems of former states of Debian; not those of today, which another build may be working in. */
+function removeFormer(directory: string, name: string): void {
+  for (const entry of readdirSync(directory).filter((entry) => entry.startsWith(`${name}-`))) {
+    const path = join(directory, entry);
+    if (Date.now() - statSync(path).mtimeMs > FORMER_AFTER_MS) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /**
