@@ -96,8 +96,8 @@ export class Restores {
 
   /** Opens one of the list. @throws {AppError} not_found, request.conflict, backup.unreachable */
   async beginFromList(asker: ApplianceAdministrator, id: string, passphrase: string): Promise<Restore> {
-    const row = await this.#needs.backups.require(id);
-    const place = await this.#needs.backups.requirePlace(row);
+    const row = await this.#needs.backups.kept.require(id);
+    const place = await this.#needs.backups.kept.requirePlace(row);
     const going = this.#reserve(row.size_bytes, passphrase, "opening");
     going.receivedBytes = row.size_bytes;
     this.#opening = this.#open(going, asker, place, row.file_name);
@@ -213,9 +213,9 @@ export class Restores {
       going.state = "ready";
     } catch (error) {
       if (!(error instanceof AppError)) log.error("a backup was not opened", error);
+      await rm(this.#folder, { recursive: true, force: true });
       going.problem = error instanceof AppError ? error.message : "It failed for a reason nobody foresaw; see the log.";
       going.state = "failed";
-      await rm(this.#folder, { recursive: true, force: true });
     }
   }
 

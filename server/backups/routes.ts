@@ -52,7 +52,7 @@ function oneRoutes({ backups, restores, applianceSignIns }: BackupRoutesNeeds): 
   const one = `${PATH}/:id`;
   return [
     route("DELETE", one, "appliance", { response: Nothing }, async ({ actor, params }) => {
-      await backups.remove(params["id"]!, auditActor(actor), (tx) => applianceSignIns.requireIn(tx, actor));
+      await backups.kept.remove(params["id"]!, auditActor(actor), (tx) => applianceSignIns.requireIn(tx, actor));
       return {};
     }),
     route(
@@ -69,8 +69,8 @@ function oneRoutes({ backups, restores, applianceSignIns }: BackupRoutesNeeds): 
       backups.cancel(params["id"]!),
     ),
     route("GET", `${one}/content`, "appliance", {}, async ({ actor, params }) => {
-      const { row, content } = await backups.content(params["id"]!, auditActor(actor));
-      return new Response(content, { headers: contentHeaders(row.file_name) });
+      const { fileName, content } = await backups.kept.content(params["id"]!, auditActor(actor));
+      return new Response(content, { headers: contentHeaders(fileName) });
     }),
     route("POST", `${one}/restore`, "appliance", { body: RestoreWish, response: Restore }, ({ actor, params, body }) =>
       restores.beginFromList(actor, params["id"]!, body.passphrase),

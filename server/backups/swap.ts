@@ -47,7 +47,7 @@ export function* swapSteps(directory: string): Generator<void> {
   if (existsSync(at(PENDING, DATABASE_FILE)))
     for (const name of [SHARED_MEMORY, WRITE_AHEAD_LOG, DATABASE_FILE]) yield* move(at(name), at(LEAVING, name));
   if (existsSync(at(PENDING, KEY_FILE))) yield* move(at(KEY_FILE), at(LEAVING, KEY_FILE));
-  yield sync(at(LEAVING));
+  if (existsSync(at(LEAVING))) yield sync(at(LEAVING));
   yield sync(directory);
   for (const name of [KEY_FILE, DATABASE_FILE, WRITE_AHEAD_LOG]) yield* move(at(PENDING, name), at(name));
   yield sync(directory);

@@ -22,9 +22,12 @@ export const serve: Command = {
     );
     const { hostname, port } = readListenAddress(options.listen);
     const serving = { ...options, hostname };
+    const listening = (url: string): void => context.print(`Listening on ${url}`);
     // A restored site is served by the same process: whoever started it sees no end.
-    for (let outcome = await serveOnce({ ...serving, port }, context); outcome !== null;)
-      outcome = await serveOnce({ ...serving, port: outcome.port }, context);
+    for (let outcome = await serveOnce({ ...serving, port }, context, listening); outcome !== null;)
+      outcome = await serveOnce({ ...serving, port: outcome.port }, context, (url) =>
+        context.log.info("serving the restored site", { url }),
+      );
     return 0;
   },
 };
@@ -39,7 +42,11 @@ interface Serving {
 }
 
 /** Until it is told to stop, then null; or until a backup shall be restored, then where to serve again. */
-async function serveOnce(options: Serving, context: CommandContext): Promise<{ readonly port: number } | null> {
+async function serveOnce(
+  options: Serving,
+  context: CommandContext,
+  listening: (url: string) => void,
+): Promise<{ readonly port: number } | null> {
   const { hostname, port } = options;
   if (putPendingInPlace(options.data)) context.log.info("a restored site was put in place");
   await using core = await openCore({ ...context, directory: options.data });
@@ -51,7 +58,7 @@ async function serveOnce(options: Serving, context: CommandContext): Promise<{ r
   using manager = await openServiceManager(context.serviceManager, () => core.settings.read(), context.log);
   await using server = await openServer({ core, assets, openRooms, isConsoleSuggested, isAppliance, hostname, port });
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  context.print(`Listening on https://${host}:${server.port}`);
+  listening(`https://${host}:${server.port}`);
   manager.ready(`Serving on port ${server.port}`);
   const outcome = await Promise.race([
     context.untilStopped().then(() => null),

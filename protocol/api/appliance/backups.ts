@@ -53,6 +53,13 @@ export const ChangeBackupSettings = Type.Composite([
   }),
 ]);
 
+/** How the last test restore of one went. */
+export const BackupTest = Type.Object({
+  at: Time,
+  tookMs: Type.Integer(),
+  isPassed: Type.Boolean(),
+  problem: Type.String(),
+});
 export const Backup = Type.Object({
   id: Id,
   takenAt: Time,
@@ -65,10 +72,7 @@ export const Backup = Type.Object({
   /** While it runs: 0 to 1. */
   progress: Type.Union([Type.Number(), Null]),
   problem: Type.String(),
-  test: Type.Union([
-    Null,
-    Type.Object({ at: Time, tookMs: Type.Integer(), isPassed: Type.Boolean(), problem: Type.String() }),
-  ]),
+  test: Type.Union([Null, BackupTest]),
 });
 export type Backup = Static<typeof Backup>;
 
