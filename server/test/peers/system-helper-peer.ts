@@ -1,7 +1,7 @@
 /** The appliance's own helper on a machine of the tests: a real socket, real files, and stand-ins for the system's programs. */
 import { join } from "node:path";
-import { openParts } from "../../../appliance/helper/action-table.ts";
-import { openHelperSocket } from "../../../appliance/helper/helper-socket.ts";
+import { openParts } from "../../../appliance/actions/action-table.ts";
+import { openHelperSocket } from "../../../appliance/actions/helper-socket.ts";
 import { blockDevices } from "../../../appliance/slots/block-device.ts";
 import { Slots } from "../../../appliance/slots/slots.ts";
 import { makeBundle, testKeys } from "../../../appliance/slots/test-bundle.ts";
