@@ -1,9 +1,7 @@
 /** The object graph of a serving process, wired by hand. */
-import type { Server } from "bun";
 import type { Listeners, ListenerUse } from "../protocol/api/appliance/access.ts";
-import { AGENT_SESSION_SOCKET_PATH, AGENT_SOCKET_PATH, CONSOLE_SOCKET_PATH } from "../protocol/hello.ts";
-import { addressOf } from "./address.ts";
-import { Assets, type AssetTable } from "./assets.ts";
+import { createAnswer } from "./answer.ts";
+import type { AssetTable } from "./assets.ts";
 import { apiAccountRoutes } from "./api-accounts/routes.ts";
 import { applianceAccessRoutes } from "./appliance-administrators/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
@@ -17,10 +15,8 @@ import { certificateRoutes } from "./certificates/routes.ts";
 import type { Core } from "./core.ts";
 import { lockForServing } from "./database/data-directory.ts";
 import { emailRoutes } from "./email/routes.ts";
-import type { Gateway, SocketData } from "./gateway/gateway-interface.ts";
+import type { Gateway } from "./gateway/gateway-interface.ts";
 import { groupPolicyRoutes } from "./group-policies/routes.ts";
-import { type Connection, createHttpApi, type HttpApi } from "./http.ts";
-import { HTTP_IDLE_SECONDS } from "./listener.ts";
 import { ListenerSettings, readChosenListeners } from "./listeners/listener-settings.ts";
 import { type Answer, ListeningPlaces } from "./listeners/listening-places.ts";
 import { ownAddresses } from "./listeners/own-addresses.ts";
@@ -31,9 +27,6 @@ import { arrivalRoutes } from "./providers/arrival-routes.ts";
 import { providerRoutes } from "./providers/routes.ts";
 import { scimRoutes } from "./providers/scim-routes.ts";
 import { representativeRoutes } from "./representatives/routes.ts";
-import { notFound, refusalResponse } from "./refusal-response.ts";
-import { pathOf } from "./request-path.ts";
-import { addApiHeaders } from "./security-headers.ts";
 import { securityRoutes } from "./security/routes.ts";
 import { Retention } from "./retention/retention.ts";
 import type { Route } from "./route.ts";
@@ -51,7 +44,6 @@ const OUTSIDE_CHECK_MS = 1000;
 const SWEEP_MS = 30_000;
 /** Old records are looked for once an hour: the page promises days. */
 const RETENTION_MS = 3_600_000;
-const socketPaths: ReadonlySet<string> = new Set([AGENT_SOCKET_PATH, AGENT_SESSION_SOCKET_PATH, CONSOLE_SOCKET_PATH]);
 
 export interface ServerOptions {
   readonly core: Core;
@@ -139,37 +131,9 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   ];
   const presenceCodes = isAppliance ? core.applianceAccess.presenceCodes : null;
   const settingUp = setUpRoutes({ ...core, presenceCodes });
-  const api = createHttpApi(routes, core);
-  // Made with the first request that needs it: a site is set up once and started many times.
-  let beforeSetUp: HttpApi | null = null;
-  const apiBeforeSetUp = () => (beforeSetUp ??= createHttpApi([...routes, ...settingUp], core));
-  const pages = new Assets(assets);
-  const answer: Answer = async (request, server, isOpenTo) => {
-    const path = pathOf(request.url);
-    const address = addressOf(request, server);
-    if (!isOpenTo(path, address)) {
-      const isAdministration = request.method === "GET" && isOpenTo("/login", address);
-      const console = isAdministration ? (listenerSettings?.consoleAddress(request.url) ?? null) : null;
-      return console === null ? nothingHere() : toConsole(console);
-    }
-    if (socketPaths.has(path)) {
-      const refused = rooms.gateway.upgrade(request, server);
-      if (refused !== undefined) addApiHeaders(refused.headers);
-      return refused;
-    }
-    const page = pages.respond(request);
-    if (page !== null) return page;
-    const isSetUp = await core.site.isSetUp();
-    return await (isSetUp ? api : apiBeforeSetUp())(request, connectionOf(request, server));
-  };
-  const certificate = await core.certificates.served();
-  const failed = (error: unknown): void => core.log.error("a request failed", error);
-  const { minimumTlsVersion } = core.security.current();
-  const serving = { certificate, minimumTlsVersion, websocket: rooms.gateway.websocket, failed, answer };
-  const listening = new ListeningPlaces(
-    { ...serving, main: { hostname, port }, log: core.log, ownAddresses },
-    listeners,
-  );
+  const consoleAddress = (url: string) => listenerSettings?.consoleAddress(url) ?? null;
+  const answer = createAnswer({ core, assets, gateway: rooms.gateway, routes, settingUp, consoleAddress });
+  const listening = await openPlaces(core, rooms.gateway, answer, { hostname, port }, listeners);
   places = listening;
   const settings = new ListenerSettings(core, listening, listeners);
   stack.use(settings.onChanged((chosen) => tellPlaces(core, rooms, listening.main, chosen)));
@@ -189,6 +153,15 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   };
 }
 
+/** The listening sockets as they are chosen. */
+async function openPlaces(core: Core, gateway: Gateway, answer: Answer, main: MainPlace, chosen: Listeners) {
+  const certificate = await core.certificates.served();
+  const { minimumTlsVersion } = core.security.current();
+  const failed = (error: unknown): void => core.log.error("a request failed", error);
+  const serving = { certificate, minimumTlsVersion, websocket: gateway.websocket, failed, answer };
+  return new ListeningPlaces({ ...serving, main, log: core.log, ownAddresses }, chosen);
+}
+
 /** Whoever names an address to others hears where each use is answered now. */
 function tellPlaces(core: Core, rooms: Rooms, main: MainPlace, chosen: Listeners): void {
   const placeFor = (use: ListenerUse): MainPlace => placeOf(chosen[use], main);
@@ -206,27 +179,6 @@ function requireMainPlace({ main, problems }: ListeningPlaces): void {
   const problem = problems.find((found) => keyOf(found) === keyOf(main));
   if (problem !== undefined)
     throw new Error(`${main.hostname}:${main.port} is taken, or not ours to listen on. Choose another with --listen.`);
-}
-
-/** Whoever administers is shown the way to the console's own place. */
-function toConsole(location: string): Response {
-  const response = new Response(null, { status: 307, headers: { location, "cache-control": "no-store" } });
-  addApiHeaders(response.headers);
-  return response;
-}
-
-/** The same bytes as for an address that nobody mounted. */
-function nothingHere(): Response {
-  const response = refusalResponse(notFound());
-  addApiHeaders(response.headers);
-  return response;
-}
-
-function connectionOf(request: Request, server: Server<SocketData>): Connection {
-  return {
-    address: addressOf(request, server),
-    setHurried: (isHurried) => server.timeout(request, isHurried ? HTTP_IDLE_SECONDS : 0),
-  };
 }
 
 /** What another process changes is noticed within a second; idle sign-ins end within half a minute. */
