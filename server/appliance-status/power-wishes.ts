@@ -30,22 +30,23 @@ export class PowerWishes {
     if (!systemHelper.isThere) throw notAnAppliance();
     // Asked before it is announced, so that an appliance that would refuse says so now.
     await systemHelper.ask("machine.read", {});
-    return await database.transaction(async (tx) => {
+    power.requireNone();
+    await database.transaction(async (tx) => {
       await applianceSignIns.requireIn(tx, actor);
       const detail = { kind, drainMinutes };
       const by = { actor: auditActor(actor), object: OBJECT } as const;
       await audit.record(tx, { action: "power.announced", outcome: "succeeded", ...by, detail });
-      return power.begin({ kind, drainMinutes, by: actor.username, act: () => this.#act(actor, kind) });
     });
+    return power.begin({ kind, drainMinutes, by: actor.username, act: () => this.#act(actor, kind) });
   }
 
   /** @throws {AppError} request.conflict: nothing is announced, or it happens already */
   async cancel(actor: ApplianceAdministrator): Promise<void> {
     const { database, audit, applianceSignIns, applianceEvents, power } = this.needs;
+    await database.transaction((tx) => applianceSignIns.requireIn(tx, actor));
+    if (power.cancel() === null)
+      throw new AppError("request.conflict", "No restart is announced, or it happens already.");
     await database.transaction(async (tx) => {
-      await applianceSignIns.requireIn(tx, actor);
-      if (power.cancel() === null)
-        throw new AppError("request.conflict", "No restart is announced, or it happens already.");
       const by = { actor: auditActor(actor), object: OBJECT } as const;
       await audit.record(tx, { action: "power.cancelled", outcome: "succeeded", ...by });
       await applianceEvents.record(tx, { kind: "power.cancelled", health: "ok", detail: `By ${actor.username}.` });

@@ -62,10 +62,15 @@ export class Power implements Disposable {
     return { kind, at: at.toISOString(), by };
   }
 
-  /** Announces it; without sessions it happens within a second. @throws {AppError} request.conflict: another is announced */
-  begin(work: PowerWork): PowerPlan {
+  /** @throws {AppError} request.conflict while something is announced */
+  requireNone(): void {
     if (this.#running !== null)
       throw new AppError("request.conflict", "A restart is announced already. Cancel it first, or wait.");
+  }
+
+  /** Announces it; without sessions it happens within a second. @throws {AppError} request.conflict: another is announced */
+  begin(work: PowerWork): PowerPlan {
+    this.requireNone();
     const at = new Date(this.#needs.clock.now().getTime() + work.drainMinutes * MINUTE_MS);
     this.#running = { ...work, at, toldMinutes: Infinity, isActing: false };
     this.#needs.drain.closeStarts(refusalText(work.kind));
