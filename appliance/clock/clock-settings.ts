@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type ClockState } from "../../protocol/appliance/system-actions.ts";
+import type { ClockState } from "../../protocol/appliance/system-actions.ts";
 import { HostName, TimeSettings } from "../../protocol/appliance/network-settings.ts";
 import { Value } from "@sinclair/typebox/value";
 import { AppError } from "../../protocol/errors.ts";

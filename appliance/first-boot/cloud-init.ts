@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { FirstBootData, type FirstBootInterface } from "./first-boot-data.ts";
 
@@ -92,10 +92,7 @@ function interfaceOf(id: string, one: EthernetConfig): FirstBootInterface {
 }
 
 /** @returns null where there is no file or nothing in it, undefined where it has another form */
-function readAs<T extends import("@sinclair/typebox").TSchema>(
-  schema: T,
-  text: string | null,
-): import("@sinclair/typebox").Static<T> | null | undefined {
+function readAs<T extends TSchema>(schema: T, text: string | null): Static<T> | null | undefined {
   if (text === null || text.trim() === "") return null;
   const value = parseYaml(text);
   if (value === null) return null;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Type } from "@sinclair/typebox";
-import { Slot, type SlotState } from "../../protocol/appliance/system-actions.ts";
+import type { Slot, SlotState } from "../../protocol/appliance/system-actions.ts";
 import { Release, UpdateManifest } from "../../protocol/appliance/update-manifest.ts";
 import { AppError } from "../../protocol/errors.ts";
 import { readSettings, readTextFile, removeDurably, writeSettings } from "../system/durable-file.ts";
