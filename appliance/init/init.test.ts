@@ -71,6 +71,7 @@ test("a clock before the release was made is set to that day", async () => {
 
 test("a damaged data partition is said to everybody, mounted for reading if it can be, and the network still comes up", async () => {
   machine.put("proc/self/mountinfo", "");
+  machine.put("dev/disk/by-partlabel/data", "");
   machine.fails("mount");
   await runInit(machine.system);
   expect(machine.calls()).toContainEqual([
@@ -85,6 +86,13 @@ test("a damaged data partition is said to everybody, mounted for reading if it c
   expect(readFileSync(machine.paths.dataProblem, "utf8")).toContain("cannot be read");
   expect(dataReadOnlyReason(machine.paths)).toContain("cannot be read");
   expect(network()).toContain("DHCP=yes");
+});
+
+test("a disk that is late gets a second chance; one that never comes is not called damaged", async () => {
+  machine.put("proc/self/mountinfo", "");
+  await runInit(machine.system);
+  expect(machine.calls()).toContainEqual(["systemctl", "start", "data.mount"]);
+  expect(readFileSync(machine.paths.dataProblem, "utf8")).toContain("did not appear");
 });
 
 test("a data partition that went read-only while running says so", () => {

@@ -1,10 +1,13 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeShared } from "../system/shared-file.ts";
 import type { System } from "../system/system.ts";
 import { dataMount } from "./data-partition.ts";
 
 const SAFE = "nosuid,nodev,noexec";
+
+/** A disk that a busy hypervisor shows late gets one more chance of so long, its check included. */
+const SECOND_CHANCE_MS = 120_000;
 
 /**
  * Looks whether the data partition came up, and gives the system its /var: the partition's folder. Where it did not come up,
@@ -13,20 +16,30 @@ const SAFE = "nosuid,nodev,noexec";
  */
 export async function prepareData(system: System): Promise<void> {
   const { paths, commands, log } = system;
-  if (dataMount(paths) === "writable") return await bindVar(system);
   if (dataMount(paths) === "none") {
-    const device = join(paths.disks, "data");
+    await commands.attempt("systemctl", ["start", "data.mount"], { timeoutMs: SECOND_CHANCE_MS });
+  }
+  if (dataMount(paths) === "writable") return await bindVar(system);
+  const reason = await mountForReading(system);
+  log(reason);
+  writeShared(paths.dataProblem, `${reason}\n`);
+  const options = `mode=755,size=64M,${SAFE}`;
+  await commands.run("mount", ["-t", "tmpfs", "-o", options, "tmpfs", paths.varFolder]);
+}
+
+/** @returns what is wrong, in words for people */
+async function mountForReading({ paths, commands }: System): Promise<string> {
+  const device = join(paths.disks, "data");
+  if (!existsSync(device)) {
+    return "The data partition did not appear. Look in the hypervisor whether the disk is there and answers, then restart.";
+  }
+  if (dataMount(paths) === "none") {
     // noload: a journal that cannot be replayed does not keep the rest from being read.
     await commands.attempt("mount", ["-t", "ext4", "-o", `ro,noload,${SAFE}`, device, paths.data]);
   }
-  const reason =
-    dataMount(paths) === "none"
-      ? "The data partition is damaged and cannot be read. Nothing was changed on it."
-      : "The data partition is damaged, so it can only be read until it is repaired.";
-  log(reason);
-  writeShared(paths.dataProblem, `${reason} The console's menu repairs it under "Recovery".\n`);
-  const options = `mode=755,size=64M,${SAFE}`;
-  await commands.run("mount", ["-t", "tmpfs", "-o", options, "tmpfs", paths.varFolder]);
+  return dataMount(paths) === "none"
+    ? 'The data partition is damaged and cannot be read. Nothing was changed on it. The console repairs it under "Recovery".'
+    : 'The data partition is damaged, so it can only be read until the console repairs it under "Recovery".';
 }
 
 async function bindVar({ paths, commands }: System): Promise<void> {
