@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Area } from "../../protocol/api/sign-in.ts";
 import type { DefinedSettings } from "../../protocol/account-settings.ts";
 import type { AssetTable } from "../assets.ts";
+import type { ApplianceCertificatesOptions } from "../certificates/open-appliance-certificates.ts";
 import type { Clock } from "../clock.ts";
 import { type Core, openCore } from "../core.ts";
 import { createLog } from "../log.ts";
@@ -33,6 +34,8 @@ export interface TestServerOptions {
   readonly helperSocket?: string;
   readonly clock?: Clock;
   readonly assets?: AssetTable;
+  /** How certificates are had from authorities. */
+  readonly certificates?: ApplianceCertificatesOptions;
   /** Where it listens; default 127.0.0.1. */
   readonly hostname?: string;
   /** Default: the real ones. */
@@ -80,6 +83,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     assets: options.assets ?? {},
     openRooms: () => options.openRooms?.(core) ?? openRooms(core, roomsOptions),
     isAppliance: options.isAppliance ?? false,
+    certificates: options.certificates ?? {},
     hostname: options.hostname ?? "127.0.0.1",
     port: 0,
   });

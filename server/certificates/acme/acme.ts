@@ -1,6 +1,7 @@
 /** Certificates that come and are renewed by themselves, from any authority that speaks ACME (RFC 8555). */
 import type { JWK } from "jose";
 import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
 import type {
   AcmeState,
   AcmeStep,
@@ -269,7 +270,7 @@ const validityOf = ({ validFrom, validTo }: X509Certificate) => ({
 });
 
 function isDue(leaf: X509Certificate, names: readonly string[], daysBefore: number, now: Date): boolean {
-  const covers = names.every((name) => (leaf.checkHost(name) ?? leaf.checkIP(name)) !== undefined);
+  const covers = names.every((name) => (isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)) !== undefined);
   return isSelfSigned(leaf) || !covers || renewAt(validityOf(leaf), daysBefore) <= now;
 }
 

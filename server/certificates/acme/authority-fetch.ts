@@ -67,7 +67,9 @@ function unreachable(url: string, cause: unknown): AppError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   if (/CERT_NOT_YET_VALID|CERT_HAS_EXPIRED/u.test(code))
     return failed(`${host} shows a certificate that is not valid by this appliance's clock. Check the clock.`, cause);
-  if (/CERT|SELF_SIGNED|ISSUER|ALTNAME/u.test(code))
+  if (code.includes("ALTNAME"))
+    return failed(`${host} shows a certificate for another name. Check the directory's address.`, cause);
+  if (/CERT|SELF_SIGNED|UNABLE_TO/u.test(code))
     return failed(`${host} shows a certificate of an unknown authority. Give its root certificate.`, cause);
   return failed(`${host} does not answer. Check the address, DNS and the way out of this network.`, cause);
 }

@@ -7,7 +7,7 @@ import { Directory, parseAnswer, parseProblem, refusalOf } from "./authority-ans
 import { type AuthorityAnswer, type AuthorityFetch, requireHttps } from "./authority-fetch.ts";
 
 /** A nonce may run out on its way; more often than this it is something else. */
-const NONCE_TRIES = 3;
+const NONCE_TRIES = 8;
 const MAX_RETRY_AFTER_MS = 7 * 86_400_000;
 
 const makeKeys = promisify(generateKeyPair);
