@@ -21,6 +21,8 @@ export const auditActions = {
   "security.changed": "Changed security settings",
   "records.deleted": "Deleted old records",
   "email.changed": "Changed e-mail settings",
+  "syslog.changed": "Changed syslog settings",
+  "alerts.changed": "Changed who is told of the appliance",
   "passkey.added": "Added a passkey",
   "passkey.renamed": "Renamed a passkey",
   "passkey.removed": "Removed a passkey",

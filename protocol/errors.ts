@@ -112,6 +112,7 @@ export const errorCodes = [
   "backup.wrong_passphrase",
   "backup.unreachable",
   "standby.refused",
+  "syslog.failed",
   "internal",
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -104,6 +104,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   "backup.wrong_passphrase": 403,
   "backup.unreachable": 502,
   "standby.refused": 409,
+  "syslog.failed": 502,
   internal: 500,
 };
 

@@ -21,6 +21,8 @@ import { fileTransferRoutes } from "./file-transfers/routes.ts";
 import { endLeftTransfers } from "./file-transfers/session-end.ts";
 import type { Rooms } from "./server.ts";
 import { type OpenedUpdates, openUpdates } from "./updates/open-updates.ts";
+import { openSyslog } from "./syslog/open-syslog.ts";
+import { syslogRoutes } from "./syslog/routes.ts";
 import { updateRoutes } from "./updates/routes.ts";
 
 export interface RoomsOptions extends Omit<GatewayOptions, "port"> {
@@ -54,8 +56,10 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
     ...{ status: applianceStatus, sessions },
     ...(updateKeyFile === undefined ? {} : { updateKeyFile }),
   });
+  const syslog = await openSyslog(core);
   return {
     routes: [
+      ...syslogRoutes(syslog.syslog),
       ...applianceStatusRoutes(applianceStatus),
       ...updateRoutes(updates.updates),
       ...jumpClientRoutes(opened.jumpClients),
@@ -78,6 +82,7 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
       port = chosen;
     },
     [Symbol.asyncDispose]: async () => {
+      syslog[Symbol.dispose]();
       await updates[Symbol.asyncDispose]();
       applianceStatus[Symbol.dispose]();
       await opened[Symbol.asyncDispose]();

@@ -4,7 +4,9 @@ import type { Queries, Tx } from "../database/database.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { AuditActor, AuditEvent } from "./audit-event.ts";
 import { type AuditHead, type ChainedRow, FIRST_HASH, isSealOf, rowHash, type SealedHead, sealHead } from "./chain.ts";
-import { deleteThrough, readHead, readStart, rowsAfter, writeRow } from "./store.ts";
+import { deleteThrough, readHead, readStart, rowsAfter, type StoredAuditRow, writeRow } from "./store.ts";
+
+export type { StoredAuditRow } from "./store.ts";
 
 /** What a check of the whole chain found; `problem` names the first row that does not fit. */
 export type AuditVerdict =
@@ -54,6 +56,16 @@ export class Audit {
       if ((await rowsAfter(queries, sequence, 1)).length === 0)
         return this.#verifyHead(head, { count: sequence, hash }, first);
     }
+  }
+
+  /** Rows after a sequence number, oldest first: what is fed from the log. */
+  async rowsAfter(queries: Queries, sequence: number, limit: number): Promise<StoredAuditRow[]> {
+    return await rowsAfter(queries, sequence, limit);
+  }
+
+  /** The sequence number of the newest row; 0: there is none. */
+  async newest(queries: Queries): Promise<number> {
+    return (await readHead(queries))?.count ?? 0;
   }
 
   /**
