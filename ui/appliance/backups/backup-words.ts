@@ -46,7 +46,8 @@ export const scheduleText = ({ isEnabled, at }: BackupSettings): string =>
 /** "every 7 backups" */
 export function testsText({ testsEvery }: BackupSettings): string {
   if (testsEvery === 0) return "never by itself";
-  return plural(testsEvery, ["after every backup", "after every # backups"]);
+  if (testsEvery === 1) return "after every backup";
+  return plural(testsEvery, ["after # backup", "after every # backups"]);
 }
 
 /** What stands above the list. */
