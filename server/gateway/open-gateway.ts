@@ -155,8 +155,7 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
   const { settings } = core;
   const consents = new SessionConsents({ access, agents, consoles, sessions, clock, log, settings });
   const parts: GatewayParts = {
-    consents,
-    drain: new SessionDrain(sessions, outlet, log),
+    ...{ consents, drain: new SessionDrain(sessions, outlet, log) },
     ...{ clock, log, relay, access, agents, presence, jumpClients, consoles, lanes, tickets, sessions, toolRequests },
     conditions: starts.conditions,
     siteId: site.siteId,

@@ -93,8 +93,12 @@ function requireHttps(address: string): void {
 
 function requireCertificate(pem: string): void {
   try {
-    new X509Certificate(pem);
+    if (new X509Certificate(pem).raw.length > 0) return;
   } catch (cause) {
-    throw new AppError("request.invalid", "The certificate authority is no certificate in PEM.", { cause });
+    throw noCertificate(cause);
   }
+  throw noCertificate(null);
 }
+
+const noCertificate = (cause: unknown): AppError =>
+  new AppError("request.invalid", "The certificate authority is no certificate in PEM.", { cause });

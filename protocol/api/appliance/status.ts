@@ -1,7 +1,6 @@
 /** /appliance > Status, Network, Time, Support: how the box is, and what is asked of its system. All need an appliance administrator. */
 import { type Static, Type } from "@sinclair/typebox";
 import { ClockState, loggedUnits, Machine } from "../../appliance/system-actions.ts";
-import { NetworkSettings, NetworkState, TimeSettings } from "../../appliance/network-settings.ts";
 import { NullableTime, Time } from "../common.ts";
 
 const Null = Type.Null();
@@ -78,8 +77,6 @@ export const ApplianceStatus = Type.Object({
 export type ApplianceStatus = Static<typeof ApplianceStatus>;
 
 // GET /api/appliance/network -> NetworkState; POST …/network/try NetworkSettings; POST …/network/keep, …/network/revert
-
-export { NetworkSettings, NetworkState, TimeSettings };
 
 // POST /api/appliance/network/test -> ConnectionTests: everything this site is set up to reach, tried now
 
