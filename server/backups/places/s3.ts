@@ -58,8 +58,10 @@ function createObject(client: S3Client, key: string, problem: Problem): Sink {
     },
     async [Symbol.asyncDispose]() {
       if (hasEnded) return;
-      // With an error the client tells the storage to forget the parts; that it failed is known to whoever gave up.
-      await Promise.allSettled([writer.end(new Error("given up"))]);
+      // The client has no way to give an upload up (measured: end() with an error finishes it), so what is there is ended
+      // and removed. For that moment a file is seen that ends too early, which no restore takes.
+      await Promise.allSettled([writer.end()]);
+      await Promise.allSettled([client.delete(key)]);
     },
   };
 }
