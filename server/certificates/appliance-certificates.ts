@@ -49,6 +49,7 @@ type Object = { readonly id: string; readonly name: string };
 export class ApplianceCertificates {
   readonly #needs: ApplianceCertificatesNeeds;
   readonly #authorities = publicAuthorities();
+  #isSwitching = false;
   constructor(needs: ApplianceCertificatesNeeds) {
     this.#needs = needs;
   }
@@ -116,6 +117,8 @@ export class ApplianceCertificates {
     const { certificates, clock, database, log } = this.#needs;
     const next = await certificates.next();
     if (next === null || next.switchesAt === null || Date.parse(next.switchesAt) > clock.now().getTime()) return;
+    if (this.#isSwitching) return;
+    this.#isSwitching = true;
     try {
       await this.#requireGood(next.chainPem, next.isSwitchForced);
       await this.#serve({ kind: "system" }, null, next.isSwitchForced);
@@ -123,6 +126,8 @@ export class ApplianceCertificates {
       if (!(error instanceof AppError)) throw error;
       log.warn(`the certificate was not switched at its time: ${error.message}`);
       await database.transaction(async (tx) => void (await writeSwitch(tx, null, false)));
+    } finally {
+      this.#isSwitching = false;
     }
   }
 
