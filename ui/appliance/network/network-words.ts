@@ -117,7 +117,7 @@ export function newPlace(page: URL, states: readonly State[], settings: NetworkS
 
 /** What a connection is for. */
 export const useTexts: Readonly<Record<Test["use"], string>> = {
-  "gateway-address": "Default gateway",
+  "gateway-address": "Computers and browsers",
   dns: "Names (DNS)",
   time: "Time",
   email: "E-mail",

@@ -5,8 +5,12 @@
 import { AppError } from "../../../protocol/errors.ts";
 import { isNoAnswer } from "../box/box.svelte.ts";
 
-/** Small enough for a slow line within the time limit of one request, in bytes. */
-const SLICE_BYTES = 1 << 20;
+/** Small enough for a slow line within the time limit of one request, in bytes; a fast line gets larger ones. */
+const FIRST_SLICE_BYTES = 1 << 20;
+/** As much as the server takes at once. */
+const MAX_SLICE_BYTES = 8 << 20;
+/** A slice that took less could have been larger. */
+const QUICK_MS = 1_500;
 const RETRY_AFTER_MS = 2_000;
 
 /** Where it goes. */
@@ -26,6 +30,7 @@ export class SlicedUpload {
   /** Why it ended early; "": it did not. */
   problem = $state("");
   #stop: AbortController | null = null;
+  #sliceBytes = FIRST_SLICE_BYTES;
 
   get isSending(): boolean {
     return this.file !== null;
@@ -67,11 +72,15 @@ export class SlicedUpload {
     try {
       if (this.isWaiting) this.sentBytes = await target.received();
       this.isWaiting = false;
-      const slice = file.slice(this.sentBytes, this.sentBytes + SLICE_BYTES, "application/octet-stream");
-      if (slice.size > 0) this.sentBytes = await target.put(slice, this.sentBytes, signal);
+      const slice = file.slice(this.sentBytes, this.sentBytes + this.#sliceBytes, "application/octet-stream");
+      if (slice.size === 0) return;
+      const beganAt = performance.now();
+      this.sentBytes = await target.put(slice, this.sentBytes, signal);
+      if (performance.now() - beganAt < QUICK_MS) this.#sliceBytes = Math.min(MAX_SLICE_BYTES, this.#sliceBytes * 2);
     } catch (error) {
       if (signal.aborted || !isPassing(error)) throw error;
       this.isWaiting = true;
+      this.#sliceBytes = FIRST_SLICE_BYTES;
       await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
     }
   }
