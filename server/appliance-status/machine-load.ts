@@ -72,7 +72,7 @@ export class MachineLoad {
     this.#readings.push(reading);
     if (this.#readings.length > KEPT_READINGS) this.#readings.shift();
     this.#memory = readMemory(this.#text("meminfo"));
-    this.#disk = readDisk(this.#needs.directory);
+    this.#disk = this.#readDisk() ?? this.#disk;
     if (before !== undefined) this.#now = { ...change(before, reading), load: readLoad(this.#text("loadavg")) };
     this.#keep(reading.atMs);
   }
@@ -117,6 +117,16 @@ export class MachineLoad {
     this.#hours.memory.add(share(this.#memory), nowMs);
     this.#hours.disk.add(share(this.#disk), nowMs);
     this.#hours.network.add(this.#now.sentBitsPerSecond, nowMs);
+  }
+
+  /** null: its disk does not answer now, and what was last known stands. */
+  #readDisk(): DiskSpace | null {
+    try {
+      return readDisk(this.#needs.directory);
+    } catch {
+      // A disk that is gone shows in the database's own failures; the sampler goes on.
+      return null;
+    }
   }
 
   #text(name: string): string {

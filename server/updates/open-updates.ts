@@ -5,7 +5,7 @@ import { readUpdateKey } from "./bundle-check.ts";
 import { BundleFolder } from "./bundle-folder.ts";
 import { Intake } from "./intake.ts";
 import { OwnAccord } from "./own-accord.ts";
-import type { TakeBackup } from "./preparation.ts";
+import type { BackupOutcome, TakeBackup } from "./preparation.ts";
 import { Restarts } from "./restarts.ts";
 import { UpdateJournal } from "./update-journal.ts";
 import { StoredUpdateSettings } from "./update-settings.ts";
@@ -20,8 +20,8 @@ export interface UpdatesOptions {
   readonly status: ApplianceParts;
   /** How many support sessions run. */
   sessions(): number;
-  /** null: backups are not set up. */
-  readonly takeBackup?: TakeBackup | null;
+  /** Default: as backups are set up here. */
+  readonly takeBackup?: TakeBackup;
   /** PEM; default: where an image has it. */
   readonly updateKeyFile?: string;
 }
@@ -42,7 +42,7 @@ export async function openUpdates(core: Core, options: UpdatesOptions): Promise<
   const settings = new StoredUpdateSettings(core);
   const folder = new BundleFolder(core.directory);
   const keyFile = options.updateKeyFile ?? UPDATE_KEY_FILE;
-  const takeBackup = options.takeBackup ?? null;
+  const takeBackup = options.takeBackup ?? ((call) => backUp(core, call));
   const { directory, database, log, systemHelper, applianceSignIns, clock } = core;
   const shared = { directory, database, log, systemHelper, applianceSignIns, clock, journal, settings, folder };
   const work = new UpdateWork({ ...shared, system, takeBackup, readUpdateKey: () => readUpdateKey(keyFile) });
@@ -73,4 +73,12 @@ function tickUntilStopped(tick: () => Promise<void>, log: Core["log"]): () => Pr
     clearInterval(timer);
     await running;
   };
+}
+
+/** Where no passphrase was ever chosen there is nothing to encrypt with: the update goes on and says so. */
+async function backUp({ backups, backupSettings }: Core, call: Parameters<TakeBackup>[0]): Promise<BackupOutcome> {
+  if (!backupSettings.shown(await backupSettings.read()).hasPassphrase)
+    return { kind: "skipped", detail: "Backups are not set up." };
+  const { place } = await backups.take("before-update", call);
+  return { kind: "taken", detail: `At ${place}.` };
 }

@@ -28,7 +28,7 @@ export interface PreparationNeeds {
   readonly systemHelper: SystemHelper;
   readonly folder: BundleFolder;
   readUpdateKey(): Promise<KeyObject>;
-  readonly takeBackup: TakeBackup | null;
+  readonly takeBackup: TakeBackup;
 }
 
 /** How one step ended. */
@@ -56,7 +56,6 @@ export const preparationSteps: Readonly<Record<(typeof preparing)[number], Step>
   },
 
   async "backed-up"({ takeBackup }, _, call) {
-    if (takeBackup === null) return { state: "skipped", detail: "Backups are not set up." };
     const { kind, detail } = await takeBackup(call);
     return { state: kind === "taken" ? "done" : "skipped", detail };
   },
