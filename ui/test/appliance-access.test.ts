@@ -27,7 +27,7 @@ async function showCode(): Promise<string> {
   return code;
 }
 
-async function typeCode(page: Page, code: string, password = ROOT.password): Promise<void> {
+async function typeCode(page: Page, code: string, password: string = ROOT.password): Promise<void> {
   await page.getByLabel("Code").fill(code);
   await page.getByLabel("User name").fill(ROOT.username);
   await page.getByLabel("New password", { exact: true }).fill(password);
@@ -35,7 +35,7 @@ async function typeCode(page: Page, code: string, password = ROOT.password): Pro
   await page.getByRole("button", { name: "Continue" }).click();
 }
 
-async function signIn(page: Page, password = ROOT.password): Promise<void> {
+async function signIn(page: Page, password: string = ROOT.password): Promise<void> {
   await page.getByLabel("User name").fill(ROOT.username);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
