@@ -14,7 +14,7 @@ export interface ApplianceCertificatesOptions {
   readonly proofPort?: number;
   /** Opens a port of the machine's firewall; default: there is none to open. */
   readonly openPort?: OpenPort;
-  /** Told of each renewal and each failure. */
+  /** Told of each renewal and each failure; default: they are events of the appliance. */
   readonly onNews?: (news: AcmeNews) => void;
 }
 /** Disposing it ends a renewal that is under way. */
@@ -28,7 +28,7 @@ export interface ApplianceCertificateParts extends AsyncDisposable {
 
 export function openApplianceCertificates(
   core: Core,
-  { proofPort = PROOF_PORT, openPort = nothingToOpen, onNews = () => undefined }: ApplianceCertificatesOptions = {},
+  { proofPort = PROOF_PORT, openPort = nothingToOpen, onNews = tellEvents(core) }: ApplianceCertificatesOptions = {},
 ): ApplianceCertificateParts {
   const acme = new Acme({ ...core, proofPort, openPort, onNews });
   const request = new WaitingRequest(core);
@@ -45,3 +45,12 @@ export function openApplianceCertificates(
 }
 
 const nothingToOpen: OpenPort = () => Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() });
+
+function tellEvents({ applianceEvents, log }: Core): (news: AcmeNews) => void {
+  return ({ kind, detail }) => {
+    const health = kind === "renewed" ? "ok" : "attention";
+    applianceEvents
+      .tell({ kind: `certificate.${kind}`, health, detail })
+      .catch((error: unknown) => log.error("an event could not be written down", error));
+  };
+}
