@@ -37,8 +37,11 @@ export function readServingPlace(directory: string): ServingPlace | null {
   }
 }
 
-/** "https://127.0.0.1:8443": how a program of this machine reaches a place; every address of it leads to itself. */
+/**
+ * "https://127.0.0.1:8443": how a program of this machine reaches a place; every address of it leads to itself. "::" takes
+ * IPv4, too, and a Jump Client refuses the certificate where it is sent to [::1].
+ */
 export function localAddress({ hostname, port }: Static<typeof Place>): string {
-  const host = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "::1" : hostname;
+  const host = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
   return `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
