@@ -1,3 +1,6 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { Program } from "../../tools/desktop/program.ts";
@@ -9,6 +12,8 @@ import { Site } from "./harness/site.ts";
 
 const LONG_TEST_MS = 90_000;
 const INES = { username: "ines", password: "correct horse battery staple" } as const;
+/** Long enough that the line can be cut meanwhile. */
+const JUNK_BYTES = 96 << 20;
 const PASSPHRASE = "three stones over water";
 
 let site: Site;
@@ -160,6 +165,28 @@ test(
     expect(await accessibilityFindings(page)).toEqual([]);
     await dialogOf(page).getByRole("button", { name: "Discard", exact: true }).click();
     await dialogOf(page).waitFor({ state: "hidden" });
+  },
+  LONG_TEST_MS,
+);
+
+test(
+  "a backup that is uploaded waits while the line is cut and goes on where it stopped; what is none changes nothing",
+  async () => {
+    await using person = await inesAt("/appliance/backups");
+    const { page } = person;
+    const file = join(site.folder, "no-backup.bin");
+    writeFileSync(file, randomBytes(JUNK_BYTES));
+    await page.locator("input[type=file]").setInputFiles(file);
+    await dialogOf(page).getByLabel("Passphrase").fill(PASSPHRASE);
+    await dialogOf(page).getByRole("button", { name: "Upload it" }).click();
+    await page.getByText(/^[1-9][\d.]* MB of 96 MB are there/u).waitFor();
+    site.browserNetwork.cut();
+    await page.getByText("The upload waits and goes on where it stopped.", { exact: false }).waitFor();
+    expect(await accessibilityFindings(page)).toEqual([]);
+    site.browserNetwork.restore();
+    await page.getByText("Nothing was changed.", { exact: false }).waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    await page.getByRole("heading", { level: 2, name: "Restore", exact: true }).waitFor({ state: "hidden" });
   },
   LONG_TEST_MS,
 );
