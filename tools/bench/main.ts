@@ -3,6 +3,7 @@
  * Nothing here passes or fails: a figure that misses its goal is marked, and the table says so.
  */
 import { loadavg } from "node:os";
+import { backup } from "./backup.ts";
 import { connectedClients } from "./connected-clients.ts";
 import { permissionDecisions } from "./decisions.ts";
 import { jumpItems } from "./jump-items.ts";
@@ -28,6 +29,7 @@ const benches: readonly Bench[] = [
   signIns,
   saml,
   screen,
+  backup,
   connectedClients,
 ];
 
