@@ -21,6 +21,8 @@ import { fileTransferRoutes } from "./file-transfers/routes.ts";
 import { endLeftTransfers } from "./file-transfers/session-end.ts";
 import type { Rooms } from "./server.ts";
 import { type OpenedUpdates, openUpdates } from "./updates/open-updates.ts";
+import { openAlerts } from "./alerts/open-alerts.ts";
+import { alertRoutes } from "./alerts/routes.ts";
 import { openSyslog } from "./syslog/open-syslog.ts";
 import { syslogRoutes } from "./syslog/routes.ts";
 import { updateRoutes } from "./updates/routes.ts";
@@ -57,9 +59,16 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
     ...(updateKeyFile === undefined ? {} : { updateKeyFile }),
   });
   const syslog = await openSyslog(core);
+  const alerts = openAlerts(core);
+  core.backups.alertBy((cause, { place, problem }) => {
+    const kind = cause === "lost" ? "backup.lost" : "backup.failed";
+    const told = core.applianceEvents.tell({ kind, health: "failed", detail: `${place}: ${problem}` });
+    told.catch((error: unknown) => core.log.error("what became of a backup could not be told", error));
+  });
   return {
     routes: [
       ...syslogRoutes(syslog.syslog),
+      ...alertRoutes(alerts.alerts),
       ...applianceStatusRoutes(applianceStatus),
       ...updateRoutes(updates.updates),
       ...jumpClientRoutes(opened.jumpClients),
@@ -82,6 +91,7 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
       port = chosen;
     },
     [Symbol.asyncDispose]: async () => {
+      alerts[Symbol.dispose]();
       syslog[Symbol.dispose]();
       await updates[Symbol.asyncDispose]();
       applianceStatus[Symbol.dispose]();

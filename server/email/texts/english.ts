@@ -16,4 +16,24 @@ If it was not you, do nothing: your password stays as it is.
     subject: `A test message from ${siteName}`,
     text: `${sender} sent this message to see whether ${siteName} can send e-mail. It can.\n`,
   }),
+  applianceAlert: ({ siteName, url, lines }) => ({
+    subject: `${siteName}: the appliance needs attention`,
+    text: `The appliance of ${siteName} needs somebody to look at it:
+
+${lines.join("\n")}
+
+Its pages:
+
+${url}
+`,
+  }),
+  allWell: ({ siteName, url }) => ({
+    subject: `${siteName}: the appliance is well`,
+    text: `The appliance of ${siteName} is well. There is nothing to do.
+
+Its pages:
+
+${url}
+`,
+  }),
 };

@@ -16,4 +16,24 @@ Si ce n'était pas vous, ne faites rien : votre mot de passe reste le même.
     subject: `Un message d'essai de ${siteName}`,
     text: `${sender} a envoyé ce message pour voir si ${siteName}\npeut envoyer des e-mails. C'est le cas.\n`,
   }),
+  applianceAlert: ({ siteName, url, lines }) => ({
+    subject: `${siteName} : l'appliance demande votre attention`,
+    text: `Quelqu'un devrait regarder l'appliance de ${siteName} :
+
+${lines.join("\n")}
+
+Ses pages :
+
+${url}
+`,
+  }),
+  allWell: ({ siteName, url }) => ({
+    subject: `${siteName} : l'appliance va bien`,
+    text: `L'appliance de ${siteName} va bien. Il n'y a rien à faire.
+
+Ses pages :
+
+${url}
+`,
+  }),
 };

@@ -17,4 +17,24 @@ Waren Sie es nicht, tun Sie nichts: Ihr Kennwort bleibt, wie es ist.
     subject: `Eine Testnachricht von ${siteName}`,
     text: `${sender} hat diese Nachricht geschickt, um zu sehen, ob ${siteName}\nE-Mails senden kann. Es geht.\n`,
   }),
+  applianceAlert: ({ siteName, url, lines }) => ({
+    subject: `${siteName}: Die Appliance braucht Aufmerksamkeit`,
+    text: `Jemand sollte nach der Appliance von ${siteName} sehen:
+
+${lines.join("\n")}
+
+Ihre Seiten:
+
+${url}
+`,
+  }),
+  allWell: ({ siteName, url }) => ({
+    subject: `${siteName}: Der Appliance geht es gut`,
+    text: `Der Appliance von ${siteName} geht es gut. Es ist nichts zu tun.
+
+Ihre Seiten:
+
+${url}
+`,
+  }),
 };

@@ -19,4 +19,24 @@ ${url}
 ${sender} さんがこのメッセージを送りました。送れています。
 `,
   }),
+  applianceAlert: ({ siteName, url, lines }) => ({
+    subject: `${siteName}: アプライアンスの確認が必要です`,
+    text: `${siteName} のアプライアンスを確認してください。
+
+${lines.join("\n")}
+
+管理ページ:
+
+${url}
+`,
+  }),
+  allWell: ({ siteName, url }) => ({
+    subject: `${siteName}: アプライアンスは正常です`,
+    text: `${siteName} のアプライアンスは正常です。対応は必要ありません。
+
+管理ページ:
+
+${url}
+`,
+  }),
 };

@@ -14,11 +14,17 @@ test("every message says in every language what it is about, and no two language
     const tried = mailTexts[code].testMessage({ siteName: "Northmoor", sender: "Anna Admin" });
     expect(tried.subject).toContain("Northmoor");
     expect(tried.text).toContain("Anna Admin");
-    const lines = [link, tried].flatMap(({ text }) => text.split("\n")).filter((line) => line !== url);
+    const news = { siteName: "Northmoor", url, lines: ["The disk is full."] };
+    const alert = mailTexts[code].applianceAlert(news);
+    expect(alert.text).toContain("The disk is full.");
+    const well = mailTexts[code].allWell(news);
+    for (const { subject, text } of [alert, well])
+      expect([subject.includes("Northmoor"), text.includes(url)]).toEqual([true, true]);
+    const lines = [link, tried, alert, well].flatMap(({ text }) => text.split("\n")).filter((line) => line !== url);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
-    return [link.subject, link.text, tried.subject, tried.text];
+    return [link, tried, alert, well].flatMap(({ subject, text }) => [subject, text]);
   });
-  expect(new Set(letters.flat()).size).toBe(4 * languageCodes.length);
+  expect(new Set(letters.flat()).size).toBe(8 * languageCodes.length);
 });
 
 test("the receiver's own language comes before the site's", () => {

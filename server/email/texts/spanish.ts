@@ -16,4 +16,24 @@ Si no ha sido usted, no haga nada: su contraseña sigue siendo la misma.
     subject: `Un mensaje de prueba de ${siteName}`,
     text: `${sender} ha enviado este mensaje para ver si ${siteName}\npuede enviar correo. Puede.\n`,
   }),
+  applianceAlert: ({ siteName, url, lines }) => ({
+    subject: `${siteName}: el appliance necesita atención`,
+    text: `Alguien debería revisar el appliance de ${siteName}:
+
+${lines.join("\n")}
+
+Sus páginas:
+
+${url}
+`,
+  }),
+  allWell: ({ siteName, url }) => ({
+    subject: `${siteName}: el appliance está bien`,
+    text: `El appliance de ${siteName} está bien. No hay nada que hacer.
+
+Sus páginas:
+
+${url}
+`,
+  }),
 };
