@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  "NA9 a backup is taken, tested and opened in the browser, and nothing is replaced before somebody says yes",
+  "a backup is taken, tested and opened in the browser, and nothing is replaced before somebody says yes",
   async () => {
     await using person = await inesAt("/appliance/backups");
     const { page } = person;
