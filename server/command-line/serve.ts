@@ -1,5 +1,6 @@
 import { putPendingInPlace } from "../backups/swap.ts";
 import { openCore } from "../core.ts";
+import { DATA_PROBLEM_FILE, readDataProblem, serveDataProblem } from "../data-problem/data-problem.ts";
 import { openServer } from "../server.ts";
 import { openServiceManager } from "../service-manager/service-manager.ts";
 import { readListenAddress, readOptions } from "./arguments.ts";
@@ -23,6 +24,8 @@ export const serve: Command = {
     const { hostname, port } = readListenAddress(options.listen);
     const serving = { ...options, hostname };
     const listening = (url: string): void => context.print(`Listening on ${url}`);
+    const problem = options.appliance ? readDataProblem(DATA_PROBLEM_FILE) : null;
+    if (problem !== null) return await tellProblem(problem, { hostname, port }, context);
     // A restored site is served by the same process: whoever started it sees no end.
     for (let outcome = await serveOnce({ ...serving, port }, context, listening); outcome !== null;)
       outcome = await serveOnce({ ...serving, port: outcome.port }, context, (url) =>
@@ -31,6 +34,21 @@ export const serve: Command = {
     return 0;
   },
 };
+
+/** Instead of the site, while its data cannot be written. */
+async function tellProblem(
+  problem: string,
+  place: { readonly hostname: string; readonly port: number },
+  context: CommandContext,
+): Promise<number> {
+  context.log.warn("the data cannot be written; a page says so instead of the site", { problem });
+  using manager = await openServiceManager(context.serviceManager, async () => undefined, context.log);
+  await using served = serveDataProblem(problem, { ...place, now: context.clock.now() });
+  manager.ready(`Telling on port ${served.port} that the data cannot be written`);
+  await context.untilStopped();
+  manager.stopping();
+  return 0;
+}
 
 interface Serving {
   readonly data: string;

@@ -1,6 +1,8 @@
+import { eventually } from "../../../ui/test/harness/eventually.ts";
 import { must, type Scenario } from "../scenario.ts";
 import { AcknowledgedRows } from "../site/acknowledged-rows.ts";
 import { siteAdministrator } from "../site/set-up.ts";
+import { WebClient } from "../site/web-client.ts";
 import { untilPage } from "../site/until-page.ts";
 import { BOOT_MS } from "../test-bench.ts";
 
@@ -27,6 +29,7 @@ export const damagedData: Scenario = {
     const page = await damaged.frontPage();
     await Bun.write(`${bench.folder}/front-page.txt`, page);
     must(/data partition/iu.test(page), "the console says that the data partition is damaged");
+    await mustTellOnItsPage(machine.address);
     damaged.open("recovery");
     await damaged.answer(/check and repair \(empty: go back\): /u, "repair");
     await machine.serial.waitFor(/Press Enter to go back\. /u, BOOT_MS);
@@ -38,3 +41,11 @@ export const damagedData: Scenario = {
     must(missing.length === 0, `every row is there after the repair; missing: ${missing.join(", ")}`);
   },
 };
+
+/** Not a dead box: whoever opens the site reads what is wrong. */
+async function mustTellOnItsPage(address: string): Promise<void> {
+  const client = new WebClient(address);
+  const answer = await eventually("a page", () => client.ask("GET", "/login", { timeoutMs: 10_000 }), BOOT_MS);
+  must(answer.status === 503, `the page says that it cannot serve (${answer.status})`);
+  must(/data partition/iu.test(await answer.text()), "the page says that the data partition is damaged");
+}

@@ -14,8 +14,8 @@ export const update: Scenario = {
     "An uploaded update runs in the other slot with every row written meanwhile, and one wish brings the former version back.",
   limitMinutes: 75,
   async run(bench) {
-    const bundle = await bench.releases.bundle("good");
     const machine = await bench.runningSite("secure-boot");
+    const bundle = await bench.releases.bundle("good");
     const otto = await applianceAdministrator(machine.address);
     const begun = performance.now();
     const since = (): number => (performance.now() - begun) / 1000;
