@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FIRST_HASH, rowHash, sealHead } from "../../server/audit/chain.ts";
-import { readHead } from "../../server/audit/store.ts";
 import { systemClock } from "../../server/clock.ts";
 import { openCore } from "../../server/core.ts";
 import { createLog } from "../../server/log.ts";
@@ -31,7 +30,10 @@ async function fill(directory: string): Promise<string> {
   const rest = { outcome: "succeeded", object_kind: "file", object_id: "", object_name: "", session: null, detail };
   while (statSync(join(directory, "causeway.sqlite")).size < DATABASE_BYTES)
     await core.database.transaction(async (tx) => {
-      let { count, hash } = (await readHead(tx)) ?? { count: 0, hash: FIRST_HASH };
+      let { count, hash } = (await tx.selectFrom("audit_head").select(["count", "hash"]).executeTakeFirst()) ?? {
+        count: 0,
+        hash: FIRST_HASH,
+      };
       for (let index = 0; index < ROWS_AT_ONCE; index += 1) {
         count += 1;
         const row = { sequence: count, at: systemClock.now().toISOString(), ...words, ...rest };

@@ -67,13 +67,6 @@ export async function openFileKey(header: BackupHeader, passphrase: string): Pro
   return fileKey;
 }
 
-/** Whether a passphrase is the one of a pair. */
-export async function isPassphraseOf(passphraseKey: PassphraseKey, passphrase: string): Promise<boolean> {
-  const key = await derive(passphrase, passphraseKey.derivation);
-  const context = privateContext(passphraseKey.derivation, passphraseKey.publicKey);
-  return open(key, Buffer.from(passphraseKey.sealedPrivateKey, "base64url"), context) !== null;
-}
-
 async function openPrivateKey({ derivation, publicKey, sealedPrivateKey }: PassphraseKey, passphrase: string) {
   const key = await derive(passphrase, derivation);
   const secret = open(key, Buffer.from(sealedPrivateKey, "base64url"), privateContext(derivation, publicKey));

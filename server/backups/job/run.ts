@@ -1,5 +1,6 @@
 /** The job's own process: reads what to do, does it, says how it went. */
 import { write } from "node:fs";
+import { setPriority } from "node:os";
 import { promisify } from "node:util";
 import { Value } from "@sinclair/typebox/value";
 import { AppError } from "../../../protocol/errors.ts";
@@ -13,6 +14,8 @@ import { takeBackup } from "./take.ts";
 const MAX_JOB_BYTES = 1 << 20;
 const PROGRESS_EVERY_MS = 200;
 const STANDARD_OUTPUT = 1;
+/** Whoever works in a session goes before a backup. */
+const NICENESS = 10;
 const writeTo = promisify(write);
 
 /**
@@ -24,6 +27,7 @@ export async function runBackupJob(input: ReadableStream<Uint8Array>, tell: (lin
   const say = (line: JobLine): void => tell(JSON.stringify(line));
   const unwanted = new AbortController();
   try {
+    setPriority(NICENESS);
     const job = await readJob(input, unwanted);
     let toldAt = 0;
     const progress = (done: number): void => {
