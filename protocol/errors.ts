@@ -111,7 +111,6 @@ export const errorCodes = [
   "backup.invalid",
   "backup.wrong_passphrase",
   "backup.unreachable",
-  "standby.refused",
   "syslog.failed",
   "internal",
 ] as const;

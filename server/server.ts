@@ -4,6 +4,7 @@ import { createAnswer } from "./answer.ts";
 import type { AssetTable } from "./assets.ts";
 import { apiAccountRoutes } from "./api-accounts/routes.ts";
 import { applianceAccessRoutes } from "./appliance-administrators/routes.ts";
+import { applianceCertificateRoutes } from "./certificates/appliance-routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { backupRoutes } from "./backups/routes.ts";
 import {
@@ -128,7 +129,7 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
     ...coreRoutes(core, isConsoleSuggested, isAppliance),
     ...rooms.routes,
     ...listenersOwn,
-    ...applianceCertificates.routes,
+    ...applianceCertificateRoutes(applianceCertificates.certificates, applianceCertificates.acme),
   ];
   const presenceCodes = isAppliance ? core.applianceAccess.presenceCodes : null;
   const settingUp = setUpRoutes({ ...core, presenceCodes });

@@ -1,9 +1,7 @@
 /** The appliance's certificates, wired: what a serving process does with them beside showing the current one. */
 import type { Core } from "../core.ts";
-import type { Route } from "../route.ts";
 import { Acme, type AcmeNews, type OpenPort } from "./acme/acme.ts";
 import { ApplianceCertificates } from "./appliance-certificates.ts";
-import { applianceCertificateRoutes } from "./appliance-routes.ts";
 import { WaitingRequest } from "./waiting-request.ts";
 
 /** Where certificate authorities look whether a name leads here (RFC 8555, section 8.3). */
@@ -19,7 +17,8 @@ export interface ApplianceCertificatesOptions {
 }
 /** Disposing it ends a renewal that is under way. */
 export interface ApplianceCertificateParts extends AsyncDisposable {
-  readonly routes: readonly Route[];
+  readonly certificates: ApplianceCertificates;
+  readonly acme: Acme;
   /** To be called every second or so. */
   tick(): Promise<void>;
   /** Resolves when no renewal runs. */
@@ -34,7 +33,7 @@ export function openApplianceCertificates(
   const request = new WaitingRequest(core);
   const certificates = new ApplianceCertificates({ ...core, request, acme, providers: core.providers.providers });
   return {
-    routes: applianceCertificateRoutes(certificates, acme),
+    ...{ certificates, acme },
     tick: async () => {
       await certificates.tick();
       await acme.tick();

@@ -81,7 +81,8 @@ async function refuseGains(tx: Tx, weighed: Weighed): Promise<void> {
   const everybody = new Map([...before.people, ...after.people]);
   const givenBy = await readGivenToMany(tx, [...everybody.keys()]);
   // What other group policies say of Jump Groups is as it was.
-  const jumpGroupsBefore = new Map([...after.jumpGroups, ...[...changed].map((id) => [id, new Map()] as const)]);
+  const jumpGroupsBefore = new Map(after.jumpGroups);
+  for (const id of changed) jumpGroupsBefore.set(id, new Map());
   for (const [id, named] of before.jumpGroups) jumpGroupsBefore.set(id, named);
   const was = { ...policies, groupPolicies: toPolicies(before.rows, jumpGroupsBefore) };
   const is = { ...policies, groupPolicies: toPolicies(after.rows, after.jumpGroups) };

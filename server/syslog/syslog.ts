@@ -1,8 +1,8 @@
 /** The audit log on its way to a receiver of the site's own. */
 import { X509Certificate } from "node:crypto";
-import { type Static } from "@sinclair/typebox";
+import type { Static } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { Syslog as SyslogShape, SyslogSettings } from "../../protocol/api/appliance/services.ts";
+import { type Syslog as SyslogShape, SyslogSettings } from "../../protocol/api/appliance/services.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { ApplianceAdministrator } from "../actor.ts";
 import type { Audit } from "../audit/audit.ts";
@@ -138,4 +138,4 @@ function check({ isEnabled, host, authorityPem }: SyslogSettings): void {
   }
 }
 
-const withoutPem = ({ authorityPem: _, ...settings }: SyslogSettings): Omit<SyslogSettings, "authorityPem"> => settings;
+const withoutPem = ({ isEnabled, host, port, transport }: SyslogSettings) => ({ isEnabled, host, port, transport });

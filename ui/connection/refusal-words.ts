@@ -38,7 +38,7 @@ export const refusalSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   "password.too_weak": "The password is too weak.",
   "password.used_before": "This password was used before. Choose another one.",
   "reset_link.invalid": "This link does not work any more. Ask for a new one.",
-  "presence_code.invalid": "This code is not right, or its time is over. Show a new one on the appliance\'s console.",
+  "presence_code.invalid": "This code is not right, or its time is over. Show a new one on the appliance's console.",
   "set_up.required": "This site is not set up yet.",
   "set_up.done": "This site is set up already.",
   "console.disabled": "The web console is off.",
@@ -107,7 +107,6 @@ export const refusalSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   "backup.invalid": "This backup cannot be used.",
   "backup.wrong_passphrase": "The passphrase does not open this backup.",
   "backup.unreachable": "The place of the backups cannot be reached.",
-  "standby.refused": "The other appliance refused.",
   "syslog.failed": "The log server did not take it.",
   internal: "Something went wrong in the appliance. Try again.",
 };

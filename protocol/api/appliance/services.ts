@@ -27,25 +27,6 @@ export const Syslog = Type.Composite([
   }),
 ]);
 
-// GET, PUT /api/appliance/snmp
-
-/** SNMP v3 alone, read only: v2c has no secret worth the name. */
-export const SnmpSettings = Type.Object({
-  isEnabled: Type.Boolean(),
-  port: Port,
-  username: Type.String({ maxLength: 32, pattern: "^[A-Za-z0-9._-]*$" }),
-});
-export type SnmpSettings = Static<typeof SnmpSettings>;
-export const Snmp = Type.Composite([SnmpSettings, Type.Object({ hasKeys: Type.Boolean() })]);
-export const ChangeSnmp = Type.Composite([
-  SnmpSettings,
-  Type.Object({
-    /** SHA-256 and AES-128; absent: as they were. */
-    authenticationKey: Type.Optional(Type.String({ minLength: 12, maxLength: 128 })),
-    privacyKey: Type.Optional(Type.String({ minLength: 12, maxLength: 128 })),
-  }),
-]);
-
 // GET, PUT /api/appliance/alerts: mails about the box, by the mail server set at /login > E-mail
 
 export const AlertSettings = Type.Object({
