@@ -6,6 +6,8 @@ import { OIDC_LIMITS } from "./bounded-fetch.ts";
 import { exchange, signInUrl } from "./oidc-messages.ts";
 
 const LIMITS = { totalMs: 400, maxBytes: 64 << 10 };
+/** For answers that are to arrive. */
+const PATIENT = { ...LIMITS, totalMs: 20_000 };
 /** The shared machine may be slow to come back to us. */
 const SLACK_MS = 2000;
 const CLIENT = "causeway";
@@ -32,9 +34,10 @@ describe("an OpenID Connect provider that misbehaves", () => {
       ...{ createsAccounts: true, groupSync: "additive", groupRules: [] },
     },
   });
-  const begin = (to = provider()) => signInUrl(to, { ...request, redirectUrl: "https://here/oidc/p/callback" }, LIMITS);
-  const comeBack = (from = provider()) =>
-    exchange(from, new URL("https://here/oidc/p/callback?code=c&state=state"), request, LIMITS);
+  const begin = (to = provider(), limits = LIMITS) =>
+    signInUrl(to, { ...request, redirectUrl: "https://here/oidc/p/callback" }, limits);
+  const comeBack = (from = provider(), limits = LIMITS) =>
+    exchange(from, new URL("https://here/oidc/p/callback?code=c&state=state"), request, limits);
   async function told(work: () => Promise<unknown>): Promise<{ code: string; detail: string; tookMs: number }> {
     const startedMs = performance.now();
     const error: unknown = await work().then(
@@ -48,8 +51,8 @@ describe("an OpenID Connect provider that misbehaves", () => {
   }
 
   test("when it is right, it is taken", async () => {
-    expect(await begin()).toStartWith(`${peer.issuer}/auth?`);
-    expect(await comeBack()).toMatchObject({ externalId: "carol", defaultUsername: "carol" });
+    expect(await begin(provider(), PATIENT)).toStartWith(`${peer.issuer}/auth?`);
+    expect(await comeBack(provider(), PATIENT)).toMatchObject({ externalId: "carol", defaultUsername: "carol" });
   });
 
   const standing: readonly Unruliness[] = ["silent", "half a head", "half a body"];
@@ -115,7 +118,7 @@ describe("an OpenID Connect provider that misbehaves", () => {
     const seen = [];
     for (const { skew, issued, expires } of cases) {
       Object.assign(peer.times, { issued, expires });
-      const { code } = await told(() => comeBack(provider(peer.issuer, skew)));
+      const { code } = await told(() => comeBack(provider(peer.issuer, skew), PATIENT));
       seen.push({ skew, issued, expires, code });
     }
     expect(seen).toEqual(cases);
