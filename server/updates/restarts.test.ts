@@ -65,7 +65,7 @@ function startedFrom(slot: "a" | "b", version: string): void {
 }
 
 async function until(run: Start, what: (updates: Updates) => boolean): Promise<Updates> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 400; tries += 1) {
     const updates = await run.updates();
     if (what(updates)) return updates;
     await Bun.sleep(50);
@@ -103,7 +103,7 @@ async function restarted(run: Start): Promise<void> {
 
 /** The system was asked to start anew. */
 async function rebooted(): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 400; tries += 1) {
     if (peer.machine.calls().some((call) => call.includes("reboot"))) return;
     await Bun.sleep(20);
   }

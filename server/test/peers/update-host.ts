@@ -16,6 +16,7 @@ export function openUpdateHost(authority: TestAuthority): UpdateHost {
   const { chainPem, keyPem } = authority.issue("localhost");
   const asked: string[] = [];
   const server = Bun.serve({
+    idleTimeout: 60,
     ...{ hostname: "127.0.0.1", port: 0, tls: { cert: chainPem, key: keyPem } },
     fetch(request) {
       asked.push(`${new URL(request.url).pathname} ${request.headers.get("range") ?? ""}`.trim());
