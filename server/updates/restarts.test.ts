@@ -219,12 +219,14 @@ describe("with an address of updates", () => {
     const run = await start();
     await run.olga.json("PUT", `${PATH}/settings`, settings(host));
     await run.olga.json("POST", `${PATH}/check`);
-    await until(run, ({ current }) => current?.receivedBytes === 8 << 20);
+    // Pieces come as the line cuts them: the first that makes eight megabytes full may bring a little more.
+    const { current } = await until(run, (updates) => (updates.current?.receivedBytes ?? 0) >= 8 << 20);
+    const safe = current!.receivedBytes;
     await run[Symbol.asyncDispose]();
     host.answer = whole;
     await using again = await start();
     const { history } = await until(again, (updates) => updates.current === null);
-    expect(host.asked.at(-1)).toBe(`/updates/one.update bytes=${8 << 20}-`);
+    expect(host.asked.at(-1)).toBe(`/updates/one.update bytes=${safe}-`);
     // All of it is there, and it is no bundle.
     expect(history[0]!.receivedBytes).toBe(bytes.length);
     expect(history[0]!.steps.find(({ state }) => state === "failed")).toMatchObject({ step: "verified" });
