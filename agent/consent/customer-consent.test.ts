@@ -60,6 +60,18 @@ async function click(display: VirtualDisplay, button: QuestionButton): Promise<v
   await display.run(["xdotool", "mousemove", left!, top!, "click", "1"]);
 }
 
+/**
+ * Clicks until it counts: a window that just came, or that another one covered a moment ago, is deaf for a while, and on a
+ * busy machine nobody outside can tell how long.
+ */
+async function answerBy(display: VirtualDisplay, button: QuestionButton, answers: readonly unknown[]): Promise<void> {
+  for (let attempt = 0; attempt < 20 && answers.length === 0; attempt += 1) {
+    await click(display, button).catch(() => undefined);
+    for (let turn = 0; turn < 20 && answers.length === 0; turn += 1) await Bun.sleep(25);
+  }
+  expect(answers).toHaveLength(1);
+}
+
 test("JUMP-13 the customer sees the question and clicks Allow, or Deny", async () => {
   await using asked = await asking();
   const { display, consent, answers } = asked;
@@ -69,8 +81,7 @@ test("JUMP-13 the customer sees the question and clicks Allow, or Deny", async (
   ] as const) {
     consent.ask(question(button));
     await shown(display);
-    await click(display, button);
-    await until(() => answers.length > 0);
+    await answerBy(display, button, answers);
     expect(answers.splice(0)).toEqual([[button, answer]]);
     await until(async () => !(await isShown(display)));
   }
@@ -117,8 +128,7 @@ test("silence ends the question, withdrawing does, and one comes after the other
   consent.withdraw("never");
   await Bun.sleep(200);
   await shown(display);
-  await click(display, "allow");
-  await until(() => answers.length === 1);
+  await answerBy(display, "allow", answers);
   expect(answers.splice(0)).toEqual([["second", "allowed"]]);
   await until(() => !consent.isAsking);
   consent.ask(question("third"));
@@ -135,8 +145,7 @@ test("the question stays above a window that comes over it", async () => {
   display.start(["xterm", "-geometry", "200x60+0+0"]);
   await until(async () => (await display.run(["xdotool", "search", "--class", "xterm"]).catch(() => "")) !== "");
   await Bun.sleep(LISTENS_MS);
-  await click(display, "allow");
-  await until(() => answers.length > 0);
+  await answerBy(display, "allow", answers);
   expect(answers).toEqual([["top", "allowed"]]);
 });
 
@@ -196,8 +205,7 @@ test("moved, made small or taken off the screen it comes back, and listens only 
   await display.run(["xdotool", "windowmove", window, "40", "40", "mousemove", left, top, "click", "1"]);
   await Bun.sleep(LISTENS_MS + 300);
   expect(answers).toEqual([]);
-  await click(display, "allow");
-  await until(() => answers.length > 0);
+  await answerBy(display, "allow", answers);
   expect(answers).toEqual([["moved", "allowed"]]);
 });
 
@@ -216,8 +224,7 @@ test("while another window covers it again and again a click means nothing, and 
     await display.run(["xdotool", "windowraise", coverer, "sleep", "0.05", "mousemove", left, top, "click", "1"]);
   expect(answers).toEqual([]);
   await Bun.sleep(LISTENS_MS + 300);
-  await click(display, "allow");
-  await until(() => answers.length > 0);
+  await answerBy(display, "allow", answers);
   expect(answers).toEqual([["covered", "allowed"]]);
 });
 
