@@ -4,7 +4,6 @@
  */
 import { X509Certificate } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import { AlertSettings, type Alerts as AlertsShape } from "../../protocol/api/appliance/services.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { ApplianceAdministrator } from "../actor.ts";
@@ -12,11 +11,11 @@ import type { ApplianceEvents } from "../appliance-status/events.ts";
 import type { Audit } from "../audit/audit.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { Clock } from "../clock.ts";
-import type { Database, Queries } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
 import type { Email } from "../email/email.ts";
 import { mailTexts } from "../email/texts/mail-texts.ts";
+import { NamedSetting } from "../settings/named-setting.ts";
 import type { SiteSettings } from "../settings/settings.ts";
-import { readValue, writeValue } from "./store.ts";
 
 const DAY_MS = 86_400_000;
 /** From so long before its end a certificate is told of, once a day. */
@@ -35,6 +34,9 @@ const Sent = Type.Object({
   lastDailyAt: Type.Union([Type.String(), Type.Null()]),
 });
 type Sent = Static<typeof Sent>;
+
+const storedSettings = new NamedSetting("alerts", AlertSettings, { recipients: [], isDaily: false });
+const storedSent = new NamedSetting("alerts-sent", Sent, { causes: {}, lastSentAt: null, lastDailyAt: null });
 
 /** One thing to tell. */
 interface Trouble {
@@ -60,8 +62,8 @@ export class Alerts {
 
   async shown(): Promise<Static<typeof AlertsShape>> {
     const { queries } = this.needs.database;
-    const { lastSentAt } = await this.#sent(queries);
-    return { ...(await this.#settings(queries)), lastSentAt, problem: this.#problem };
+    const { lastSentAt } = await storedSent.read(queries);
+    return { ...(await storedSettings.read(queries)), lastSentAt, problem: this.#problem };
   }
 
   /** @throws {AppError} request.invalid */
@@ -70,8 +72,8 @@ export class Alerts {
     const wrong = wished.recipients.find((address) => !ADDRESS.test(address));
     if (wrong !== undefined) throw new AppError("request.invalid", `${wrong} is no e-mail address.`);
     await database.transaction(async (tx) => {
-      const before = await this.#settings(tx);
-      await writeValue(tx, "alerts", JSON.stringify(wished));
+      const before = await storedSettings.read(tx);
+      await storedSettings.write(tx, wished);
       const by = { actor: auditActor(actor), object } as const;
       const detail = { before, after: wished };
       await audit.record(tx, { action: "alerts.changed", outcome: "succeeded", ...by, detail });
@@ -84,10 +86,10 @@ export class Alerts {
   /** Tells what is to be told; call it every minute. A mail server that is away throws nothing: it is tried again. */
   async run(): Promise<void> {
     const { database, clock } = this.needs;
-    const { recipients, isDaily } = await this.#settings(database.queries);
+    const { recipients, isDaily } = await storedSettings.read(database.queries);
     if (recipients.length === 0 || clock.monotonicMs() < this.#retryAtMs) return;
     const now = clock.now();
-    const sent = await this.#sent(database.queries);
+    const sent = await storedSent.read(database.queries);
     const troubles = (await this.#troubles(now)).filter(({ cause }) => !isWithinDay(sent.causes[cause] ?? null, now));
     const isTimeForDaily = isDaily && !isWithinDay(sent.lastDailyAt, now);
     if (troubles.length === 0 && !isTimeForDaily) return;
@@ -134,25 +136,13 @@ export class Alerts {
     const kept = Object.entries(sent.causes).filter(([, told]) => isWithinDay(told, now));
     const causes = Object.fromEntries([...kept, ...troubles.map(({ cause }) => [cause, at] as const)]);
     const next: Sent = { causes, lastSentAt: at, lastDailyAt: wasDaily ? at : sent.lastDailyAt };
-    await this.needs.database.transaction((tx) => writeValue(tx, "alerts-sent", JSON.stringify(next)));
+    await this.needs.database.transaction((tx) => storedSent.write(tx, next));
   }
 
   #failed(error: AppError): void {
     this.#problem = error.message;
     this.#retryAtMs = this.needs.clock.monotonicMs() + this.#retryMs;
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
-  }
-
-  async #settings(queries: Queries): Promise<AlertSettings> {
-    const stored = await readValue(queries, "alerts");
-    return stored === null ? { recipients: [], isDaily: false } : Value.Parse(AlertSettings, JSON.parse(stored));
-  }
-
-  async #sent(queries: Queries): Promise<Sent> {
-    const stored = await readValue(queries, "alerts-sent");
-    return stored === null
-      ? { causes: {}, lastSentAt: null, lastDailyAt: null }
-      : Value.Parse(Sent, JSON.parse(stored));
   }
 }
 

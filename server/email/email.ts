@@ -1,18 +1,17 @@
 /** The site's e-mail: how it is sent, and sending it. */
 import { type Static, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import { type ChangeEmailSettings, EmailSettings } from "../../protocol/api/security.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { Audit } from "../audit/audit.ts";
 import { requireVersion } from "../audit/object-history.ts";
-import type { Database, Queries } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
 import { requireAdministrator } from "../representatives/giving.ts";
 import type { Secrets } from "../secrets/secrets.ts";
+import { NamedSetting } from "../settings/named-setting.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { type Message, sendBySmtp } from "./smtp.ts";
-import { readEmail, writeEmail } from "./store.ts";
 
 /** The password is sealed; "": none. */
 const Stored = Type.Composite([Type.Omit(EmailSettings, ["hasPassword"]), Type.Object({ password: Type.String() })]);
@@ -26,6 +25,7 @@ const none: Stored = {
   version: 1,
   password: "",
 };
+const stored = new NamedSetting("email", Stored, none);
 const place = { table: "settings", row: "email", column: "value" };
 const object = { kind: "settings", id: "email", name: "E-mail" };
 const ADDRESS = /^[^\s@<>",;]+@[^\s@<>",;]+$/u;
@@ -43,7 +43,7 @@ export class Email {
   }
 
   async settings(): Promise<Static<typeof EmailSettings>> {
-    return toShown(await this.#read(this.#needs.database.queries));
+    return toShown(await stored.read(this.#needs.database.queries));
   }
 
   async isConfigured(): Promise<boolean> {
@@ -64,7 +64,7 @@ export class Email {
     requireAdministrator(actor, "Everybody's links for new passwords go through the mail server.");
     return await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
-      const before = await this.#read(tx);
+      const before = await stored.read(tx);
       await requireVersion(tx, object, { present: before.version, seen, changes: ["email.changed"] });
       const after = {
         ...before,
@@ -73,7 +73,7 @@ export class Email {
         version: before.version + 1,
       };
       check(after);
-      await writeEmail(tx, JSON.stringify(after));
+      await stored.write(tx, after);
       const detail = { before: toShown(before), after: toShown(after), isPasswordChanged: password !== undefined };
       const by = { actor: auditActor(actor), object } as const;
       await audit.record(tx, { action: "email.changed", outcome: "succeeded", ...by, detail });
@@ -83,7 +83,7 @@ export class Email {
 
   /** @throws {AppError} email.failed: not set up, or the mail server did not take it */
   async send(message: Message): Promise<void> {
-    const { password: sealed, ...settings } = await this.#read(this.#needs.database.queries);
+    const { password: sealed, ...settings } = await stored.read(this.#needs.database.queries);
     if (settings.host === "")
       throw new AppError("email.failed", "This site sends no e-mail: no mail server is set. Name one under E-mail.");
     if (!ADDRESS.test(message.to)) throw new AppError("email.failed", `${message.to} is not an e-mail address.`);
@@ -95,11 +95,6 @@ export class Email {
   #seal(password: string | undefined, before: Stored, host = before.host): string {
     if (password === undefined) return host === before.host ? before.password : "";
     return password === "" ? "" : this.#needs.secrets.seal(place, password);
-  }
-
-  async #read(queries: Queries): Promise<Stored> {
-    const stored = await readEmail(queries);
-    return stored === null ? none : Value.Parse(Stored, JSON.parse(stored));
   }
 }
 

@@ -6,6 +6,12 @@ export async function readSettings(queries: Queries): Promise<ReadonlyMap<string
   return new Map(rows.map((row) => [row.name, row.value]));
 }
 
+/** One of them; null: nothing yet. */
+export async function readSetting(queries: Queries, name: string): Promise<string | null> {
+  const query = queries.selectFrom("settings").select("value").where("name", "=", name);
+  return (await query.executeTakeFirst())?.value ?? null;
+}
+
 export async function writeSetting(tx: Tx, name: string, value: string): Promise<void> {
   await tx
     .insertInto("settings")

@@ -1,21 +1,23 @@
 /** The audit log on its way to a receiver of the site's own. */
 import { X509Certificate } from "node:crypto";
-import type { Static } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
+import { type Static, Type } from "@sinclair/typebox";
 import { type Syslog as SyslogShape, SyslogSettings } from "../../protocol/api/appliance/services.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { ApplianceAdministrator } from "../actor.ts";
 import type { Audit } from "../audit/audit.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { Clock } from "../clock.ts";
-import type { Database, Queries } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
+import { NamedSetting } from "../settings/named-setting.ts";
 import type { SiteSettings } from "../settings/settings.ts";
-import { readValue, writeValue } from "./store.ts";
 import { connectSyslog } from "./syslog-connection.ts";
 import { SyslogFeed } from "./syslog-feed.ts";
 import { syslogMessage } from "./syslog-message.ts";
 
 const none: SyslogSettings = { isEnabled: false, host: "", port: 6514, transport: "tls", authorityPem: "" };
+const storedSettings = new NamedSetting("syslog", SyslogSettings, none);
+/** The audit row that was sent last. */
+const storedCursor = new NamedSetting("syslog-cursor", Type.Integer(), 0);
 const object = { kind: "settings", id: "syslog", name: "Syslog" };
 
 export interface SyslogNeeds {
@@ -36,14 +38,14 @@ export class Syslog implements Disposable {
       clock,
       hostname: async () => (await settings.read()).hostname,
       rowsAfter: (sequence, limit) => audit.rowsAfter(database.queries, sequence, limit),
-      readCursor: async () => Number((await readValue(database.queries, "syslog-cursor")) ?? "0"),
-      writeCursor: (sequence) => database.transaction((tx) => writeValue(tx, "syslog-cursor", String(sequence))),
+      readCursor: async () => await storedCursor.read(database.queries),
+      writeCursor: (sequence) => database.transaction((tx) => storedCursor.write(tx, sequence)),
     });
   }
 
   static async open(needs: SyslogNeeds): Promise<Syslog> {
     const syslog = new Syslog(needs);
-    const settings = await syslog.#read(needs.database.queries);
+    const settings = await storedSettings.read(needs.database.queries);
     syslog.#feed.use(settings.isEnabled ? settings : null);
     return syslog;
   }
@@ -60,8 +62,8 @@ export class Syslog implements Disposable {
 
   async shown(): Promise<Static<typeof SyslogShape>> {
     const { queries } = this.needs.database;
-    const settings = await this.#read(queries);
-    const cursor = Number((await readValue(queries, "syslog-cursor")) ?? "0");
+    const settings = await storedSettings.read(queries);
+    const cursor = await storedCursor.read(queries);
     const newest = await this.needs.audit.newest(queries);
     return {
       ...settings,
@@ -79,10 +81,10 @@ export class Syslog implements Disposable {
     const { database, audit } = this.needs;
     check(wished);
     await database.transaction(async (tx) => {
-      const before = await this.#read(tx);
-      await writeValue(tx, "syslog", JSON.stringify(wished));
+      const before = await storedSettings.read(tx);
+      await storedSettings.write(tx, wished);
       const isNew = !before.isEnabled && wished.isEnabled;
-      if (isNew) await writeValue(tx, "syslog-cursor", String(await audit.newest(tx)));
+      if (isNew) await storedCursor.write(tx, await audit.newest(tx));
       const [from, to] = [withoutPem(before), withoutPem(wished)];
       const detail = {
         before: from,
@@ -99,7 +101,7 @@ export class Syslog implements Disposable {
 
   /** Sends one message by a connection of its own. @throws {AppError} syslog.failed, request.invalid */
   async test(actor: ApplianceAdministrator): Promise<void> {
-    const settings = await this.#read(this.needs.database.queries);
+    const settings = await storedSettings.read(this.needs.database.queries);
     check({ ...settings, isEnabled: true });
     using connection = await connectSyslog(settings);
     const { hostname } = await this.needs.settings.read();
@@ -113,11 +115,6 @@ export class Syslog implements Disposable {
 
   [Symbol.dispose](): void {
     this.#feed[Symbol.dispose]();
-  }
-
-  async #read(queries: Queries): Promise<SyslogSettings> {
-    const stored = await readValue(queries, "syslog");
-    return stored === null ? none : Value.Parse(SyslogSettings, JSON.parse(stored));
   }
 }
 
