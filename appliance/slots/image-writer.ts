@@ -18,36 +18,68 @@ export interface ExpectedImage {
   readonly sha256: string;
 }
 
-/** How writing goes on, and whether it should. */
-export interface WriteProgress {
+/** How it goes on, and whether it should. */
+export interface ImageProgress {
   readonly signal: AbortSignal;
-  wrote(bytes: number): void;
+  /** So many bytes of the unpacked image were checked, or written. */
+  passed(bytes: number): void;
+}
+
+/**
+ * Unpacks an image into nothing and compares it with what the manifest promises: a bundle that was altered on its way costs
+ * nobody the version in the other slot.
+ * @throws {AppError} update.invalid, transfer.cancelled
+ */
+export async function checkImage(
+  file: BundleFile,
+  packed: PackedImage,
+  expected: ExpectedImage,
+  progress: ImageProgress,
+): Promise<void> {
+  const hash = createHash("sha256");
+  await unpackInto((piece) => void hash.update(piece), { file, packed, size: expected.size, progress });
+  if (hash.digest("hex") !== expected.sha256) throw notAsPromised();
 }
 
 /**
  * Unpacks an image onto a device, then reads it back and compares it with what the manifest promises.
- * @throws {AppError} update.invalid when the image is another one or does not unpack, transfer.cancelled
+ * @throws {AppError} update.invalid when the image is another one or does not unpack, transfer.cancelled, system.failed
  */
 export async function writeImage(
   file: BundleFile,
   packed: PackedImage,
   expected: ExpectedImage,
   device: BlockDevice,
-  progress: WriteProgress,
+  progress: ImageProgress,
 ): Promise<void> {
-  let written = 0;
+  await unpackInto((piece, at) => device.write(piece, at), { file, packed, size: expected.size, progress });
+  device.sync();
+  device.forgetCache();
+  if (hashOf(device, expected.size) !== expected.sha256) throw notAsWritten();
+}
+
+interface Unpacking {
+  readonly file: BundleFile;
+  readonly packed: PackedImage;
+  /** Exactly so many bytes must come. */
+  readonly size: number;
+  readonly progress: ImageProgress;
+}
+
+async function unpackInto(
+  take: (piece: Uint8Array, at: number) => void,
+  { file, packed, size, progress }: Unpacking,
+): Promise<void> {
+  let taken = 0;
   for await (const piece of unpack(file, packed)) {
-    if (written + piece.length > expected.size) throw notAsPromised();
-    device.write(piece, written);
-    written += piece.length;
-    progress.wrote(piece.length);
+    if (taken + piece.length > size) throw notAsPromised();
+    take(piece, taken);
+    taken += piece.length;
+    progress.passed(piece.length);
     if (progress.signal.aborted)
       throw new AppError("transfer.cancelled", "The update was cancelled. The running version is untouched.");
   }
-  if (written !== expected.size) throw notAsPromised();
-  device.sync();
-  device.forgetCache();
-  if (hashOf(device, expected.size) !== expected.sha256) throw notAsPromised();
+  if (taken !== size) throw notAsPromised();
 }
 
 async function* unpack(file: BundleFile, packed: PackedImage): AsyncGenerator<Uint8Array> {
@@ -89,6 +121,13 @@ function hashOf(device: BlockDevice, size: number): string {
 function notAsPromised(): AppError {
   return new AppError(
     "update.invalid",
-    "What was written is not what the bundle's manifest promises. The running version is untouched; upload the bundle again.",
+    "The images in the bundle are not what its manifest promises. The running version is untouched; upload the bundle again.",
+  );
+}
+
+function notAsWritten(): AppError {
+  return new AppError(
+    "system.failed",
+    "The disk gives back something else than was written to it. The running version is untouched; look after the disk.",
   );
 }

@@ -9,13 +9,13 @@ import type { OpenBlockDevice } from "./block-device.ts";
 import { otherSlot } from "./boot-counters.ts";
 import { type Bundle, type ImageName, imageNames, readBundle } from "./bundle.ts";
 import { type BundleFile, openBundleFile } from "./bundle-file.ts";
-import { writeImage } from "./image-writer.ts";
+import { checkImage, writeImage } from "./image-writer.ts";
 import type { Slots } from "./slots.ts";
 
 /** How staging goes on, and whether it should. */
 export interface StagingProgress {
   readonly signal: AbortSignal;
-  /** In bytes of all images, unpacked. */
+  /** In bytes of all images, unpacked, each counted twice: as it is checked and as it is written. */
   report(done: number, total: number): void;
 }
 
@@ -89,16 +89,22 @@ export class UpdateStaging {
     );
   }
 
-  private async write(file: BundleFile, { manifest, images }: Bundle, progress: StagingProgress): Promise<SlotState> {
+  private async write(
+    file: BundleFile,
+    { manifest, images: packed }: Bundle,
+    progress: StagingProgress,
+  ): Promise<SlotState> {
     const slot = otherSlot(this.slots.running);
-    const total = manifest.images.boot.size + manifest.images.root.size;
+    const total = 2 * (manifest.images.boot.size + manifest.images.root.size);
     let done = 0;
-    const wrote = (bytes: number): void => progress.report((done += bytes), total);
+    const passed = (bytes: number): void => progress.report((done += bytes), total);
+    const imageProgress = { signal: progress.signal, passed };
     for (const name of imageNames) this.checkSize(slot, name, manifest);
+    for (const name of imageNames) await checkImage(file, packed[name], manifest.images[name], imageProgress);
     this.slots.close(slot);
     for (const name of imageNames) {
       using device = this.openDevice(`${name}-${slot}`);
-      await writeImage(file, images[name], manifest.images[name], device, { signal: progress.signal, wrote });
+      await writeImage(file, packed[name], manifest.images[name], device, imageProgress);
     }
     this.slots.open(slot, manifest);
     return this.slots.state(slot);

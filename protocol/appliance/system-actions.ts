@@ -86,8 +86,8 @@ export const systemActions = {
   "firewall.set": { asks: Type.Object({ rules: Type.Array(FirewallRule, { maxItems: 64 }) }), answers: Nothing },
   "slots.read": { asks: Nothing, answers: Type.Object({ slots: Type.Array(SlotState, { minItems: 2, maxItems: 2 }) }) },
   /**
-   * Checks the bundle that lies in the server's folder `updates/` under this name, writes it into the slot that does not
-   * run, reads it back. The next start is unchanged. Progress: bytes written of all.
+   * Checks the bundle that lies in the server's folder `updates/` under this name, all of it, then writes it into the slot
+   * that does not run and reads it back. The next start is unchanged. Progress: bytes checked and written of all.
    */
   "update.stage": {
     asks: Type.Object({ file: Type.String({ maxLength: 80, pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }) }),
