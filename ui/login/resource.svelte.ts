@@ -1,2 +1,0 @@
-/** Pages of /login load what they show by it. */
-export { Resource } from "../connection/resource.svelte.ts";
