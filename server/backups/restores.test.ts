@@ -1,15 +1,19 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
 import type { Restore } from "../../protocol/api/appliance/backups.ts";
 import { setUpSite } from "../set-up/set-up.ts";
 import { startServingProcess } from "../test/serving-process.ts";
+import { ScriptedConsole } from "../test/scripted-console.ts";
+import { startTestSite } from "../test/test-site.ts";
 import { temporaryDirectory } from "../test/temporary-directory.ts";
 import { TestBrowser } from "../test/test-browser.ts";
 import { noRooms, PASSWORD, startTestServer, type TestServer } from "../test/test-server.ts";
 import { makePassphraseKey } from "./format/keys.ts";
+import { openBackup } from "./job/open-backup.ts";
 import { takeBackup } from "./job/take.ts";
+import { PENDING, putPendingInPlace } from "./swap.ts";
 import { systemClock } from "../clock.ts";
 import { openCore } from "../core.ts";
 import { createLog } from "../log.ts";
@@ -33,6 +37,10 @@ async function westmoor(change: { version?: string } = {}): Promise<Buffer> {
     const core = await openCore({ directory, credentialsDirectory: null, clock: systemClock, log, version });
     const site = { siteName: "Westmoor", hostname: "west.example", isConsoleEnabled: false, certificate: null };
     await setUpSite(core, { kind: "system" }, { ...site, username: "rosa", displayName: "Rosa", password: PASSWORD });
+    await core.database.transaction(async (tx) => {
+      await tx.insertInto("updates").values(updateUnderWay).execute();
+      await tx.insertInto("settings").values({ name: "updateReturn", value: "{}" }).execute();
+    });
     const secretKey = core.secrets.keyForBackup();
     await core[Symbol.asyncDispose]();
     mkdirSync(join(directory, "work"));
@@ -56,6 +64,17 @@ async function westmoor(change: { version?: string } = {}): Promise<Buffer> {
     rmSync(directory, { recursive: true, force: true });
   }
 }
+
+/** One whose bundle was being checked when the backup was taken. */
+const updateUnderWay = {
+  ...{ id: "u1", version: "1.4.0", source: "upload", file_name: "u1.bundle", size_bytes: 10, received_bytes: 10 },
+  ...{ manifest: null, state: "preparing", restarts_at: null, drain_minutes: 0, from_version: "1.3.0", slot: null },
+  steps: JSON.stringify([
+    { step: "received", state: "done", at: null, progress: null, detail: "" },
+    { step: "verified", state: "running", at: null, progress: 0.5, detail: "" },
+  ]),
+  ...{ begun_at: "2026-11-01T00:00:00.000Z", ended_at: null },
+} as const;
 
 async function upload(
   anna: TestBrowser,
@@ -163,8 +182,50 @@ describe("restoring", () => {
       .where("name", "=", "listeners")
       .execute();
     expect(kept).toHaveLength(1);
+    expect((await core.site.trustBundle()).version).toBeGreaterThan(1000);
+    const update = await core.database.queries.selectFrom("updates").selectAll().executeTakeFirstOrThrow();
+    expect(update).toMatchObject({ state: "cancelled", ended_at: expect.stringContaining("T") });
+    expect(JSON.parse(update.steps)[1]).toMatchObject({ state: "waiting", progress: null });
+    const asked = core.database.queries.selectFrom("settings").select("value").where("name", "=", "updateReturn");
+    expect(await asked.execute()).toEqual([]);
     await using before = await openCore({ ...options, directory: join(folder.path, "before-restore") });
     expect((await before.settings.read()).siteName).toBe("Northmoor");
+  }, 60_000);
+
+  test("the same backup restored twice publishes a later trust bundle each time, which Jump Clients take", async () => {
+    using folder = temporaryDirectory();
+    const bytes = await westmoor();
+    const open = async (): Promise<number> => {
+      const work = join(folder.path, "restore-opened");
+      await Bun.write(join(folder.path, "in", "w.backup"), bytes);
+      const place = { kind: "folder" as const, path: join(folder.path, "in") };
+      const opened = { fileName: "w.backup", opening: { passphrase: PASSPHRASE }, work, version: "0.0.0-test" };
+      await openBackup(
+        { kind: "open", place, ...opened, settle: { directory: folder.path, restorer: null } },
+        { progress: () => undefined, signal: new AbortController().signal, hand: () => Promise.resolve() },
+      );
+      renameSync(work, join(folder.path, PENDING));
+      expect(putPendingInPlace(folder.path)).toBe(true);
+      const log = createLog(() => undefined, systemClock.now);
+      const options = { directory: folder.path, credentialsDirectory: null, clock: systemClock, log };
+      await using core = await openCore({ ...options, version: "0.0.0-test" });
+      return (await core.site.trustBundle()).version;
+    };
+    const first = await open();
+    expect(await open()).toBeGreaterThan(first);
+  }, 60_000);
+
+  test("who is signed in hears of a restore before it cuts them off", async () => {
+    await using site = await startTestSite();
+    const anna = await administrator(site.server);
+    using console = await ScriptedConsole.open(site.admin);
+    const restore = await upload(anna, await westmoor());
+    await anna.json("POST", `${RESTORE}/${restore.id}/start`, {});
+    const told = await console.socket.next("console.signed-out");
+    expect(told).toMatchObject({
+      code: "sign_in.required",
+      message: expect.stringContaining("restored from a backup"),
+    });
   }, 60_000);
 });
 

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, open, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError } from "../../protocol/errors.ts";
+import { AppError, type Refusal } from "../../protocol/errors.ts";
 import { MAX_RESTORE_SLICE_BYTES, type Restore, type RestorePreview } from "../../protocol/api/appliance/backups.ts";
 import type { ApplianceAdministrator } from "../actor.ts";
 import type { ApplianceSignIns } from "../appliance-administrators/sign-ins.ts";
@@ -16,6 +16,7 @@ import type { Log } from "../log.ts";
 import { newId } from "../new-id.ts";
 import { KEY_FILE, type Secrets } from "../secrets/secrets.ts";
 import type { SiteSettings } from "../settings/settings.ts";
+import type { SignIns } from "../sign-in/sign-ins.ts";
 import type { Backups } from "./backups.ts";
 import { runJob } from "./job-process.ts";
 import { syncFolder } from "./places/folder.ts";
@@ -27,7 +28,7 @@ const FOLDER = "restore";
 const UPLOAD = "upload.backup";
 const OPENED = "opened";
 const RESERVE_BYTES = 64 << 20;
-/** The page reads the answer before the connection ends. */
+/** The page reads the answer, and consoles why they are signed out, before the connections end. */
 const RESTART_AFTER_MS = 1000;
 
 export interface RestoresNeeds {
@@ -39,6 +40,7 @@ export interface RestoresNeeds {
   readonly secrets: Secrets;
   readonly settings: SiteSettings;
   readonly applianceSignIns: ApplianceSignIns;
+  readonly signIns: SignIns;
   readonly backups: Backups;
 }
 
@@ -151,6 +153,7 @@ export class Restores {
       going.state = "ready";
       throw error;
     }
+    await this.#tellEverybody();
     setTimeout(() => this.#restartAsked.resolve(), RESTART_AFTER_MS);
     return shown(going);
   }
@@ -169,6 +172,14 @@ export class Restores {
   async stop(): Promise<void> {
     this.#going?.control.abort();
     await this.#opening;
+  }
+
+  /** Their sign-ins are not in the backup: whoever works now hears why, instead of losing the connection. */
+  async #tellEverybody(): Promise<void> {
+    const { signIns, log } = this.#needs;
+    await signIns
+      .end({}, restoring)
+      .catch((error: unknown) => log.error("representatives could not be told of a restore", error));
   }
 
   get #folder(): string {
@@ -245,6 +256,11 @@ export class Restores {
     ];
   }
 }
+
+const restoring: Refusal = {
+  code: "sign_in.required",
+  message: "This site is being restored from a backup. Sign in again in a minute, with the password of that time.",
+};
 
 function shown({ id, state, sizeBytes, receivedBytes, progress, problem, preview, notes }: Going): Restore {
   const facts = { id, state, sizeBytes, receivedBytes, problem, preview, notes };

@@ -189,6 +189,11 @@ export class Certificates {
     this.#serve(await this.served());
   }
 
+  /** Publishes anew what is trusted, under a number above this one: after a restore, whose numbers Jump Clients had before. */
+  async publishAbove(tx: Tx, version: number): Promise<void> {
+    await this.#publish(tx, version);
+  }
+
   async #inTurn(work: () => Promise<void>): Promise<void> {
     const working = this.#last.catch(() => undefined).then(work);
     this.#last = working.catch(() => undefined);
@@ -252,14 +257,15 @@ export class Certificates {
     return id;
   }
 
-  async #publish(tx: Tx): Promise<void> {
+  async #publish(tx: Tx, above = 0): Promise<void> {
     const states = ["active", "next", "coming"] as const;
     const present: StoredCertificate[] = [];
     for (const state of states) {
       const found = await readCertificate(tx, state);
       if (found !== null) present.push(found);
     }
-    await this.#needs.site.publishTrust(tx, trustedKeys(present), await highestHeldVersion(tx, MAX_LEAP));
+    const held = Math.max(above, await highestHeldVersion(tx, MAX_LEAP));
+    await this.#needs.site.publishTrust(tx, trustedKeys(present), held);
   }
 
   async #announce(): Promise<void> {

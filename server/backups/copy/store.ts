@@ -61,6 +61,9 @@ const endedByRestore = [
 /** Settings that are this box's and not the site's: where it answers whom. */
 const boxSettings = ["listeners", "listenersBeforeTrial"] as const;
 
+/** That somebody asked for the other version: of then, and of no box any more. */
+const RETURN_OF_UPDATES = "updateReturn";
+
 /** Settings of the box a backup is restored on. */
 export type BoxSettings = readonly { readonly name: string; readonly value: string }[];
 
@@ -74,16 +77,48 @@ export function readBoxSettings(file: string): BoxSettings {
     .all(...boxSettings);
 }
 
-/** Ends what must not live again, keeps the box's own settings, and leaves the file without a log beside it. */
-export function settleCopy(file: string, kept: BoxSettings): void {
+/** The number of the trust bundle a database's site published last; 0 where there is none, or it is another site's. */
+export function readTrustVersion(file: string, siteId: string): number {
+  if (!existsSync(file)) return 0;
+  using database = opened(file);
+  const site = database.query<{ trust_bundle_version: number }, [string]>(
+    "select trust_bundle_version from site where site_id = ?",
+  );
+  return site.get(siteId)?.trust_bundle_version ?? 0;
+}
+
+/**
+ * Ends what must not live again, keeps the box's own settings, and leaves the file without a log beside it.
+ * @param at now, UTC ISO 8601
+ */
+export function settleCopy(file: string, kept: BoxSettings, at: string): void {
   using database = opened(file);
   database.transaction(() => {
     for (const table of endedByRestore) database.run(`delete from ${table}`);
     database.run("delete from backups where state = 'running'");
-    for (const name of boxSettings) database.run("delete from settings where name = ?", [name]);
+    endUpdates(database, at);
+    for (const name of [...boxSettings, RETURN_OF_UPDATES]) database.run("delete from settings where name = ?", [name]);
     for (const { name, value } of kept) database.run("insert into settings (name, value) values (?, ?)", [name, value]);
   })();
   database.run("pragma journal_mode = delete");
+}
+
+/** What was under way then is not under way now: its bundle is not in the backup, and the slots are this box's. */
+function endUpdates(database: Sqlite, at: string): void {
+  const over = "('finished', 'returned', 'cancelled', 'failed')";
+  const open = database.query<{ id: string; steps: string }, []>(
+    `select id, steps from updates where state not in ${over}`,
+  );
+  for (const { id, steps } of open.all()) {
+    const settled = (JSON.parse(steps) as { state: string }[]).map((step) =>
+      step.state === "running" ? { ...step, state: "waiting", progress: null } : step,
+    );
+    database.run("update updates set state = 'cancelled', restarts_at = null, ended_at = ?, steps = ? where id = ?", [
+      at,
+      JSON.stringify(settled),
+      id,
+    ]);
+  }
 }
 
 function opened(file: string): Sqlite {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { AppError } from "../../../protocol/errors.ts";
 import { systemClock } from "../../clock.ts";
 import { type Core, openCore } from "../../core.ts";
-import { DATABASE_FILE } from "../../database/database.ts";
+import { DATABASE_FILE, type Tx } from "../../database/database.ts";
 import { createLog } from "../../log.ts";
-import { type CopyFacts, readBoxSettings, readCopy, settleCopy } from "../copy/store.ts";
+import { type CopyFacts, readBoxSettings, readCopy, readTrustVersion, settleCopy } from "../copy/store.ts";
 import { type ArchivedFile, unpackArchive } from "../format/archive.ts";
 import { ByteSource } from "../format/byte-source.ts";
 import { openChunks } from "../format/chunks.ts";
@@ -20,6 +20,10 @@ import type { JobContext, JobResult, OpenJob } from "./jobs.ts";
 
 /** Of the whole, the part that fetching and decrypting takes; checking is the rest. */
 const UNPACKING = 0.6;
+/** More trust bundles than a site publishes between a backup and its restore. */
+const TRUST_LEAP = 1000;
+
+type Settle = NonNullable<OpenJob["settle"]>;
 
 /** @throws {AppError} backup.invalid, backup.wrong_passphrase, backup.unreachable, not_found, storage.full */
 export async function openBackup(job: OpenJob, context: JobContext): Promise<JobResult<"open">> {
@@ -31,7 +35,7 @@ export async function openBackup(job: OpenJob, context: JobContext): Promise<Job
   await examine(job, manifest);
   context.signal.throwIfAborted();
   if (job.settle !== null) {
-    settleCopy(file, readBoxSettings(join(job.settle.directory, DATABASE_FILE)));
+    settleCopy(file, readBoxSettings(join(job.settle.directory, DATABASE_FILE)), systemClock.now().toISOString());
     await syncAll(job.work);
   }
   const { takenAt, version, siteName, hostname, counts } = manifest;
@@ -122,21 +126,30 @@ async function examine(job: OpenJob, manifest: Manifest): Promise<void> {
   if (damage !== undefined) throw invalid(`The database in this backup is damaged: ${damage}.`);
   const verdict = await core.audit.verify(core.database.queries);
   if (!verdict.isIntact) throw invalid(`The audit log in this backup is not whole. ${verdict.problem}`);
-  if (job.settle !== null) await recordRestore(core, job.settle.restorer, manifest);
+  if (job.settle !== null) await settle(core, job.settle, manifest);
 }
 
-/** The restored log says whence it came. */
+/** The restored log says whence it came; and Jump Clients, who hold later trust bundles than the backup, take its next. */
+async function settle(core: Core, { directory, restorer }: Settle, manifest: Manifest): Promise<void> {
+  const { version } = await core.site.trustBundle();
+  const present = readTrustVersion(join(directory, DATABASE_FILE), core.site.siteId);
+  await core.database.transaction(async (tx) => {
+    await core.certificates.publishAbove(tx, Math.max(version, present) + TRUST_LEAP);
+    await recordRestore(tx, core, restorer, manifest);
+  });
+}
+
 async function recordRestore(
-  { audit, database }: Core,
-  restorer: { readonly id: string; readonly name: string; readonly address: string } | null,
+  tx: Tx,
+  { audit }: Core,
+  restorer: Settle["restorer"],
   { takenAt, version }: Manifest,
 ): Promise<void> {
   const actor =
     restorer === null ? { kind: "system" as const } : { kind: "appliance-administrator" as const, ...restorer };
   const object = { kind: "backup", id: takenAt, name: takenAt };
-  await database.transaction((tx) =>
-    audit.record(tx, { action: "backup.restored", outcome: "succeeded", actor, object, detail: { takenAt, version } }),
-  );
+  const detail = { takenAt, version };
+  await audit.record(tx, { action: "backup.restored", outcome: "succeeded", actor, object, detail });
 }
 
 async function syncAll(folder: string): Promise<void> {
