@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { agentArchive } from "../../protocol/agent-archive.ts";
 import type { AgentPlatform } from "../../protocol/api/administration.ts";
 import { agentFile } from "../../tools/build/binaries.ts";
 
@@ -31,7 +32,7 @@ export function builtPrograms(): Program[] {
     { from: "dist/causeway-agent", to: "causeway-agent", mode: 0o755 },
     ...CARRIED_AGENTS.map((platform) => ({
       from: agentFile(platform),
-      to: `agents/${platform}/causeway-agent.gz`,
+      to: `agents/${agentArchive(platform)}`,
       mode: 0o644,
     })),
   ];

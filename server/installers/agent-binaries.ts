@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { agentArchive } from "../../protocol/agent-archive.ts";
 import { type AgentPlatform, agentPlatforms } from "../../protocol/api/administration.ts";
 import { AppError } from "../../protocol/errors.ts";
 
-/** The agents this appliance carries: <directory>/<platform>/causeway-agent.gz. */
+/** The agents this appliance carries, as `make agents` leaves them. */
 export class AgentBinaries {
   constructor(private readonly directory: string) {}
 
@@ -23,6 +24,6 @@ export class AgentBinaries {
   }
 
   #file(platform: AgentPlatform): Bun.BunFile {
-    return Bun.file(join(this.directory, platform, "causeway-agent.gz"));
+    return Bun.file(join(this.directory, agentArchive(platform)));
   }
 }

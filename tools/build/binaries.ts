@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream, mkdirSync, readFileSync, renameSyn
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { agentArchive } from "../../protocol/agent-archive.ts";
 import { agentPlatforms, type AgentPlatform } from "../../protocol/api/administration.ts";
 
 /**
@@ -71,7 +72,7 @@ export function workersIn(folder: string): string[] {
 
 /** Where an agent lies for the server to hand out. */
 export function agentFile(platform: AgentPlatform): string {
-  return `dist/agents/${platform}/causeway-agent${platform.startsWith("windows") ? ".exe" : ""}.gz`;
+  return `dist/agents/${agentArchive(platform)}`;
 }
 
 /** Compiles the agent of one platform and leaves it compressed in dist/agents. */
