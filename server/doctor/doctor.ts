@@ -1,8 +1,12 @@
-/** Looks an appliance over and says in words what is wrong with it. */
+/** Looks an appliance over and says in words what is wrong with it; where a server runs, also whether it does its job. */
+import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Core } from "../core.ts";
 import { DATABASE_FILE } from "../database/database.ts";
+import { selfTest } from "../self-test/self-test.ts";
+import { readServingPlace } from "../self-test/serving-place.ts";
+import type { StepResult } from "../self-test/steps.ts";
 
 const DAY_MS = 86_400_000;
 const EXPIRY_WARNING_DAYS = 30;
@@ -18,8 +22,11 @@ export interface Finding {
 const well = (text: string): Finding => ({ isWell: true, text });
 const wrong = (text: string): Finding => ({ isWell: false, text });
 
-/** Every finding, the good ones too. That the site key and the secret key open was proved by opening the core. */
-export async function examine(core: Core): Promise<Finding[]> {
+/**
+ * Every finding, the good ones too. That the site key and the secret key open was proved by opening the core.
+ * @param agent the agent's program, for the test of a running server's job
+ */
+export async function examine(core: Core, agent: string): Promise<Finding[]> {
   return [
     ...(await siteFindings(core)),
     await databaseFinding(core),
@@ -27,6 +34,7 @@ export async function examine(core: Core): Promise<Finding[]> {
     ...(await certificateFindings(core)),
     await diskFinding(core),
     walFinding(core),
+    ...(await jobFindings(core, agent)),
   ];
 }
 
@@ -79,4 +87,27 @@ function walFinding({ directory }: Core): Finding {
   const bytes = Bun.file(join(directory, `${DATABASE_FILE}-wal`)).size;
   const text = `The database's write-ahead log has ${(bytes / 1e6).toFixed(1)} MB.`;
   return bytes > MAX_WAL_BYTES ? wrong(`${text} Restart the server so that it is folded in.`) : well(text);
+}
+
+/** A server that serves is asked to do its job once (`causeway self-test`), which takes some seconds. */
+async function jobFindings(core: Core, agent: string): Promise<Finding[]> {
+  if (readServingPlace(core.directory) === null)
+    return [well("No server serves from this directory now, so whether one does its job was not tested.")];
+  if (!existsSync(agent))
+    return [well(`Whether the server does its job was not tested: there is no agent's program at ${agent}.`)];
+  const results: StepResult[] = [];
+  const isWell = await selfTest({ core, agent, told: (result) => results.push(result), startMs: 0 });
+  if (!isWell) return results.filter(({ outcome }) => outcome === "failed").map(failedStep);
+  const skipped = results.find(({ outcome }) => outcome === "skipped");
+  if (skipped !== undefined) return [well(`The server answers. Its job was not tested to the end: ${skipped.text}.`)];
+  const seconds = results.reduce((sum, { ms }) => sum + ms, 0) / 1000;
+  const job = "a computer enrolled, and a console typed into its shell";
+  return [well(`The server does its job: ${job}, in ${seconds.toFixed(1)} s.`)];
+}
+
+function failedStep({ name, text }: StepResult): Finding {
+  if (name === "TLS")
+    return wrong(`The server does not answer as it should: ${text}. Start it again and look at its log.`);
+  if (name === "Clean-up") return wrong(`The test of the server's job left something behind: ${text}.`);
+  return wrong(`The server does not do its job. At the step "${name}": ${text}. Look at its log.`);
 }
