@@ -25,6 +25,7 @@ import type { SessionOutlet } from "./session-outlet.ts";
 import { noticeText, scheduleStep } from "./schedule-end.ts";
 import type { SessionTickets } from "./session-tickets.ts";
 import type { StartGrant } from "./start-conditions.ts";
+import { SessionEffects } from "./session-effects.ts";
 import { SessionJournal } from "./session-journal.ts";
 import { recentSessions, runningSessions } from "./store.ts";
 
@@ -58,19 +59,20 @@ export class LiveSessions implements AsyncDisposable {
   readonly #byJumpClient = new Map<JumpClientId, LiveSession>();
   readonly #starting = new Map<JumpClientId, Promise<LiveSession>>();
   readonly #journal: SessionJournal;
+  readonly #effects: SessionEffects;
   #isDisposed = false;
   readonly #timer: ReturnType<typeof setInterval>;
 
   private readonly database: Database;
   private readonly clock: Clock;
   private readonly log: Log;
-  private readonly tickets: SessionTickets;
   private readonly outlet: SessionOutlet;
   private readonly jumpClients: LiveSessionsNeeds["jumpClients"];
 
   constructor({ database, audit, clock, log, tickets, outlet, jumpClients, ending }: LiveSessionsNeeds) {
     [this.database, this.clock, this.log] = [database, clock, log];
-    [this.tickets, this.outlet, this.jumpClients] = [tickets, outlet, jumpClients];
+    [this.outlet, this.jumpClients] = [outlet, jumpClients];
+    this.#effects = new SessionEffects(outlet, tickets, log);
     const countAccess = (tx: Tx, jumpClient: JumpClientId) => jumpClients.countAccess(tx, jumpClient);
     this.#journal = new SessionJournal(database, audit, countAccess, ending);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
@@ -181,7 +183,7 @@ export class LiveSessions implements AsyncDisposable {
     if (model.state === "ended") this.#unregister(session);
     const at = this.clock.now().toISOString();
     const written = this.#journal.change(session, effects, actor, at);
-    for (const effect of effects) this.#perform(session, effect);
+    for (const effect of effects) this.#effects.perform(session, effect);
     await written;
     this.#showLines(session, effects, at);
   }
@@ -240,7 +242,7 @@ export class LiveSessions implements AsyncDisposable {
 
   /** Shows the session as it is now to everyone in it. */
   show(session: LiveSession): void {
-    for (const { representative } of session.model.participants) this.outlet.showSession(representative, session);
+    this.#effects.show(session);
   }
 
   /** Writes an audit event and a line of the session's log in one transaction, and shows the line. */
@@ -285,7 +287,7 @@ export class LiveSessions implements AsyncDisposable {
     session.capabilities = capabilities;
     await this.#journal.begin(session, effects, actor, at.iso);
     this.#register(session);
-    for (const effect of effects) this.#perform(session, effect);
+    for (const effect of effects) this.#effects.perform(session, effect);
     this.#showLines(session, effects, at.iso);
     return session;
   }
@@ -335,43 +337,6 @@ export class LiveSessions implements AsyncDisposable {
     this.record(session, null, { kind: "warning", text }).catch((error: unknown) =>
       this.log.error("A line of a session's log could not be written", error, { session: session.id }),
     );
-  }
-
-  #perform(session: LiveSession, effect: SessionEffect): void {
-    const { jumpClient } = session.facts;
-    if (effect.type === "begin") void this.#begin(session, effect.lanes);
-    else if (effect.type === "show") this.show(session);
-    else if (effect.type === "participant-left")
-      this.outlet.closeChannelsOf(session.id, effect.participant.representative);
-    else if (effect.type === "dismiss")
-      this.outlet.tellConsoles(effect.representative, {
-        type: "session.ended",
-        session: session.id,
-        message: effect.message,
-      });
-    else if (effect.type === "finish") {
-      this.outlet.tellAgent(jumpClient, { type: "session.finish", session: session.id });
-      this.outlet.closeLanes(session.id);
-    }
-  }
-
-  /** An agent of an earlier release dials both lanes, whatever it is told, so both tickets go with it. */
-  async #begin(session: LiveSession, lanes: readonly Lane[]): Promise<void> {
-    const { jumpClient } = session.facts;
-    try {
-      const interactiveTicket = await this.tickets.issue(session.id, jumpClient, "interactive");
-      const bulkTicket = await this.tickets.issue(session.id, jumpClient, "bulk");
-      const tickets = { interactiveTicket, bulkTicket };
-      if (session.model.state !== "ended")
-        this.outlet.tellAgent(jumpClient, {
-          type: "session.begin",
-          session: session.id,
-          ...tickets,
-          lanes: [...lanes],
-        });
-    } catch (error) {
-      this.log.error("A Jump Client could not be told to begin a session; it is told again", error, { jumpClient });
-    }
   }
 
   #showLines(session: LiveSession, effects: readonly SessionEffect[], at: string): void {
