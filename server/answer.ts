@@ -28,9 +28,11 @@ export interface AnswerNeeds {
 
 /** Answers every request of the server. */
 export function createAnswer({ core, assets, gateway, routes, settingUp, consoleAddress }: AnswerNeeds): Answer {
-  const api = createHttpApi(routes, core);
-  // Made with the first request that needs it: a site is set up once and started many times.
+  // Each is made with the first request that needs it: a site is set up once and started many times, and after a start
+  // pages and computers come first, which ask no route.
+  let api: HttpApi | null = null;
   let beforeSetUp: HttpApi | null = null;
+  const apiOfSite = () => (api ??= createHttpApi(routes, core));
   const apiBeforeSetUp = () => (beforeSetUp ??= createHttpApi([...routes, ...settingUp], core));
   const pages = new Assets(assets);
   return async (request, server, isOpenTo) => {
@@ -48,7 +50,7 @@ export function createAnswer({ core, assets, gateway, routes, settingUp, console
     const page = pages.respond(request);
     if (page !== null) return page;
     const isSetUp = await core.site.isSetUp();
-    return await (isSetUp ? api : apiBeforeSetUp())(request, connectionOf(request, server));
+    return await (isSetUp ? apiOfSite() : apiBeforeSetUp())(request, connectionOf(request, server));
   };
 }
 

@@ -106,17 +106,15 @@ function refuse(error: unknown, { log }: HttpNeeds, headers?: Headers): Response
 type Answer = (request: Request, params: Readonly<Record<string, string>>, connection: Connection) => Promise<Response>;
 
 function createAnswer(route: Route, needs: EdgeNeeds): Answer {
-  const shapes = {
-    body: closedOrNone(route.shapes.body),
-    query: closedOrNone(route.shapes.query),
-    response: closedOrNone(route.shapes.response),
-  };
+  let closedShapes: ClosedShapes | null = null;
   const maxBytes = route.shapes.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
   return async (request, params, connection) => {
     const headers = new Headers();
     const { address } = connection;
     try {
       checkOrigin(route, request);
+      // Hundreds of routes, few of them asked for soon: each is closed with its first request, not at the start.
+      const shapes = (closedShapes ??= closeShapes(route));
       const asker = await findAsker(route, request, address, needs);
       await checkAccess(route, asker, needs);
       const query = shapes.query && readQuery(new URL(request.url).searchParams, shapes.query);
@@ -140,6 +138,18 @@ function createAnswer(route: Route, needs: EdgeNeeds): Answer {
     }
   };
 }
+
+interface ClosedShapes {
+  readonly body: TSchema | undefined;
+  readonly query: TSchema | undefined;
+  readonly response: TSchema | undefined;
+}
+
+const closeShapes = ({ shapes }: Route): ClosedShapes => ({
+  body: closedOrNone(shapes.body),
+  query: closedOrNone(shapes.query),
+  response: closedOrNone(shapes.response),
+});
 
 const closedOrNone = (shape: TSchema | undefined): TSchema | undefined => (shape === undefined ? shape : closed(shape));
 

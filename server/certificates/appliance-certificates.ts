@@ -48,7 +48,8 @@ type Object = { readonly id: string; readonly name: string };
 
 export class ApplianceCertificates {
   readonly #needs: ApplianceCertificatesNeeds;
-  readonly #authorities = publicAuthorities();
+  /** Read with the first certificate that is looked at; more than a hundred take 5 ms. */
+  #authorities: ReadonlySet<string> | null = null;
   #isSwitching = false;
   constructor(needs: ApplianceCertificatesNeeds) {
     this.#needs = needs;
@@ -155,7 +156,10 @@ export class ApplianceCertificates {
     const chain = readChain(chainPem);
     const { hostname } = await settings.read();
     const reach = await findReach(database.queries, spkiSha256(chain[0]!));
-    return { ...reach, problems: findDoubts(chain, hostname, this.#authorities, clock.now()) };
+    return {
+      ...reach,
+      problems: findDoubts(chain, hostname, (this.#authorities ??= publicAuthorities()), clock.now()),
+    };
   }
 
   async #requireNext() {

@@ -1,6 +1,6 @@
 /** What browsers would mind in a certificate that can be served all the same. Pure: time and roots are arguments. */
-import { rootCertificates } from "node:tls";
 import { X509Certificate } from "node:crypto";
+import { getCACertificates } from "node:tls";
 import { describeCertificate } from "./certificate-view.ts";
 import { isSelfSigned, nameOf } from "./certificate-check.ts";
 
@@ -12,7 +12,7 @@ const WEAK_SIGNATURE = /md5|sha-?1(?!\d)/iu;
 
 /** Subjects of the authorities this server's own runtime knows; browsers know about the same. */
 export function publicAuthorities(): ReadonlySet<string> {
-  return new Set(rootCertificates.map((pem) => new X509Certificate(pem).subject));
+  return new Set(getCACertificates("bundled").map((pem) => new X509Certificate(pem).subject));
 }
 
 /** In words, each with what to do; empty: browsers that know the authority open the site without a warning. */

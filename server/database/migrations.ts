@@ -44,8 +44,11 @@ export const migrations: Migrations = {
  * @throws {Error} when a migration fails, or a newer release has taken away what this one needs.
  */
 export async function migrate(db: Kysely<Schema>, known: Migrations = migrations): Promise<void> {
-  const newer = (await executedMigrations(db)).filter((name) => !Object.hasOwn(known, name));
+  const executed = await executedMigrations(db);
+  const newer = executed.filter((name) => !Object.hasOwn(known, name));
   if (newer.length > 0 && !(await isAllowed(db, known))) throw new Error(newerRelease);
+  // Nearly each start: kysely would look at every table of the database to find that there is nothing to do.
+  if (Object.keys(known).every((name) => executed.includes(name))) return;
   const provided = { ...raisingFloors(known), ...doneAlready(newer) };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => provided } });
   const { error } = await migrator.migrateToLatest();

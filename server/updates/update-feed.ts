@@ -2,7 +2,7 @@
  * The address of a site's own where updates lie: `latest.json` says which is the newest, the bundle lies beside it. What
  * answers there is not trusted: sizes and times are bounded, redirects stay on the host, and the bundle is signed.
  */
-import { rootCertificates } from "node:tls";
+import { getCACertificates } from "node:tls";
 import { Value } from "@sinclair/typebox/value";
 import { UpdateFeed } from "../../protocol/appliance/update-manifest.ts";
 import { AppError } from "../../protocol/errors.ts";
@@ -66,7 +66,7 @@ async function ask(place: FeedPlace, name: string, options: RequestInit): Promis
 
 async function fetchOnce(place: FeedPlace, url: URL, options: RequestInit): Promise<Response> {
   const { certificateAuthority: own } = place;
-  const tls = own === "" ? {} : { tls: { ca: [...rootCertificates, own] } };
+  const tls = own === "" ? {} : { tls: { ca: [...getCACertificates("bundled"), own] } };
   try {
     return await fetch(url, { ...options, ...tls, redirect: "manual", credentials: "omit" } as RequestInit);
   } catch (cause) {
