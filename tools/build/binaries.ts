@@ -48,9 +48,12 @@ export async function compileProgram(folder: string, outfile: string, platform: 
   const target = platform === null ? [] : [`--target=bun-${platform}`];
   const windows = platform?.startsWith("windows") === true ? ["--windows-hide-console"] : [];
   const version = `--define=process.env.CAUSEWAY_VERSION=${JSON.stringify(versionText())}`;
-  const entries = [`${folder}/main.ts`, ...workersIn(folder)];
+  const workers = workersIn(folder);
+  // What is imported late is then read and mapped late as well; whether workers find shared code that way was not seen.
+  const splitting = workers.length === 0 ? ["--splitting"] : [];
+  const entries = [`${folder}/main.ts`, ...workers];
   const unfinished = `${outfile}.${process.pid}.unfinished`;
-  const command = [process.execPath, "build", ...COMPILE_FLAGS, version, ...target, ...windows, ...entries];
+  const command = [process.execPath, "build", ...COMPILE_FLAGS, ...splitting, version, ...target, ...windows, ...entries];
   const child = Bun.spawn([...command, `--outfile=${unfinished}/program`], { stdout: "pipe", stderr: "pipe" });
   const [exitCode, output, complaints] = await Promise.all([
     child.exited,
