@@ -3,6 +3,8 @@ import { accessRequestRoutes } from "./access-requests/routes.ts";
 import { type ApplianceParts, openApplianceStatus } from "./appliance-status/open-appliance-status.ts";
 import { applianceStatusRoutes } from "./appliance-status/routes.ts";
 import { auditActor } from "./audit/audit-actor.ts";
+import { backupPart, backupReachables } from "./backups/backup-part.ts";
+import { certificatePart, certificateReachables } from "./certificates/certificate-part.ts";
 import type { Core } from "./core.ts";
 import { endUserProofRoutes } from "./end-user-proofs/routes.ts";
 import { FileTransfers } from "./file-transfers/file-transfers.ts";
@@ -24,7 +26,9 @@ import { type OpenedUpdates, openUpdates } from "./updates/open-updates.ts";
 import { openAlerts } from "./alerts/open-alerts.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { openSyslog } from "./syslog/open-syslog.ts";
+import { syslogPart, syslogReachables } from "./syslog/syslog-part.ts";
 import { syslogRoutes } from "./syslog/routes.ts";
+import { updatePart, updateReachables } from "./updates/update-part.ts";
 import { updateRoutes } from "./updates/routes.ts";
 
 export interface RoomsOptions extends Omit<GatewayOptions, "port"> {
@@ -51,7 +55,22 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
     recordDenial: (actor, permission) => opened.jumpClients.recordDenial(auditActor(actor), "", permission),
   });
   const transfers = new FileTransfers(core.database, core.audit, core.clock, opened.agentLinks);
-  const applianceStatus = openApplianceStatus(core, { drain: opened.drain });
+  const applianceStatus = openApplianceStatus(core, {
+    drain: opened.drain,
+    parts: [
+      backupPart(core.backups, core.clock),
+      certificatePart(core),
+      // These are opened below; nobody asks before.
+      () => updatePart(updates.updates)(),
+      () => syslogPart(syslog.syslog)(),
+    ],
+    reachables: [
+      () => backupReachables(core.backups),
+      () => certificateReachables(core),
+      () => updateReachables(updates.updates),
+      () => syslogReachables(syslog.syslog),
+    ],
+  });
   const { updateKeyFile } = options;
   const sessions = (): number => opened.sessions.size;
   const updates = await openUpdates(core, {

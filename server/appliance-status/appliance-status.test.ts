@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
-import { ApplianceStatus, Storage } from "../../protocol/api/appliance/status.ts";
+import { ApplianceStatus, type ConnectionTests, Storage } from "../../protocol/api/appliance/status.ts";
 import type { NetworkSettings, NetworkState } from "../../protocol/appliance/network-settings.ts";
 import { systemClock } from "../clock.ts";
 import { applianceAdministrator } from "../test/appliance-administrator.ts";
@@ -18,6 +18,12 @@ const settings: NetworkSettings = {
   dnsServers: ["10.40.0.2"],
   searchDomains: [],
 };
+
+/** One nobody listens on. */
+function freePort(): number {
+  using listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+  return listener.port;
+}
 
 describe("without an appliance's image", () => {
   let site: TestServer;
@@ -40,6 +46,30 @@ describe("without an appliance's image", () => {
     const storage = await olga.json("GET", "/api/appliance/storage");
     expect(Value.Check(Storage, storage)).toBe(true);
   });
+
+  test("the certificate, backups and a receiver that does not answer are parts with their words, and are tried with the rest", async () => {
+    const port = freePort();
+    const receiver = { isEnabled: true, host: "127.0.0.1", port, transport: "tcp", authorityPem: "" };
+    await olga.json("PUT", "/api/appliance/syslog", receiver);
+    const part = async (name: string) => {
+      const { parts } = await olga.json<ApplianceStatus>("GET", "/api/appliance/status");
+      return parts.find((found) => found.name === name);
+    };
+    for (const end = Date.now() + 15_000; (await part("syslog"))?.health !== "attention" && Date.now() < end;) {
+      await olga.json("PUT", "/api/appliance/alerts", { recipients: [], isDaily: false });
+      await Bun.sleep(200);
+    }
+    expect(await part("syslog")).toMatchObject({ health: "attention", reason: expect.stringContaining("127.0.0.1") });
+    expect((await part("certificates"))!.load).toBeGreaterThan(300);
+    expect(await part("backups")).toMatchObject({ health: "ok", load: 0 });
+    expect(await part("updates")).toBeUndefined();
+    const { tests } = await olga.json<ConnectionTests>("POST", "/api/appliance/network/test");
+    expect(tests.find(({ use }) => use === "syslog")).toMatchObject({
+      ...{ target: `127.0.0.1:${port}`, health: "failed", problem: "Refused: nothing answers on this port." },
+    });
+    await olga.json("PUT", "/api/appliance/syslog", { ...receiver, isEnabled: false });
+    expect(await part("syslog")).toBeUndefined();
+  }, 30_000);
 
   test("network, time, power and logs are the operating system's, and that is said in words", async () => {
     const asked = [

@@ -19,6 +19,8 @@ const SHOWN_EVENTS = 20;
 /** The growth of the disk is that of so many days. */
 const GROWTH_DAYS = 7;
 const DAY_MS = 86_400_000;
+/** Their own rooms tell what happens to them as it happens. */
+const tellThemselves: ReadonlySet<PartStatus["name"]> = new Set(["backups", "certificates", "updates", "standby"]);
 
 export interface ApplianceStatusNeeds {
   readonly database: Database;
@@ -85,7 +87,7 @@ export class ApplianceStatus implements Disposable {
   async watch(): Promise<void> {
     const { applianceEvents } = this.#needs;
     await this.#noteDiskLevel();
-    const ill = (await this.#parts()).filter(({ health }) => health !== "ok");
+    const ill = (await this.#parts()).filter(({ name, health }) => health !== "ok" && !tellThemselves.has(name));
     const wasIll = this.#told.size > 0;
     for (const { name, health, reason } of ill) {
       if (this.#told.get(name) === health) continue;
@@ -111,7 +113,8 @@ export class ApplianceStatus implements Disposable {
   async #parts(): Promise<PartStatus[]> {
     const { database, load, sessions, parts } = this.#needs;
     const loads = { ...(await readLoads(database.queries)), ...load.lastMinute, sessions: sessions() };
-    return [...ownParts(loads, load.disk), ...(await Promise.all(parts.map((read) => read())))];
+    const others = await Promise.all(parts.map((read) => read()));
+    return [...ownParts(loads, load.disk), ...others.filter((part) => part !== null)];
   }
 }
 

@@ -5,8 +5,8 @@ import type { DiskSpace } from "./machine-load.ts";
 
 /** One part as pages show it. */
 export type PartStatus = Static<typeof PartShape>;
-/** Asks one part how it is; it answers from memory or with one small read. */
-export type PartSource = () => Promise<PartStatus>;
+/** Asks one part how it is; it answers from memory or with one small read. null: it is not used here. */
+export type PartSource = () => Promise<PartStatus | null>;
 
 /** The least free space that needs no attention, in bytes: a backup and an update fit into it. */
 const MIN_FREE_BYTES = 2 ** 31;

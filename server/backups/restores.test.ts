@@ -67,8 +67,10 @@ async function westmoor(change: { version?: string } = {}): Promise<Buffer> {
 
 /** One whose bundle was being checked when the backup was taken. */
 const updateUnderWay = {
-  ...{ id: "u1", version: "1.4.0", source: "upload", file_name: "u1.bundle", size_bytes: 10, received_bytes: 10 },
-  ...{ manifest: null, state: "preparing", restarts_at: null, drain_minutes: 0, from_version: "1.3.0", slot: null },
+  ...{ id: "u1", version: "1.4.0", file_name: "u1.bundle", size_bytes: 10, received_bytes: 10 },
+  source: "upload",
+  state: "preparing",
+  ...{ manifest: null, restarts_at: null, drain_minutes: 0, from_version: "1.3.0", slot: null },
   steps: JSON.stringify([
     { step: "received", state: "done", at: null, progress: null, detail: "" },
     { step: "verified", state: "running", at: null, progress: 0.5, detail: "" },

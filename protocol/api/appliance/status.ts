@@ -34,12 +34,15 @@ export const PartStatus = Type.Object({
         "providers",
         "email",
         "backups",
+        "certificates",
+        "updates",
+        "syslog",
         "standby",
       ] as const
     ).map((name) => Type.Literal(name)),
   ),
   health: Health,
-  /** Sessions, Jump Clients online, requests in the last minute, commits in the last minute, transfers, providers, mails waiting … */
+  /** Sessions, Jump Clients online, requests in the last minute, commits in the last minute, transfers, providers, backups kept, days of the certificate, updates under way, rows of the log waiting … */
   load: Type.Integer({ minimum: 0 }),
   /** Why it is not ok, in words; "": ok. */
   reason: Type.String(),

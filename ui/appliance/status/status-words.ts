@@ -23,6 +23,9 @@ export const partTitles: Readonly<Record<PartStatus["name"], string>> = {
   providers: "Security providers",
   email: "E-mail",
   backups: "Backups",
+  certificates: "Certificate",
+  updates: "Updates",
+  syslog: "Syslog",
   standby: "Standby",
 };
 
@@ -45,6 +48,12 @@ export function partLoadText({ name, load }: PartStatus): string {
       return plural(load, ["# message waiting", "# messages waiting"]);
     case "backups":
       return plural(load, ["# backup kept", "# backups kept"]);
+    case "certificates":
+      return plural(load, ["# day left", "# days left"]);
+    case "updates":
+      return load === 0 ? "" : "One is under way";
+    case "syslog":
+      return plural(load, ["# row waiting", "# rows waiting"]);
     case "standby":
       return "";
   }
