@@ -41,7 +41,12 @@ export function builtPrograms(): Program[] {
   return programs;
 }
 
+/** The same with another program in the server's place. */
+export function withServer(programs: readonly Program[], from: string): Program[] {
+  return programs.map((program) => (program.to === "causeway" ? { ...program, from } : program));
+}
+
 /** The same with a server that ends at once: for trying that an unhealthy update comes back. */
 export function withoutServer(programs: readonly Program[]): Program[] {
-  return programs.map((program) => (program.to === "causeway" ? { ...program, from: "/usr/bin/false" } : program));
+  return withServer(programs, "/usr/bin/false");
 }

@@ -6,8 +6,9 @@ import type { BuildEnvironment } from "../image/command.ts";
 import { buildImage, openTools } from "../image/image.ts";
 import { SigningKey } from "../image/keys.ts";
 import { runTool } from "./machine/tool.ts";
+import { compileMigratingServer } from "./migrating-server.ts";
 import { Laps } from "../image/laps.ts";
-import { builtPrograms, withoutServer } from "../image/programs.ts";
+import { builtPrograms, withoutServer, withServer } from "../image/programs.ts";
 import { readRelease } from "../image/release.ts";
 
 /** Where image/main.ts keeps packages and its development key. */
@@ -17,14 +18,14 @@ const DEVELOPMENT_KEY = `${CACHE}/development.key`;
 /** A release that an appliance is updated to. */
 interface Next {
   readonly version: string;
-  /** Its server ends at once. */
-  readonly isUnhealthy: boolean;
+  /** One with a migration more than the shipped one; or one that ends at once. */
+  readonly server: "migrating" | "ending";
 }
 
 /** Releases after the shipped one. */
 const nexts = {
-  good: { version: "0.2.0", isUnhealthy: false },
-  unhealthy: { version: "0.3.0", isUnhealthy: true },
+  good: { version: "0.2.0", server: "migrating" },
+  unhealthy: { version: "0.3.0", server: "ending" },
 } as const satisfies Record<string, Next>;
 
 /** The image under test, and bundles of releases after it. */
@@ -61,13 +62,16 @@ export class Releases {
 
   /** The bundle of a release after the shipped one; built unless it is newer than the shipped disk. @returns its path */
   async bundle(name: keyof typeof nexts): Promise<string> {
-    const { version, isUnhealthy } = nexts[name];
+    const { version, server } = nexts[name];
     const path = join(this.folder, `causeway-${version}.bundle`);
     if (existsSync(path) && statSync(path).mtimeMs > statSync(this.disk).mtimeMs) return path;
     mkdirSync(this.folder, { recursive: true });
     const key = SigningKey.open(process.env["CAUSEWAY_SIGNING_KEY"] ?? null, DEVELOPMENT_KEY);
     const release = await readRelease(version, null);
-    const programs = isUnhealthy ? withoutServer(builtPrograms()) : builtPrograms();
+    const programs =
+      server === "ending"
+        ? withoutServer(builtPrograms())
+        : withServer(builtPrograms(), await compileMigratingServer(this.folder));
     await buildBundle({ release, key, programs, cache: CACHE, environment: environmentOf(release) }, path);
     return path;
   }

@@ -17,8 +17,7 @@ export const damagedData: Scenario = {
   async run(bench) {
     const machine = await bench.runningSite();
     const rows = new AcknowledgedRows(await siteAdministrator(machine.address));
-    while (rows.count < SOME_ROWS) await Bun.sleep(100);
-    await rows.stop();
+    await rows.stopAfter(SOME_ROWS);
     const menu = await bench.menuOf(machine);
     menu.open("powerOff");
     await menu.answer(/now \(yes, no\): /u, "yes");
@@ -37,8 +36,7 @@ export const damagedData: Scenario = {
     machine.serial.typeLine("");
     await machine.serial.waitFor(/Booting `Start Causeway'/u, BOOT_MS);
     await untilPage(machine.address, BOOT_MS);
-    const missing = await rows.missing(await siteAdministrator(machine.address));
-    must(missing.length === 0, `every row is there after the repair; missing: ${missing.join(", ")}`);
+    await rows.mustBeThere(await siteAdministrator(machine.address));
   },
 };
 

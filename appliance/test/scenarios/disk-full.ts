@@ -25,8 +25,7 @@ export const diskFull: Scenario = {
     must(refusal.code === "storage.full", `the update does not fit (${refusal.status} ${refusal.code})`);
     const ada = await siteAdministrator(machine.address);
     const rows = new AcknowledgedRows(ada, 1);
-    while (rows.count < SOME_ROWS) await Bun.sleep(100);
-    await rows.stop();
-    must((await rows.missing(ada)).length === 0, "rows are written as before");
+    await rows.stopAfter(SOME_ROWS);
+    await rows.mustBeThere(ada);
   },
 };

@@ -1,4 +1,11 @@
+import type { Static } from "@sinclair/typebox";
+import type { JumpGroups } from "../../../protocol/api/administration.ts";
+import { eventually } from "../../../ui/test/harness/eventually.ts";
+import { must } from "../scenario.ts";
 import type { WebClient } from "./web-client.ts";
+
+/** Of the rows' list; as many as a page may have. */
+const PAGE_ROWS = 500;
 
 /** Jump Groups that are made one after the other; those whose making was answered must outlive anything. */
 export class AcknowledgedRows implements AsyncDisposable {
@@ -35,11 +42,29 @@ export class AcknowledgedRows implements AsyncDisposable {
     await Promise.all(this.#writing);
   }
 
-  /** Acknowledged rows that are not there. */
-  async missing(client: WebClient): Promise<string[]> {
-    const { jumpGroups } = await client.json<{ jumpGroups: { name: string }[] }>("GET", "/api/login/jump-groups");
-    const there = new Set(jumpGroups.map(({ name }) => name));
-    return this.#names.filter((name) => !there.has(name));
+  /** Rows that are there, acknowledged ones and others, with their comments. */
+  async comments(client: WebClient): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    for (let before = -1; found.size > before;) {
+      before = found.size;
+      const path = `/api/login/jump-groups?search=${this.#prefix}&offset=${found.size}&limit=${PAGE_ROWS}`;
+      const { jumpGroups } = await client.json<Static<typeof JumpGroups>>("GET", path);
+      for (const { name, comments } of jumpGroups) if (name.includes(this.#prefix)) found.set(name, comments);
+    }
+    return found;
+  }
+
+  /** Acknowledged rows are all there. @param client signed in at /login @throws {Error} naming those that are missing */
+  async mustBeThere(client: WebClient): Promise<void> {
+    const there = await this.comments(client);
+    const missing = this.#names.filter((name) => !there.has(name));
+    must(missing.length === 0, `all ${this.count} acknowledged rows are there; missing: ${missing.join(", ")}`);
+  }
+
+  /** Waits until so many are acknowledged, and writes no more. @throws {Error} when they are not in `patienceMs` */
+  async stopAfter(count: number, patienceMs = 120_000): Promise<void> {
+    await eventually(`${count} rows`, () => this.count >= count, patienceMs);
+    await this.stop();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,9 @@
 import type { ApplianceStatus } from "../../../protocol/api/appliance/status.ts";
 import type { Update, Updates } from "../../../protocol/api/appliance/updates.ts";
+import { must } from "../scenario.ts";
 import { eventually } from "../../../ui/test/harness/eventually.ts";
+import { AcknowledgedRows } from "./acknowledged-rows.ts";
+import { applianceAdministrator, siteAdministrator } from "./set-up.ts";
 import type { WebClient } from "./web-client.ts";
 
 /** As /appliance sends a bundle. */
@@ -52,8 +55,32 @@ export function problemOf(update: Update): string {
   return update.steps.find(({ state }) => state === "failed")?.detail ?? "";
 }
 
+/** An update that is under way on a site in use. */
+export interface UpdateInUse {
+  /** Signed in at /appliance. */
+  readonly otto: WebClient;
+  /** Written while the update is received and staged. */
+  readonly rows: AcknowledgedRows;
+}
+
+/** Uploads a bundle to a site that people work with meanwhile. @param address of the site */
+export async function uploadInUse(address: string, bundle: string): Promise<UpdateInUse> {
+  const otto = await applianceAdministrator(address);
+  const rows = new AcknowledgedRows(await siteAdministrator(address), 1);
+  await uploadBundle(otto, bundle);
+  return { otto, rows };
+}
+
+/** Waits until the update is staged, ends the rows and restarts into it. @throws {Error} when no row was acknowledged */
+export async function restartWhenReady({ otto, rows }: UpdateInUse): Promise<void> {
+  const ready = await untilState(otto, "ready");
+  await rows.stop();
+  must(rows.count > 0, "rows were written while the update was prepared");
+  await restartInto(otto, ready);
+}
+
 /** Restarts into a staged update, without waiting for sessions. */
-export async function restartInto(client: WebClient, update: Update): Promise<void> {
+async function restartInto(client: WebClient, update: Update): Promise<void> {
   await client.json("POST", `/api/appliance/updates/${update.id}/restart`, { drainMinutes: 0 });
 }
 
