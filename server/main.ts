@@ -2,11 +2,8 @@
 import { writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { JOB_WORD } from "./backups/job/jobs.ts";
-import { runBackupJob } from "./backups/job/run.ts";
-import { runCommand } from "./command-line/commands.ts";
 import { systemClock } from "./clock.ts";
 import { createLog } from "./log.ts";
-import { openRooms } from "./rooms.ts";
 import { readServiceManager } from "./service-manager/service-manager.ts";
 
 // Libraries look at it; in a compiled binary it would say "development".
@@ -31,9 +28,12 @@ function untilStopped(): Promise<void> {
 
 const words = process.argv.slice(2);
 // Not a command of people's: the serving process starts itself for what must not hold it up.
-if (words[0] === JOB_WORD)
+if (words[0] === JOB_WORD) {
+  const { runBackupJob } = await import("./backups/job/run.ts");
   process.exit(await runBackupJob(Bun.stdin.stream(), (line) => void writeSync(process.stderr.fd, `${line}\n`)));
+}
 
+const { runCommand } = await import("./command-line/commands.ts");
 process.exitCode = await runCommand(words, {
   version: process.env["CAUSEWAY_VERSION"] ?? "development",
   clock: systemClock,
@@ -45,6 +45,6 @@ process.exitCode = await runCommand(words, {
   readLine,
   untilStopped,
   loadAssets: async () => (await import("../gen/assets.ts")).assets,
-  openRooms,
+  openRooms: async (core, options) => await (await import("./rooms.ts")).openRooms(core, options),
   agentsDirectory: join(dirname(process.execPath), "agents"),
 });

@@ -1,8 +1,6 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { makePassphraseKey } from "../backups/format/keys.ts";
-import { takeBackup } from "../backups/job/take.ts";
 import { BACKUPS_FOLDER } from "../backups/targets.ts";
 import { DATABASE_FILE } from "../database/database.ts";
 import { openSecrets } from "../secrets/secrets.ts";
@@ -34,6 +32,9 @@ export const backup: Command = {
     const folder = join(options.data, BACKUPS_FOLDER);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const work = await mkdtemp(join(folder, "work-"));
+    // Not with a start of the server, which has every command at hand.
+    const { makePassphraseKey } = await import("../backups/format/keys.ts");
+    const { takeBackup } = await import("../backups/job/take.ts");
     try {
       const secretKey = openSecrets(options.data, context.credentialsDirectory, false).keyForBackup();
       const { sizeBytes } = await takeBackup(

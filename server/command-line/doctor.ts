@@ -1,5 +1,4 @@
 import { dirname, join } from "node:path";
-import { examine } from "../doctor/doctor.ts";
 import { readOptions } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { openData } from "./open-data.ts";
@@ -14,6 +13,8 @@ export const doctor: Command = {
   async run(words, context) {
     const options = readOptions({ data: { kind: "text", isRequired: true }, agent: { kind: "text" } }, words);
     await using core = await openData(options.data, context);
+    // Not with a start of the server, which has every command at hand.
+    const { examine } = await import("../doctor/doctor.ts");
     const findings = await examine(core, options.agent ?? join(dirname(context.agentsDirectory), AGENT));
     for (const { isWell, text } of findings) context.print(`${isWell ? "ok   " : "WRONG"} ${text}`);
     return findings.every(({ isWell }) => isWell) ? 0 : 1;

@@ -1,6 +1,5 @@
 import { renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { openBackup } from "../backups/job/open-backup.ts";
 import { letPreviousComeBack, PENDING, putPendingInPlace } from "../backups/swap.ts";
 import { lockForServing, prepareDataDirectory } from "../database/data-directory.ts";
 import { readOptions, UsageError } from "./arguments.ts";
@@ -30,6 +29,8 @@ export const restore: Command = {
 
 async function restoreFile(directory: string, file: string, context: CommandContext): Promise<number> {
   const passphrase = await context.readLine();
+  // Not with a start of the server, which has every command at hand.
+  const { openBackup } = await import("../backups/job/open-backup.ts");
   const work = join(directory, "restore-opened");
   {
     using _lock = lockForServing(directory);

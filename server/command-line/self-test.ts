@@ -1,5 +1,4 @@
 import { dirname, join } from "node:path";
-import { selfTest } from "../self-test/self-test.ts";
 import { readOptions } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { openData } from "./open-data.ts";
@@ -15,6 +14,8 @@ export const selfTestCommand: Command = {
   async run(words, context) {
     const options = readOptions({ data: { kind: "text", isRequired: true }, agent: { kind: "text" } }, words);
     await using core = await openData(options.data, context);
+    // Not with a start of the server, which has every command at hand.
+    const { selfTest } = await import("../self-test/self-test.ts");
     const isWell = await selfTest({
       core,
       agent: options.agent ?? join(dirname(context.agentsDirectory), AGENT),
