@@ -38,6 +38,7 @@ export async function bless(system: System): Promise<BlessResult> {
     return "good";
   }
   writeShared(system.paths.healthProblem, `${problem}\n`);
+  system.log(problem);
   return whenUnhealthy(slots);
 }
 

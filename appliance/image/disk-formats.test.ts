@@ -86,7 +86,7 @@ test("the OVF descriptor is well-formed and asks for what the guest reads", () =
   const attributes = (element: string, name: string): (string | null)[] =>
     Array.from(document.getElementsByTagName(element), (found) => found.getAttribute(name));
   expect(attributes("Property", "ovf:key")).toEqual(ovfProperties.map(({ key }) => key));
-  expect(attributes("Property", "ovf:key")).toEqual(["hostname", "address", "gateway", "dns", "ntp", "admin"]);
+  expect(attributes("Property", "ovf:key")).toEqual(["hostname", "address", "gateway", "dns", "ntp"]);
   expect(attributes("VirtualHardwareSection", "ovf:transport")).toEqual(["com.vmware.guestInfo"]);
   expect(attributes("Disk", "ovf:capacityAllocationUnits")).toEqual(["byte * 2^30"]);
   for (const item of Array.from(document.getElementsByTagName("Item"))) {

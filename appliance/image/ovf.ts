@@ -23,11 +23,6 @@ export const ovfProperties = [
   { key: "gateway", label: "Gateway", says: "Such as 192.0.2.1" },
   { key: "dns", label: "DNS servers", says: "Addresses, with commas between them" },
   { key: "ntp", label: "Time servers", says: "Names or addresses, with commas between them" },
-  {
-    key: "admin",
-    label: "Administrator",
-    says: "The user name of the first administrator; the password is chosen in the browser",
-  },
 ] as const;
 
 /** An element of a virtual hardware section: element names to texts. */
