@@ -18,6 +18,7 @@ export const auditDetails: ReadonlyMap<string, string> = new Map([
   ["approval", "Approval"],
   ["area", "Area"],
   ["areJumpGroupsFinal", "Jump Groups are final"],
+  ["areKeysChanged", "Keys changed"],
   ["asked", "What was asked for"],
   ["assistance", "Others help with a passkey"],
   ["at", "Time of day"],

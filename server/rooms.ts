@@ -25,6 +25,8 @@ import type { Rooms } from "./server.ts";
 import { type OpenedUpdates, openUpdates } from "./updates/open-updates.ts";
 import { openAlerts } from "./alerts/open-alerts.ts";
 import { alertRoutes } from "./alerts/routes.ts";
+import { openSnmp } from "./snmp/open-snmp.ts";
+import { snmpRoutes } from "./snmp/routes.ts";
 import { openSyslog } from "./syslog/open-syslog.ts";
 import { syslogPart, syslogReachables } from "./syslog/syslog-part.ts";
 import { syslogRoutes } from "./syslog/routes.ts";
@@ -79,6 +81,7 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
   });
   const syslog = await openSyslog(core);
   const alerts = openAlerts(core);
+  const snmp = await openSnmp(core, { status: applianceStatus.status, updates: updates.updates });
   core.backups.alertBy((cause, { place, problem }) => {
     const kind = cause === "lost" ? "backup.lost" : "backup.failed";
     const told = core.applianceEvents.tell({ kind, health: "failed", detail: `${place}: ${problem}` });
@@ -88,6 +91,7 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
     routes: [
       ...syslogRoutes(syslog.syslog),
       ...alertRoutes(alerts.alerts),
+      ...snmpRoutes(snmp),
       ...applianceStatusRoutes(applianceStatus),
       ...updateRoutes(updates.updates),
       ...jumpClientRoutes(opened.jumpClients),
@@ -105,11 +109,13 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
       ...fileTransferRoutes(transfers, core.log),
     ],
     gateway: opened.gateway,
+    firewallOpenings: [snmp],
     ...{ opened, applianceStatus, updates },
     listening: (chosen) => {
       port = chosen;
     },
     [Symbol.asyncDispose]: async () => {
+      snmp[Symbol.dispose]();
       alerts[Symbol.dispose]();
       syslog[Symbol.dispose]();
       await updates[Symbol.asyncDispose]();

@@ -22,7 +22,7 @@ import { ListenerSettings, readChosenListeners } from "./listeners/listener-sett
 import { type Answer, ListeningPlaces } from "./listeners/listening-places.ts";
 import { ownAddresses } from "./listeners/own-addresses.ts";
 import { keyOf, type MainPlace, placeOf } from "./listeners/plan.ts";
-import { keepFirewall } from "./listeners/firewall.ts";
+import { type FirewallOpenings, keepFirewall } from "./listeners/firewall.ts";
 import { listenerRoutes } from "./listeners/routes.ts";
 import { preferencesRoutes } from "./preferences/routes.ts";
 import { arrivalRoutes } from "./providers/arrival-routes.ts";
@@ -66,6 +66,8 @@ export interface Rooms extends AsyncDisposable {
   readonly gateway: Gateway;
   /** Told which port computers connect to, which installers name; again when it changes. */
   listening(port: number): void;
+  /** What the firewall lets in beside the listeners. */
+  readonly firewallOpenings?: readonly FirewallOpenings[];
 }
 
 /** A serving process; disposing it ends every connection. */
@@ -139,7 +141,7 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   places = listening;
   const settings = new ListenerSettings(core, listening, listeners);
   stack.use(settings.onChanged((chosen) => tellPlaces(core, rooms, listening.main, chosen)));
-  stack.use(keepFirewall(settings, core.systemHelper, core.log));
+  stack.use(keepFirewall(settings, rooms.firewallOpenings ?? [], core.systemHelper, core.log));
   stack.defer(() => removeServingPlace(core.directory));
   listenerSettings = settings;
   requireMainPlace(listening);

@@ -57,5 +57,5 @@ export function portsNeeded(listeners: Listeners, main: MainPlace): Static<typeo
 }
 
 /** "192.0.2.7" is "192.0.2.7/32". */
-const withPrefix = (network: string): string =>
+export const withPrefix = (network: string): string =>
   network.includes("/") ? network : `${network}/${isIP(network) === 6 ? 128 : 32}`;

@@ -27,6 +27,7 @@ export const testPackages = [
   "rsyslog-gnutls",
   "simplesamlphp",
   "slapd",
+  "snmp",
   "systemd",
   "x11-utils",
   "x11-xkb-utils",

@@ -1,6 +1,6 @@
 /** /appliance > Support: where the appliance tells of itself. All need an appliance administrator. Secrets are written, never read. */
 import { type Static, Type } from "@sinclair/typebox";
-import { NullableTime } from "../common.ts";
+import { NullableTime, Time } from "../common.ts";
 
 const Null = Type.Null();
 const Host = Type.String({ maxLength: 253 });
@@ -24,6 +24,50 @@ export const Syslog = Type.Composite([
     waiting: Type.Integer(),
     lastSentAt: NullableTime,
     problem: Type.String(),
+  }),
+]);
+
+// GET, PUT /api/appliance/snmp
+
+/** SNMP v3 alone, proved, encrypted and read only: v2c has no secret worth the name. */
+export const SnmpSettings = Type.Object({
+  isEnabled: Type.Boolean(),
+  /** UDP. */
+  port: Port,
+  username: Type.String({ maxLength: 32, pattern: "^[A-Za-z0-9._-]*$" }),
+  /** Addresses and networks that are answered; nobody else hears anything. */
+  networks: Type.Array(Type.String({ maxLength: 49 }), { maxItems: 32 }),
+});
+export type SnmpSettings = Static<typeof SnmpSettings>;
+
+/** Who asked last and was not answered, and why. */
+export const SnmpRefusal = Type.Object({
+  at: Time,
+  from: Type.String(),
+  why: Type.Union(
+    (["network", "malformed", "older-version", "not-encrypted", "unknown-user", "wrong-key"] as const).map((why) =>
+      Type.Literal(why),
+    ),
+  ),
+});
+export type SnmpRefusal = Static<typeof SnmpRefusal>;
+export const Snmp = Type.Composite([
+  SnmpSettings,
+  Type.Object({
+    hasKeys: Type.Boolean(),
+    /** Since the service started. */
+    lastAnsweredAt: NullableTime,
+    lastRefused: Type.Union([SnmpRefusal, Null]),
+    /** Why nobody is answered though it is switched on; "": somebody is. */
+    problem: Type.String(),
+  }),
+]);
+export const ChangeSnmp = Type.Composite([
+  SnmpSettings,
+  Type.Object({
+    /** Passphrases for HMAC-SHA-256 and AES-128; absent: as they were. */
+    authenticationKey: Type.Optional(Type.String({ minLength: 12, maxLength: 128 })),
+    privacyKey: Type.Optional(Type.String({ minLength: 12, maxLength: 128 })),
   }),
 ]);
 

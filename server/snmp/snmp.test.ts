@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Snmp } from "../../protocol/api/appliance/services.ts";
+import { systemClock } from "../clock.ts";
+import { applianceAdministrator } from "../test/appliance-administrator.ts";
+import { lastAudit } from "../test/last-audit.ts";
+import { askSnmp, proved, type SnmpAsker } from "../test/peers/net-snmp.ts";
+import { openSystemHelperPeer } from "../test/peers/system-helper-peer.ts";
+import type { TestBrowser } from "../test/test-browser.ts";
+import { startTestServer, type TestServer } from "../test/test-server.ts";
+
+const PATH = "/api/appliance/snmp";
+const SYSTEM = ".1.3.6.1.2.1.1";
+const OURS = ".1.3.6.1.4.1.32473.1.2";
+const keys = { authenticationKey: "a raven on the weir", privacyKey: "three herons in the reeds" };
+
+/** One nobody listens on. */
+async function freePort(): Promise<number> {
+  const socket = await Bun.udpSocket({ hostname: "127.0.0.1" });
+  const { port } = socket;
+  socket.close();
+  return port;
+}
+
+let site: TestServer;
+let olga: TestBrowser;
+let asker: SnmpAsker;
+const settings = () => ({ isEnabled: true, port: asker.port, username: asker.username, networks: ["127.0.0.0/8"] });
+const shown = () => olga.json<Snmp>("GET", PATH);
+beforeAll(async () => {
+  site = await startTestServer({ clock: systemClock });
+  olga = await applianceAdministrator(site);
+  asker = { port: await freePort(), username: "watch", ...keys };
+  await olga.json("PUT", PATH, { ...settings(), ...keys });
+});
+afterAll(() => site[Symbol.asyncDispose]());
+
+describe("a monitoring system", () => {
+  test("reads the system, the machine, its interfaces and the product by snmpget and snmpwalk", async () => {
+    const { status, output } = await askSnmp("snmpwalk", proved(asker), asker.port, ".1.3");
+    expect(status).toBe(0);
+    expect(output).toContain(`${SYSTEM}.1.0 = STRING: "Causeway 0.0.0-test"`);
+    expect(output).toContain(`${SYSTEM}.2.0 = OID: .1.3.6.1.4.1.32473.1.1`);
+    expect(output).toContain(`${SYSTEM}.5.0 = STRING: "localhost"`);
+    expect(output).toMatch(/\.1\.3\.6\.1\.2\.1\.2\.2\.1\.2\.\d+ = STRING: "lo"/u);
+    expect(output).toMatch(/\.1\.3\.6\.1\.2\.1\.31\.1\.1\.1\.6\.\d+ = Counter64: \d+/u);
+    expect(output).toMatch(/\.1\.3\.6\.1\.2\.1\.25\.2\.3\.1\.6\.2 = INTEGER: [1-9]\d*/u);
+    expect(output).toMatch(/\.1\.3\.6\.1\.2\.1\.25\.3\.3\.1\.2\.1 = INTEGER: \d+/u);
+    expect(output).toContain(`${OURS}.1.0 = STRING: "0.0.0-test"`);
+    expect(output).toContain(`${OURS}.2.0 = INTEGER: 1`);
+    expect(output).toContain(`${OURS}.3.0 = Gauge32: 0`);
+    expect(output).toMatch(/32473\.1\.2\.5\.0 = INTEGER: [1-9]\d\d/u);
+    expect(output).toContain(`${OURS}.6.0 = INTEGER: -1`);
+    const absent = [`${OURS}.7.0`, `${SYSTEM}.5.7`, `${SYSTEM}.99.0`, ".1.9.9.0"];
+    const one = await askSnmp("snmpget", proved(asker), asker.port, ...absent);
+    expect(one.output.split("\n").slice(0, 4)).toEqual([
+      `${OURS}.7.0 = INTEGER: 1`,
+      `${SYSTEM}.5.7 = No Such Instance currently exists at this OID`,
+      `${SYSTEM}.99.0 = No Such Object available on this agent at this OID`,
+      ".1.9.9.0 = No Such Object available on this agent at this OID",
+    ]);
+    const bulk = await askSnmp("snmpbulkwalk", [...proved(asker), "-Cr50"], asker.port, ".1.3");
+    const names = (text: string): string[] => text.split("\n").map((line) => line.split(" ")[0]!);
+    expect(names(bulk.output)).toEqual(names(output));
+    expect((await shown()).lastAnsweredAt).not.toBeNull();
+  }, 30_000);
+
+  test("writes nothing", async () => {
+    const set = await askSnmp("snmpset", proved(asker), asker.port, `${SYSTEM}.5.0`, "s", "mine");
+    expect(set.status).not.toBe(0);
+    expect(set.errors).toContain("noAccess");
+    const { output } = await askSnmp("snmpget", proved(asker), asker.port, `${SYSTEM}.5.0`);
+    expect(output).toContain('"localhost"');
+  }, 30_000);
+
+  test.each([
+    ["version 1", ["-v1", "-c", "public"], "older-version"],
+    ["version 2c", ["-v2c", "-c", "public"], "older-version"],
+    ["version 3 without a proof", ["-v3", "-l", "noAuthNoPriv", "-u", "watch"], "not-encrypted"],
+    [
+      "version 3 in the clear",
+      ["-v3", "-l", "authNoPriv", "-u", "watch", "-a", "SHA-256", "-A", keys.authenticationKey],
+      "not-encrypted",
+    ],
+    ["a wrong authentication key", { authenticationKey: "another raven here" }, "wrong-key"],
+    ["an unknown user", { username: "mallory" }, "unknown-user"],
+    ["a wrong privacy key", { privacyKey: "four herons in the reeds" }, "wrong-key"],
+  ] as const)("%s is not answered, and the page says who tried", async (_, how, why) => {
+    const words = Array.isArray(how) ? (how as string[]) : proved({ ...asker, ...(how as Partial<SnmpAsker>) });
+    const { status, output, errors } = await askSnmp("snmpget", words, asker.port, `${SYSTEM}.1.0`);
+    expect(status).not.toBe(0);
+    expect(output).not.toContain("Causeway");
+    expect(errors).toMatch(/Timeout|No Response/u);
+    expect((await shown()).lastRefused).toMatchObject({ from: "127.0.0.1", why });
+  });
+});
+
+describe("what is set up", () => {
+  test("nobody outside the named networks hears anything", async () => {
+    await olga.json("PUT", PATH, { ...settings(), networks: ["192.0.2.0/24"] });
+    const { status } = await askSnmp("snmpget", proved(asker), asker.port, `${SYSTEM}.1.0`);
+    expect(status).not.toBe(0);
+    expect((await shown()).lastRefused).toMatchObject({ from: "127.0.0.1", why: "network" });
+    await olga.json("PUT", PATH, settings());
+    expect((await askSnmp("snmpget", proved(asker), asker.port, `${SYSTEM}.1.0`)).status).toBe(0);
+  }, 30_000);
+
+  test("a switched-on SNMP has a user, two keys and a network, and its port is free; a refused change changes nothing", async () => {
+    await using other = await startTestServer({ clock: systemClock });
+    const nina = await applianceAdministrator(other);
+    const wish = { ...settings(), port: await freePort(), ...keys };
+    const cases = [
+      { ...wish, username: "" },
+      { ...wish, networks: [] },
+      { ...wish, networks: ["10.0.0.0/40"] },
+      { ...settings(), port: wish.port },
+      { ...wish, privacyKey: "short" },
+      { ...wish, username: "a b" },
+    ];
+    for (const body of cases) expect((await nina.refusal("PUT", PATH, { body })).code).toBe("request.invalid");
+    expect(await nina.json("GET", PATH)).toMatchObject({ isEnabled: false, hasKeys: false });
+    expect((await nina.refusal("PUT", PATH, { body: { ...wish, port: asker.port } })).code).toBe("network.invalid");
+    expect(await nina.json("GET", PATH)).toMatchObject({ problem: expect.stringContaining(`${asker.port}`) });
+  }, 30_000);
+
+  test("keys are never shown: not by the page, the audit log or the support bundle", async () => {
+    const anna = await site.administrator("login");
+    await olga.json("PUT", PATH, { ...settings(), ...keys });
+    expect(await lastAudit(anna, "snmp.changed")).toMatchObject({ actorName: "olga" });
+    const { rows } = await anna.json<{ rows: unknown[] }>("GET", "/api/login/audit");
+    const page = await olga.request("GET", PATH);
+    const everything = JSON.stringify(rows) + (await page.text());
+    for (const key of Object.values(keys)) expect(everything).not.toContain(key);
+    const stored = await site.core.database.queries
+      .selectFrom("settings")
+      .select("value")
+      .where("name", "=", "snmp")
+      .executeTakeFirstOrThrow();
+    for (const key of Object.values(keys)) expect(stored.value).not.toContain(key);
+  });
+
+  test("the appliance's firewall lets in the port from the named networks, and closes it when SNMP is off", async () => {
+    await using helper = await openSystemHelperPeer();
+    await using other = await startTestServer({ helperSocket: helper.socket, clock: systemClock });
+    const nina = await applianceAdministrator(other);
+    const port = await freePort();
+    const wish = { isEnabled: true, port, username: "watch", networks: ["10.40.0.7", "2001:db8::/32"], ...keys };
+    const rulesSay = async (isSo: (rules: string) => boolean): Promise<string> => {
+      for (const end = Date.now() + 5000; !isSo(helper.machine.nftInput()) && Date.now() < end;) await Bun.sleep(20);
+      return helper.machine.nftInput();
+    };
+    await nina.json("PUT", PATH, wish);
+    const open = await rulesSay((rules) => rules.includes(`udp dport ${port}`) || rules.includes("10.40.0.7"));
+    expect(open).toMatch(new RegExp(`10\\.40\\.0\\.7.*udp dport.*\\b${port}\\b.*accept`, "u"));
+    await nina.json("PUT", PATH, { ...wish, isEnabled: false });
+    expect(await rulesSay((rules) => !rules.includes(`${port}`))).not.toMatch(
+      new RegExp(`udp dport.*\\b${port}\\b`, "u"),
+    );
+  }, 30_000);
+});
