@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Site } from "../../ui/test/harness/site.ts";
 import { eventually } from "../../ui/test/harness/eventually.ts";
-import { linesOf } from "../desktop/lines.ts";
+import { Herd } from "./herd.ts";
 import { residentBytes } from "./machine.ts";
 import type { Bench, Measurement } from "./measurement.ts";
 
@@ -14,41 +14,16 @@ const HERDS = 2;
 const PATIENCE_MS = 300_000;
 const SETTLE_MS = 5_000;
 
-/** One process of simulated Jump Clients; closing its standard input ends it. */
-class Herd implements AsyncDisposable {
-  readonly #child;
-  connected = 0;
-
-  constructor(installer: string, keys: string) {
-    const program = join(import.meta.dirname, "simulated-clients.ts");
-    this.#child = Bun.spawn([process.execPath, program, installer, String(CLIENTS / HERDS), keys], {
-      stdin: "pipe",
-      stdout: "pipe",
-      stderr: "inherit",
-    });
-    void this.#listen();
-  }
-
-  async #listen(): Promise<void> {
-    for await (const line of linesOf(this.#child.stdout)) this.connected = Number(line.split(" ")[1]);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#child.stdin.end();
-    await this.#child.exited;
-  }
-}
-
 /** Starts every herd and waits until all their clients are connected; returns how long that took, in seconds. */
 async function connectAll(stack: AsyncDisposableStack, installer: string, folder: string): Promise<number> {
   const herds = Array.from({ length: HERDS }, (_, index) =>
-    stack.use(new Herd(installer, join(folder, `herd-${index}.json`))),
+    stack.use(new Herd(installer, CLIENTS / HERDS, join(folder, `herd-${index}.json`))),
   );
   // Their own start is not the server's work: the clock begins with the first one connected.
   await eventually("the first Jump Client is connected", () => herds.some((herd) => herd.connected > 0), PATIENCE_MS);
   const already = herds.reduce((sum, herd) => sum + herd.connected, 0);
   const start = performance.now();
-  await eventually("all are connected", () => herds.every((herd) => herd.connected === CLIENTS / HERDS), PATIENCE_MS);
+  await Promise.all(herds.map((herd) => herd.allConnected()));
   const seconds = (performance.now() - start) / 1000;
   return (seconds * CLIENTS) / (CLIENTS - already);
 }

@@ -4,6 +4,7 @@
  */
 import { loadavg } from "node:os";
 import { backup } from "./backup.ts";
+import { certificate } from "./certificate.ts";
 import { connectedClients } from "./connected-clients.ts";
 import { permissionDecisions } from "./decisions.ts";
 import { jumpItems } from "./jump-items.ts";
@@ -31,6 +32,7 @@ const benches: readonly Bench[] = [
   screen,
   backup,
   connectedClients,
+  certificate,
 ];
 
 function goalText(measurement: Measurement): string {
