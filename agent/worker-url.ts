@@ -3,7 +3,11 @@
  * its further entry points below that root, while `import.meta.url` is the binary's own for every bundled file.
  */
 export type WorkerPath =
-  "screen/capture-worker.ts" | "input/input-worker.ts" | "clipboard/clipboard-worker.ts" | "consent/consent-worker.ts";
+  | "screen/capture-worker.ts"
+  | "input/input-worker.ts"
+  | "clipboard/clipboard-worker.ts"
+  | "consent/consent-worker.ts"
+  | "consent/notice-worker.ts";
 
 /** The URL to start a worker from, in the sources and in a compiled binary alike. */
 export function workerUrl(path: WorkerPath): URL {

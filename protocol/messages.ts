@@ -4,6 +4,7 @@
  */
 import type { Static } from "@sinclair/typebox";
 import { agentMessages } from "./messages/agent.ts";
+import { connectedNoticeMessages } from "./messages/connected-notice.ts";
 import { consentMessages } from "./messages/consent.ts";
 import { fileTools } from "./messages/files.ts";
 import type { Peer } from "./messages/message.ts";
@@ -14,7 +15,7 @@ import { transferTools } from "./messages/transfers.ts";
 
 export type { MessageSpec, Peer } from "./messages/message.ts";
 
-export const messages = { ...agentMessages, ...consoleMessages, ...consentMessages };
+export const messages = { ...agentMessages, ...consoleMessages, ...consentMessages, ...connectedNoticeMessages };
 export const tools = { ...shellTools, ...screenTools, ...fileTools, ...transferTools };
 export const toolEvents = { ...shellEvents, ...screenEvents };
 

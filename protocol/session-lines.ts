@@ -17,6 +17,8 @@ export const sessionLines = [
   "The appliance is switched off in {0} minutes",
   "The appliance is switched off now",
   "The restart of the appliance was called off",
+  "The customer ended the session",
+  "The notice at the computer was closed, which ends the session",
   "The customer allowed {0}: {1}",
   "The customer denied {0}: {1}",
   "The customer did not answer {0}: {1}",

@@ -7,4 +7,11 @@ export const PROTOCOL_VERSION = 1;
 
 /** What a peer can do beyond the first release. An unknown name is ignored. */
 export type Capability =
-  "screen.x11" | "input.x11" | "clipboard.text" | "shell.pty" | "files" | "sysinfo" | "consent.x11";
+  | "screen.x11"
+  | "input.x11"
+  | "clipboard.text"
+  | "shell.pty"
+  | "files"
+  | "sysinfo"
+  | "consent.x11"
+  | "connected-notice.x11";

@@ -1,6 +1,8 @@
 /** Puts the parts of the agent together and runs them until it is told to stop. */
 import type { Dial } from "../connection/socket.ts";
 import { CustomerConsent } from "../consent/customer-consent.ts";
+import { CustomerNotice } from "../consent/customer-notice.ts";
+import { ControlWatch } from "../input/control-watch.ts";
 import { JumpClient, type JumpClientState } from "../connection/jump-client.ts";
 import { systemClock, Ticker } from "../clock.ts";
 import { sessionsWithUploads } from "../files/left-uploads.ts";
@@ -40,7 +42,9 @@ export async function startAgent(options: AgentOptions): Promise<Disposable> {
   const dial: Dial = createTrustedDial(trust);
   const running = new DisposableStack();
   const consents = running.use(new CustomerConsent());
-  const { tools, capabilities } = sessionTools(system, () => consents.isAsking);
+  const control = new ControlWatch(systemClock);
+  const notices = running.use(new CustomerNotice({ isControlled: () => control.isControlled }));
+  const { tools, capabilities } = sessionTools(system, { isAsked: () => consents.isAsking, control });
   const sessions = running.use(
     new LiveSessions({
       stateDirectory: state.directory,
@@ -58,7 +62,7 @@ export async function startAgent(options: AgentOptions): Promise<Disposable> {
       system,
       trust,
       sessions,
-      consents,
+      ...{ consents, notices },
       dial,
       ticker: new Ticker(TICK_MS),
       random: Math.random,

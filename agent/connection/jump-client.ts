@@ -8,21 +8,15 @@ import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import type { Capability } from "../../protocol/version.ts";
 import type { Ticker } from "../clock.ts";
 import { refusedDelayMs, retryDelayMs } from "./backoff.ts";
+import type { SessionHost } from "./session-host.ts";
 import type { Dial, Socket } from "./socket.ts";
+import { CustomerStops, type NoticeHost } from "./customer-stops.ts";
 import { type AgentIdentity, StandingConnection, type SystemReport } from "./standing-connection.ts";
 
 export type JumpClientState =
   | { readonly kind: "connecting" }
   | { readonly kind: "connected"; readonly jumpClient: string; readonly name: string }
   | { readonly kind: "waiting"; readonly retryMs: number; readonly reason: string; readonly isRefused: boolean };
-
-/** The support sessions of this computer, as the standing connection sees them. */
-export interface SessionHost {
-  readonly ids: readonly string[];
-  begin(begin: MessageBody<"session.begin">): void;
-  finish(session: string): void;
-  tick(nowMs: number): void;
-}
 
 /** Questions to the customer, as the standing connection sees them. */
 export interface ConsentHost {
@@ -46,6 +40,8 @@ export interface JumpClientOptions {
   readonly sessions: SessionHost | null;
   /** null: this one asks nobody. */
   readonly consents?: ConsentHost | null;
+  /** null: this one shows nobody who is connected. */
+  readonly notices?: NoticeHost | null;
   readonly dial: Dial;
   readonly ticker: Ticker;
   /** 0 (inclusive) to 1 (exclusive). */
@@ -59,6 +55,7 @@ export interface JumpClientOptions {
 
 export class JumpClient implements Disposable {
   readonly #ticking: Disposable;
+  readonly #stops: CustomerStops;
   #connection: StandingConnection | null = null;
   #socket: Socket | null = null;
   #failures = 0;
@@ -66,6 +63,9 @@ export class JumpClient implements Disposable {
   #isOver = false;
 
   constructor(private readonly options: JumpClientOptions) {
+    this.#stops = new CustomerStops(options.sessions, options.notices ?? null, (session, how) =>
+      this.#connection?.sendStopped(session, how),
+    );
     options.consents?.onAnswer((consent, answer) => this.#connection?.sendConsent(consent, answer));
     this.#ticking = options.ticker.listen((nowMs) => this.#tick(nowMs));
     this.#dial();
@@ -90,7 +90,7 @@ export class JumpClient implements Disposable {
   }
 
   #tick(nowMs: number): void {
-    this.options.sessions?.tick(nowMs);
+    this.#stops.tick(nowMs);
     if (this.#connection !== null) this.#connection.tick(nowMs);
     else if (this.#socket === null && nowMs >= this.#retryAtMs) this.#dial();
   }
@@ -137,8 +137,9 @@ export class JumpClient implements Disposable {
         },
         onTrustChanged: (trustBundle) => void options.trust.offerBundle(trustBundle),
         onUninstall: (reason) => options.onUninstall(reason, () => this.#leave()),
-        onSessionBegin: (begin) => options.sessions?.begin(begin),
-        onSessionFinish: (session) => options.sessions?.finish(session),
+        onSessionBegin: (begin) => this.#stops.begin(begin),
+        onSessionFinish: (session) => this.#stops.finish(session),
+        onConnectedNotice: (notice) => this.#stops.show(notice),
         onConsentAsk: (question) => options.consents?.ask(question),
         onConsentWithdraw: (consent) => options.consents?.withdraw(consent),
         onFailure: (reason) => {
@@ -158,6 +159,7 @@ export class JumpClient implements Disposable {
       options.onEnrolled(welcome.jumpClient, welcome.name);
     }
     if (welcome.trustBundle !== undefined) void options.trust.offerBundle(welcome.trustBundle);
+    this.#stops.tellAll();
     options.onState({ kind: "connected", jumpClient: welcome.jumpClient, name: welcome.name });
   }
 

@@ -43,6 +43,7 @@ function connect(enrolment: { jumpClient: string | null; token: string | null } 
       onSessionBegin: tell("begin"),
       onSessionFinish: tell("finish"),
       onConsentAsk: tell("consent"),
+      onConnectedNotice: () => undefined,
       onConsentWithdraw: tell("withdraw"),
       onFailure: tell("failure"),
     },

@@ -7,6 +7,7 @@ import type { Handlers, Message, MessageBody } from "../../protocol/messages.ts"
 import { agentProof } from "../../protocol/hello.ts";
 import { CONTROL_CHANNEL, decodeFrame, encodeFrame, FrameError, FrameKind } from "../../protocol/frame.ts";
 import type { SystemFacts, SystemStatistics } from "../../protocol/messages/agent.ts";
+import type { NoticeStop } from "../../protocol/messages/connected-notice.ts";
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import { type Capability, PROTOCOL_VERSION } from "../../protocol/version.ts";
 
@@ -47,6 +48,7 @@ export interface StandingConnectionContext {
   onSessionFinish(session: string): void;
   onConsentAsk(question: MessageBody<"consent.ask">): void;
   onConsentWithdraw(consent: string): void;
+  onConnectedNotice(notice: MessageBody<"connected-notice.show">): void;
   /** The peer broke the protocol or fell silent: the connection is to be closed. */
   onFailure(reason: string): void;
 }
@@ -145,6 +147,11 @@ export class StandingConnection {
     if (this.#stage === "standing") this.#send({ type: "consent.answered", consent, answer });
   }
 
+  /** The customer wants that support session over. */
+  sendStopped(session: string, how: NoticeStop): void {
+    if (this.#stage === "standing") this.#send({ type: "connected-notice.stopped", session, how });
+  }
+
   /** The last message of an agent that is being removed. */
   sendUninstalled(): void {
     if (this.#stage === "standing") this.#send({ type: "agent.uninstalled" });
@@ -189,6 +196,7 @@ export class StandingConnection {
     "session.begin": (body, { context }) => context.onSessionBegin(body),
     "session.finish": (body, { context }) => context.onSessionFinish(body.session),
     "consent.ask": (body, { context }) => context.onConsentAsk(body),
+    "connected-notice.show": (body, { context }) => context.onConnectedNotice(body),
     "consent.withdraw": (body, { context }) => context.onConsentWithdraw(body.consent),
   };
 

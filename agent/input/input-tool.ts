@@ -4,17 +4,19 @@ import type { AgentChannel, CreateTool, SessionTool } from "../session-tool.ts";
 import { findDisplays } from "../system/displays.ts";
 import { workerUrl } from "../worker-url.ts";
 import type { DisplayAddress } from "../x11/connection.ts";
+import type { ControlWatch } from "./control-watch.ts";
 import type { InputCommand, InputReport } from "./input-messages.ts";
 
 /**
  * The tool on the displays that `find` names; each support session has a thread of its own. What comes while `isHeld` is
- * dropped.
+ * dropped; `watch` is told who has control.
  */
 export function createInputToolOn(
   find: () => readonly DisplayAddress[],
   isHeld: () => boolean = () => false,
+  watch: ControlWatch | null = null,
 ): SessionTool {
-  const control = new RemoteControl(find, isHeld);
+  const control = new RemoteControl(find, isHeld, watch);
   return {
     handlers: {
       "input.open": async ({ channel }) => {
@@ -29,9 +31,9 @@ export function createInputToolOn(
 
 /** While the customer is asked something, a representative's own mouse must not answer. */
 export const createInputTool =
-  (isCustomerAsked: () => boolean): CreateTool =>
+  (isCustomerAsked: () => boolean, watch: ControlWatch): CreateTool =>
   () =>
-    createInputToolOn(findDisplays, isCustomerAsked);
+    createInputToolOn(findDisplays, isCustomerAsked, watch);
 
 class RemoteControl implements Disposable {
   readonly #find: () => readonly DisplayAddress[];
@@ -41,6 +43,7 @@ class RemoteControl implements Disposable {
   constructor(
     find: () => readonly DisplayAddress[],
     private readonly isHeld: () => boolean,
+    private readonly watch: ControlWatch | null,
   ) {
     this.#find = find;
   }
@@ -50,6 +53,7 @@ class RemoteControl implements Disposable {
     const viewer = channel.id;
     const thread = (this.#thread ??= this.#start());
     this.#channels.set(viewer, channel);
+    this.watch?.began();
     let wasHeld = false;
     channel.onData = (bytes) => {
       const isHeld = this.isHeld();
@@ -80,6 +84,7 @@ class RemoteControl implements Disposable {
   /** Whatever the viewer still held is let go. */
   #close(viewer: number): void {
     if (!this.#channels.delete(viewer)) return;
+    this.watch?.ended();
     this.#thread?.tell({ kind: "close", viewer });
     if (this.#channels.size === 0) this.#stop();
   }
@@ -87,6 +92,7 @@ class RemoteControl implements Disposable {
   #closeAll(reason: ErrorCode | ""): void {
     const channels = [...this.#channels.values()];
     this.#channels.clear();
+    for (const _ of channels) this.watch?.ended();
     this.#stop();
     for (const channel of channels) channel.close(reason);
   }

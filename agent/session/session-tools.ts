@@ -4,6 +4,7 @@ import type { CreateTool } from "../session-tool.ts";
 import type { ComputerSystem } from "../system/system.ts";
 import { createClipboardTool } from "../clipboard/clipboard-tool.ts";
 import { createFilesTool } from "../files/files-tool.ts";
+import type { ControlWatch } from "../input/control-watch.ts";
 import { createInputTool } from "../input/input-tool.ts";
 import { createScreenTool } from "../screen/screen-tool.ts";
 import { createShellTool } from "../shell/shell-tool.ts";
@@ -14,17 +15,27 @@ export interface SessionTools {
   readonly capabilities: readonly Capability[];
 }
 
-/** Every tool that works on this computer. While the customer has a question before them, nobody else answers it. */
-export function sessionTools(system: ComputerSystem, isCustomerAsked: () => boolean): SessionTools {
+/** What tools and whoever sits there have to know of each other. */
+export interface CustomerAtTheScreen {
+  /** While they have a question before them, nobody else answers it. */
+  isAsked(): boolean;
+  readonly control: ControlWatch;
+}
+
+/** Every tool that works on this computer. */
+export function sessionTools(system: ComputerSystem, customer: CustomerAtTheScreen): SessionTools {
   return {
     tools: [
       createScreenTool,
-      createInputTool(isCustomerAsked),
+      createInputTool(() => customer.isAsked(), customer.control),
       createClipboardTool,
       createShellTool,
       createFilesTool,
       createSysinfoTool(system),
     ],
-    capabilities: ["screen.x11", "input.x11", "clipboard.text", "shell.pty", "files", "sysinfo", "consent.x11"],
+    capabilities: [
+      ...(["screen.x11", "input.x11", "clipboard.text", "shell.pty", "files", "sysinfo"] as const),
+      ...(["consent.x11", "connected-notice.x11"] as const),
+    ],
   };
 }

@@ -49,6 +49,10 @@ const core = {
   XkbKeycodeToKeysym: { args: [P, T.u8, I, I], returns: U },
   XkbGetState: { args: [P, T.u32, P], returns: I },
   XkbLockModifiers: { args: [P, T.u32, T.u32, T.u32], returns: I },
+  XKeysymToKeycode: { args: [P, U], returns: T.u8 },
+  XGrabKey: { args: [P, I, T.u32, U, I, I, I], returns: I },
+  XGetEventData: { args: [P, P], returns: I },
+  XFreeEventData: { args: [P, P], returns: T.void },
   XRefreshKeyboardMapping: { args: [P], returns: I },
 } as const satisfies Record<string, FFIFunction>;
 
@@ -126,6 +130,7 @@ const randr = {
 const input2 = {
   XIQueryVersion: { args: [P, P, P], returns: I },
   XISelectEvents: { args: [P, U, P, I], returns: I },
+  XIGetProperty: { args: [P, I, U, T.i64, T.i64, I, U, P, P, P, P, P], returns: I },
 } as const satisfies Record<string, FFIFunction>;
 
 const test = {

@@ -4,6 +4,7 @@
  */
 import { MAX_UNAUTHENTICATED_FRAME_BYTES } from "../../protocol/frame.ts";
 import type { JumpClientId } from "../../protocol/ids.ts";
+import type { NoticeStop } from "../../protocol/messages/connected-notice.ts";
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import type { Message, MessageBody, MessageType } from "../../protocol/messages.ts";
 import type { Parsed } from "../../protocol/parse.ts";
@@ -27,6 +28,7 @@ const handlers: AgentHandlers = {
   "agent.facts": (socket, { facts }) => socket.tellPresence({ facts }),
   "agent.statistics": (socket, { statistics }) => socket.tellPresence({ statistics }),
   "consent.answered": (socket, { consent, answer }) => socket.tellConsent(consent, answer),
+  "connected-notice.stopped": (socket, { session, how }) => socket.tellStopped(session, how),
 };
 
 export class AgentSocket implements AgentConnection, UnprovedSocket {
@@ -84,6 +86,11 @@ export class AgentSocket implements AgentConnection, UnprovedSocket {
   /** Hands on what the customer answered. */
   tellConsent(consent: string, answer: ConsentAnswer): void {
     if (this.#jumpClient !== null) this.parts.consents.answered(this.#jumpClient, consent, answer);
+  }
+
+  /** Hands on that the customer wants the support session over. */
+  tellStopped(session: string, how: NoticeStop): void {
+    if (this.#jumpClient !== null) this.parts.sessions.customerStopped(this.#jumpClient, session, how);
   }
 
   /** Tells it to uninstall itself; it says so when it has, and is forgotten then. */

@@ -24,6 +24,7 @@ import { GatewayAgentLinks } from "./agent-links.ts";
 import { AgentSettingsCache } from "./agent-settings.ts";
 import { ConsoleSockets } from "./console-sockets.ts";
 import { controlFrame } from "./control-frame.ts";
+import { CustomerNotices } from "./customer-notices.ts";
 import type { Gateway } from "./gateway-interface.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import { SocketGateway } from "./gateway.ts";
@@ -124,7 +125,14 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
   const presence = new Presence(database, clock, log, (written) => changes.add(written));
   const installers = installersOf(core, options.port);
   const tickets = new SessionTickets(site.key, clock);
-  const outlet = new GatewayOutlet(agents, consoles, lanes, relay, access);
+  const outlet = new GatewayOutlet(
+    agents,
+    consoles,
+    lanes,
+    relay,
+    access,
+    new CustomerNotices(agents, core.settings, log),
+  );
   const sessionWatcher = {
     countAccess: (tx: Tx, jumpClient: JumpClientId) => jumpClients.countAccess(tx, jumpClient),
     changed: (jumpClient: JumpClientId) => changes.add([jumpClient]),

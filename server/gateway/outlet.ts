@@ -7,6 +7,7 @@ import type { GatewayAccess } from "./access.ts";
 import type { ConsoleSockets } from "./console-sockets.ts";
 import { controlFrame } from "./control-frame.ts";
 import type { Lanes } from "./lanes.ts";
+import type { CustomerNotices } from "./customer-notices.ts";
 import { closeCodes } from "./limits.ts";
 import type { Relay } from "./relay.ts";
 
@@ -18,6 +19,7 @@ export class GatewayOutlet implements SessionOutlet {
     private readonly lanes: Lanes,
     private readonly relay: Relay,
     private readonly access: GatewayAccess,
+    private readonly notices: CustomerNotices,
   ) {}
 
   tellAgent(jumpClient: JumpClientId, message: Message): void {
@@ -36,6 +38,10 @@ export class GatewayOutlet implements SessionOutlet {
       const permissions = this.access.permissionsIn(console.actor, session);
       console.tell({ type: "session.changed", session: session.view(permissions, controlling) });
     }
+  }
+
+  showCustomer(session: LiveSession): void {
+    this.notices.show(session);
   }
 
   closeChannelsOf(session: SupportSessionId, representative: RepresentativeId): void {

@@ -179,3 +179,54 @@ test("JUMP-13 a download over HTTP waits for the customer, too", async () => {
   socket.send({ type: "consent.answered", consent, answer: "denied" });
   expect((await asked).code).toBe("consent.refused");
 });
+
+const noticeHello = { capabilities: ["shell.pty", "consent.x11", "connected-notice.x11"] };
+
+/** A shell that the customer has allowed. */
+async function allowShell(begun: Begun): Promise<void> {
+  const number = askShell(begun);
+  const { consent } = await begun.socket.next("consent.ask");
+  begun.socket.send({ type: "consent.answered", consent, answer: "allowed" });
+  const lane = laneOf(begun.lanes, "shell.open");
+  answerTool(lane, "shell.open", await lane.nextTool("shell.open"));
+  expect((await begun.console.answer(number)).type).toBe("shell.opened");
+}
+
+test("JUMP-13 from the first yes on the customer is told who is connected", async () => {
+  const begun = await begin({ "shell.use": ASK }, undefined, noticeHello);
+  const shown = { session: begun.session, siteName: "Northmoor", representatives: ["Anna Admin"], language: "en" };
+  expect(await begun.socket.next("connected-notice.show")).toMatchObject({ ...shown, mayAppear: false });
+  await allowShell(begun);
+  expect(await begun.socket.next("connected-notice.show", ({ mayAppear }) => mayAppear)).toMatchObject(shown);
+});
+
+async function lastEvent(session: string, action: string): Promise<object | undefined> {
+  const path = `/api/login/audit?limit=5&session=${session}`;
+  const { rows } = await site.admin.json<{ rows: { action: string }[] }>("GET", path);
+  return rows.find((row) => row.action === action);
+}
+
+test("JUMP-13 the customer ends the session: it is over for everybody, and written down as theirs", async () => {
+  for (const [how, message] of [
+    ["button", "The customer ended the session"],
+    ["closed", "The notice at the computer was closed, which ends the session"],
+  ] as const) {
+    const begun = await begin({ "shell.use": ASK }, undefined, noticeHello);
+    const { console, socket, session } = begun;
+    await allowShell(begun);
+    socket.send({ type: "connected-notice.stopped", session, how });
+    expect(await console.socket.next("session.ended")).toMatchObject({ session, message: `${message}.` });
+    expect(await socket.next("session.finish")).toMatchObject({ session });
+    let row: object | undefined;
+    for (; row === undefined; await Bun.sleep(20)) row = await lastEvent(session, "session.ended-by-customer");
+    expect(row).toMatchObject({ actorKind: "system", detail: { reason: message } });
+  }
+});
+
+test("a computer ends no session but its own", async () => {
+  const one = await begin({ "shell.use": ASK }, undefined, noticeHello);
+  const other = await begin({ "shell.use": ASK }, undefined, noticeHello);
+  other.socket.send({ type: "connected-notice.stopped", session: one.session, how: "button" });
+  expect(await other.socket.next("session.finish")).toMatchObject({ session: one.session });
+  await allowShell(one);
+});

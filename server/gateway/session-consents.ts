@@ -154,6 +154,7 @@ export class SessionConsents implements Disposable {
     clearTimeout(question.timer);
     const isAllowed = outcome === "allowed" || (outcome === "unanswered" && prompting.whenUnanswered === "allow");
     if (outcome !== "cancelled") session.keepConsent(actor.id, permission, isAllowed);
+    if (isAllowed) this.needs.sessions.show(session);
     if (outcome === "cancelled" || outcome === "unanswered")
       this.needs.agents.get(session.facts.jumpClient)?.send({ type: "consent.withdraw", consent: id });
     this.#tell(actor, { type: "consent.settled", session: session.id, permission, outcome });

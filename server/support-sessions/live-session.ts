@@ -71,6 +71,11 @@ export class LiveSession {
     this.#consents.set(`${representative} ${permission}`, isAllowed);
   }
 
+  /** Whether somebody works here by the customer's leave, so that the customer sees who and can end it. */
+  get hasConsent(): boolean {
+    return [...this.#consents.values()].includes(true);
+  }
+
   has(representative: string): boolean {
     return participantOf(this.model, representative) !== undefined;
   }

@@ -3,6 +3,7 @@ import type { ErrorCode } from "../../protocol/errors.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Lane } from "../../protocol/hello.ts";
 import type { JumpClientId, RepresentativeId, SupportSessionId } from "../../protocol/ids.ts";
+import type { NoticeStop } from "../../protocol/messages/connected-notice.ts";
 import type { SessionEvent } from "../../protocol/messages/session.ts";
 import type { Actor } from "../actor.ts";
 import type { AuditEvent } from "../audit/audit-event.ts";
@@ -194,6 +195,7 @@ export class LiveSessions implements AsyncDisposable {
     if (session) {
       session.capabilities = capabilities;
       this.#applyUnasked(session, { type: "agent-online" });
+      this.outlet.showCustomer(session);
     }
     for (const held of heldSessions)
       if (held !== session?.id)
@@ -223,6 +225,14 @@ export class LiveSessions implements AsyncDisposable {
         .catch((error: unknown) => this.log.error("The end of a session could not be written down", error))
         .finally(() => this.#sessions.has(session.id) && this.show(session));
     }
+  }
+
+  /** The customer wants that session over; one with another computer is none of their business. */
+  customerStopped(jumpClient: JumpClientId, id: string, how: NoticeStop): void {
+    const session = this.#byJumpClient.get(jumpClient);
+    if (session?.id === id) this.#applyUnasked(session, { type: "customer-stopped", how });
+    // It is over already: the agent waits to hear so.
+    else this.outlet.tellAgent(jumpClient, { type: "session.finish", session: id });
   }
 
   jumpClientRemoved(jumpClient: JumpClientId): void {

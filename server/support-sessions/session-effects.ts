@@ -54,5 +54,6 @@ export class SessionEffects {
   /** Shows the session as it is now to everyone in it. */
   show(session: LiveSession): void {
     for (const { representative } of session.model.participants) this.outlet.showSession(representative, session);
+    this.outlet.showCustomer(session);
   }
 }

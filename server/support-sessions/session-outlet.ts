@@ -9,6 +9,8 @@ export interface SessionOutlet {
   tellConsoles(representative: RepresentativeId, message: Message): void;
   /** Shows the session to every console of that representative, with what each may do in it. */
   showSession(representative: RepresentativeId, session: LiveSession): void;
+  /** Tells the endpoint who is in the session, for the notice before the customer. */
+  showCustomer(session: LiveSession): void;
   /** Closes what that representative has open in the session. */
   closeChannelsOf(session: SupportSessionId, representative: RepresentativeId): void;
   /** Closes the session's lanes and everything on them. */

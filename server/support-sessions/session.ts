@@ -9,6 +9,7 @@
 import type { AuditAction } from "../../protocol/audit.ts";
 import type { Lane } from "../../protocol/hello.ts";
 import type { RepresentativeId } from "../../protocol/ids.ts";
+import type { NoticeStop } from "../../protocol/messages/connected-notice.ts";
 import type { SessionEvent, SessionState } from "../../protocol/messages/session.ts";
 
 /** With no participant connected for so long, a session ends. */
@@ -70,6 +71,8 @@ export type SessionInput =
   | { readonly type: "jump-client-removed" }
   /** The Jump Policy permits the session no longer (POLICY-07). */
   | { readonly type: "schedule-closed" }
+  /** Whoever sits at the computer wants it over. */
+  | { readonly type: "customer-stopped"; readonly how: NoticeStop }
   | { readonly type: "ticked" };
 
 export type SessionEffect =
@@ -164,6 +167,12 @@ export function restoreSession(
   };
 }
 
+/** Told to representatives. */
+const customerStops: Readonly<Record<NoticeStop, string>> = {
+  button: "The customer ended the session",
+  closed: "The notice at the computer was closed, which ends the session",
+};
+
 /** The next state. An event that changes nothing, or comes after the end, gives the same model and no effects. */
 export function stepSession(model: SessionModel, input: SessionInput, at: Moment): SessionStep {
   if (model.state === "ended") return { model, effects: [] };
@@ -194,6 +203,11 @@ export function stepSession(model: SessionModel, input: SessionInput, at: Moment
       return withEffects(
         [{ type: "audit", action: "session.ended-by-schedule", by: null }],
         end(model, "The Jump Policy's schedule ended the session", null),
+      );
+    case "customer-stopped":
+      return withEffects(
+        [{ type: "audit", action: "session.ended-by-customer", by: null }],
+        end(model, customerStops[input.how], null),
       );
     case "ticked":
       return tick(model, at);

@@ -70,6 +70,7 @@ type AgentsOwn =
   | "agent.refused"
   | "agent.heartbeat-received"
   | "agent.uninstall"
+  | "connected-notice.show"
   | "consent.ask"
   | "consent.withdraw"
   | "trust.changed"

@@ -65,8 +65,15 @@ export const english: QuestionWords = {
   },
   otherWish: { question: "May {who} do this on this computer: {wish}?", meaning: "You decide. You may say no." },
   remoteSupport: "Remote support",
-  howItEnds: "A yes holds until the support session ends. To stop earlier, ask {who} to end it.",
+  howItEnds:
+    "A yes holds until the support session ends. You can stop it at any time: a notice with Stop stays on your screen.",
   silence: { deny: "No answer means no: {seconds}\u00a0s", allow: "No answer means yes: {seconds}\u00a0s" },
   allow: "Allow",
   deny: "Refuse",
+  connected: {
+    one: "{who} is connected",
+    many: "{who} are connected",
+    stop: "Stop",
+    keys: "By keyboard: Ctrl+Alt+Shift+End, then Enter",
+  },
 };

@@ -68,8 +68,15 @@ export const french: QuestionWords = {
     meaning: "C'est vous qui décidez. Vous pouvez refuser.",
   },
   remoteSupport: "Assistance à distance",
-  howItEnds: "Un oui vaut jusqu'à la fin de la session. Pour arrêter plus tôt, demandez à {who} d'y mettre fin.",
+  howItEnds:
+    "Un oui vaut jusqu'à la fin de la session. Vous pouvez l'arrêter à tout moment : un avis avec « Arrêter » reste sur votre écran.",
   silence: { deny: "Sans réponse, c'est non : {seconds}\u00a0s", allow: "Sans réponse, c'est oui : {seconds}\u00a0s" },
   allow: "Autoriser",
   deny: "Refuser",
+  connected: {
+    one: "{who} a accès à cet ordinateur",
+    many: "{who} ont accès à cet ordinateur",
+    stop: "Arrêter",
+    keys: "Au clavier : Ctrl+Alt+Maj+Fin, puis Entrée",
+  },
 };

@@ -68,8 +68,15 @@ export const german: QuestionWords = {
     meaning: "Sie entscheiden. Sie dürfen ablehnen.",
   },
   remoteSupport: "Fernhilfe",
-  howItEnds: "Ein Ja gilt, bis die Fernhilfe endet. Soll sie früher enden, bitten Sie {who} darum.",
+  howItEnds:
+    "Ein Ja gilt, bis die Fernhilfe endet. Beenden können Sie sie jederzeit: Ein Hinweis mit „Beenden“ bleibt auf Ihrem Bildschirm.",
   silence: { deny: "Keine Antwort heißt Nein: {seconds}\u00a0s", allow: "Keine Antwort heißt Ja: {seconds}\u00a0s" },
   allow: "Erlauben",
   deny: "Ablehnen",
+  connected: {
+    one: "{who} ist verbunden",
+    many: "{who} sind verbunden",
+    stop: "Beenden",
+    keys: "Mit der Tastatur: Strg+Alt+Umschalt+Ende, dann Eingabe",
+  },
 };

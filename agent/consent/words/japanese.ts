@@ -69,11 +69,17 @@ export const japanese: QuestionWords = {
     meaning: "決めるのはあなたです。断ってもかまいません。",
   },
   remoteSupport: "リモートサポート",
-  howItEnds: "許可はサポートのセッションが終わるまで有効です。早く終えたいときは {who} に伝えてください。",
+  howItEnds: "許可はサポートのセッションが終わるまで有効です。画面に残る表示の「終了」でいつでも終えられます。",
   silence: {
     deny: "応答がなければ拒否になります：{seconds}\u00a0秒",
     allow: "応答がなければ許可になります：{seconds}\u00a0秒",
   },
   allow: "許可する",
   deny: "拒否する",
+  connected: {
+    one: "{who} が接続しています",
+    many: "{who} が接続しています",
+    stop: "終了",
+    keys: "キーボードでは Ctrl+Alt+Shift+End、続けて Enter",
+  },
 };

@@ -36,7 +36,7 @@ export type AskedOfCustomer = Pick<
 >;
 
 /** In letters; longer names are cut, so that what is asked always stands there whole. */
-const MAX_NAME = 40;
+export const MAX_NAME = 40;
 const MAX_WISH = 60;
 
 export function questionSentences(asked: AskedOfCustomer, language: LanguageCode): QuestionSentences {
@@ -53,8 +53,8 @@ export function questionSentences(asked: AskedOfCustomer, language: LanguageCode
   };
 }
 
-/** One line, without signs that turn the direction of writing or show nothing. */
-function short(text: string, maxLetters: number): string {
+/** At most so many letters in one line, without signs that turn the direction of writing or show nothing. */
+export function short(text: string, maxLetters: number): string {
   const letters = [...text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim()];
   return letters.length <= maxLetters
     ? letters.join("")

@@ -25,6 +25,19 @@ export interface QuestionWords {
   readonly silence: Readonly<Record<"allow" | "deny", string>>;
   readonly allow: string;
   readonly deny: string;
+  readonly connected: ConnectedWords;
+}
+
+/** What the notice of who is connected says. */
+export interface ConnectedWords {
+  /** Of one representative, {who}. */
+  readonly one: string;
+  /** Of several, listed in {who}. */
+  readonly many: string;
+  /** The button. */
+  readonly stop: string;
+  /** What a keyboard has to do; the keys as they are called on the keyboards of that language. */
+  readonly keys: string;
 }
 
 /** A text with what stands in braces filled in. */

@@ -68,11 +68,18 @@ export const spanish: QuestionWords = {
     meaning: "Usted decide. Puede decir que no.",
   },
   remoteSupport: "Asistencia remota",
-  howItEnds: "Un sí vale hasta que termine la sesión. Para terminarla antes, pídaselo a {who}.",
+  howItEnds:
+    "Un sí vale hasta que termine la sesión. Puede detenerla en cualquier momento: un aviso con «Detener» permanece en su pantalla.",
   silence: {
     deny: "Sin respuesta significa no: {seconds}\u00a0s",
     allow: "Sin respuesta significa sí: {seconds}\u00a0s",
   },
   allow: "Permitir",
   deny: "Rechazar",
+  connected: {
+    one: "{who} tiene acceso a este equipo",
+    many: "{who} tienen acceso a este equipo",
+    stop: "Detener",
+    keys: "Con el teclado: Ctrl+Alt+Mayús+Fin y luego Intro",
+  },
 };

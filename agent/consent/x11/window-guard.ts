@@ -1,10 +1,8 @@
-/** Keeps the question's window where the customer sees it: above others, mapped, and in its place. */
+/** Keeps a window where the customer sees it: above others, mapped, and in its place. */
 import type { X11Connection } from "../../x11/connection.ts";
 import { openX11Library, type X11Library } from "../../x11/libraries.ts";
 import type { Box } from "../question-layout.ts";
 
-/** Something else that also wants to be on top does not drive the two of us mad. */
-const RESTORE_AT_MOST_EVERY_MS = 200;
 /** Where windows are composited nobody is told of being covered. */
 const RAISE_EVERY_MS = 1000;
 
@@ -19,14 +17,17 @@ export class WindowGuard {
   readonly #connection: X11Connection;
   readonly #drawing: X11Library<"drawing"> = openX11Library("drawing");
   readonly #window: number;
-  readonly #place: Box;
+  readonly #restoreMs: number;
+  #place: Box;
   #isCovered = false;
   #isHidden = false;
   #isMoved = false;
   #raisedAtMs = -Infinity;
 
-  constructor(connection: X11Connection, window: number, place: Box) {
+  /** @param restoreMs brought back at most this often, so that it and what also wants to be on top do not go mad */
+  constructor(connection: X11Connection, window: number, place: Box, restoreMs: number) {
     this.#connection = connection;
+    this.#restoreMs = restoreMs;
     this.#window = window;
     this.#place = place;
   }
@@ -46,9 +47,17 @@ export class WindowGuard {
     return before || this.#isDisturbed;
   }
 
+  /** The window belongs there from now on. */
+  moveTo(place: Box): void {
+    this.#place = place;
+    const { pointer } = this.#connection;
+    this.#drawing.XMoveResizeWindow(pointer, this.#window, place.x, place.y, place.width, place.height);
+    this.#connection.flush();
+  }
+
   /** Brings the window back. Call it often: it does little, and nothing mostly. */
   keep(nowMs: number): void {
-    const pause = this.#isDisturbed ? RESTORE_AT_MOST_EVERY_MS : RAISE_EVERY_MS;
+    const pause = this.#isDisturbed ? this.#restoreMs : RAISE_EVERY_MS;
     if (nowMs - this.#raisedAtMs < pause) return;
     this.#raisedAtMs = nowMs;
     const { pointer } = this.#connection;

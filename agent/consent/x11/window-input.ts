@@ -1,0 +1,145 @@
+/**
+ * What mouse and keyboard do at a window, and whether a program moved them. XInput 2 tells from which device an event
+ * comes; programs that click and type for somebody (XTEST) have devices of their own. Without libXi nothing is told apart.
+ */
+import { type Pointer, ptr, read } from "bun:ffi";
+import { AppError } from "../../../protocol/errors.ts";
+import { offset, toPointer } from "../../x11/c-library.ts";
+import { cString, fixedBytes, type X11Connection } from "../../x11/connection.ts";
+import { openX11Library, type X11Library } from "../../x11/libraries.ts";
+
+export interface WindowInputEvent {
+  readonly kind: "key" | "press" | "move" | "release";
+  /** Of the window, in pixels. */
+  readonly x: number;
+  readonly y: number;
+  /** Of the whole screen. */
+  readonly rootX: number;
+  readonly rootY: number;
+  /** Of a key. */
+  readonly keycode: number;
+  readonly isInjected: boolean;
+}
+
+/** The same for core events and those of XInput 2. */
+const kinds: ReadonlyMap<number, WindowInputEvent["kind"]> = new Map([
+  [2, "key"],
+  [4, "press"],
+  [5, "release"],
+  [6, "move"],
+]);
+/** The core events to select where there is no XInput 2: key press, button press and release, motion. */
+const CORE_INPUT_MASK = (1 << 0) | (1 << 2) | (1 << 3) | (1 << 6);
+const GENERIC_EVENT = 35;
+const XI_ALL_MASTER_DEVICES = 1;
+/** struct XIEventMask: int deviceid; int mask_len; unsigned char *mask */
+const MASK_BYTES = 4;
+/** Where an XEvent of the core protocol keeps what is read of it. */
+const core = { wasSent: 16, x: 64, y: 68, rootX: 72, rootY: 76, keycode: 84 } as const;
+/** The same of XGenericEventCookie and of the XIDeviceEvent it points to. */
+const cookie = { extension: 32, type: 36, data: 48 } as const;
+const device = { sourceId: 52, detail: 56, rootX: 88, rootY: 96, x: 104, y: 112 } as const;
+
+export class WindowInput {
+  readonly #connection: X11Connection;
+  readonly #input2: X11Library<"input2"> | null;
+  /** What XInput 2 events are marked with; null: there are none. */
+  readonly #extension: number | null;
+  readonly #testDevice: number;
+  readonly #numbers = fixedBytes(64);
+  /** Which devices are XTEST's, as far as they were asked for. */
+  readonly #isTest = new Map<number, boolean>();
+
+  /** @param eventMask the core events the window is told of besides */
+  constructor(connection: X11Connection, window: number, eventMask: number) {
+    this.#connection = connection;
+    this.#testDevice = connection.atom("XTEST Device");
+    this.#input2 = openInput2();
+    this.#extension = this.#input2 === null ? null : this.#begin(this.#input2);
+    if (this.#extension !== null && this.#input2 !== null) this.#select(this.#input2, window);
+    else connection.x.XSelectInput(connection.pointer, window, eventMask | CORE_INPUT_MASK);
+  }
+
+  /** What the event at hand is of; null: of nothing here, or another program only sent it. */
+  read(type: number): WindowInputEvent | null {
+    const { event } = this.#connection;
+    if (type === GENERIC_EVENT) return this.#readGeneric();
+    const kind = kinds.get(type);
+    if (kind === undefined || event.getInt32(core.wasSent, true) !== 0) return null;
+    const [x, y] = [event.getInt32(core.x, true), event.getInt32(core.y, true)];
+    const [rootX, rootY] = [event.getInt32(core.rootX, true), event.getInt32(core.rootY, true)];
+    return { kind, x, y, rootX, rootY, keycode: event.getUint32(core.keycode, true), isInjected: false };
+  }
+
+  #readGeneric(): WindowInputEvent | null {
+    const { event, x, pointer, eventAddress } = this.#connection;
+    if (event.getInt32(cookie.extension, true) !== this.#extension) return null;
+    const kind = kinds.get(event.getInt32(cookie.type, true));
+    if (x.XGetEventData(pointer, eventAddress) === 0) return null;
+    try {
+      const data = toPointer(event.getBigUint64(cookie.data, true));
+      return data === null || kind === undefined ? null : this.#readDevice(kind, data);
+    } finally {
+      x.XFreeEventData(pointer, eventAddress);
+    }
+  }
+
+  #readDevice(kind: WindowInputEvent["kind"], data: Pointer): WindowInputEvent {
+    const at = (place: number): number => Math.floor(read.f64(data, place));
+    return {
+      ...{ kind, x: at(device.x), y: at(device.y), rootX: at(device.rootX), rootY: at(device.rootY) },
+      keycode: read.i32(data, device.detail),
+      isInjected: this.#isTestDevice(read.i32(data, device.sourceId)),
+    };
+  }
+
+  #isTestDevice(id: number): boolean {
+    const known = this.#isTest.get(id) ?? this.#hasTestProperty(id);
+    this.#isTest.set(id, known);
+    return known;
+  }
+
+  /** The X server marks the devices of XTEST by a property. */
+  #hasTestProperty(id: number): boolean {
+    const { pointer, x } = this.#connection;
+    const n = ptr(this.#numbers);
+    const answers = [n, offset(n, 8), offset(n, 16), offset(n, 24), offset(n, 32)] as const;
+    this.#numbers.fill(0);
+    const status = this.#input2!.XIGetProperty(pointer, id, this.#testDevice, 0, 1, 0, 0, ...answers);
+    const value = status === 0 ? toPointer(read.u64(n, 32)) : null;
+    if (value === null) return false;
+    const isOne = read.u64(n, 16) !== 0n && read.u8(value, 0) === 1;
+    x.XFree(value);
+    return isOne;
+  }
+
+  #begin(input2: X11Library<"input2">): number | null {
+    const { pointer, x } = this.#connection;
+    const n = ptr(this.#numbers);
+    const version = new Int32Array(this.#numbers.buffer, 0, 2);
+    [version[0], version[1]] = [2, 0];
+    if (input2.XIQueryVersion(pointer, n, offset(n, 4)) !== 0) return null;
+    const found = x.XQueryExtension(pointer, cString("XInputExtension"), n, offset(n, 4), offset(n, 8));
+    return found === 0 ? null : version[0];
+  }
+
+  #select(input2: X11Library<"input2">, window: number): void {
+    const bits = fixedBytes(8);
+    for (const kind of kinds.keys()) bits[0]! |= 1 << kind;
+    const mask = new DataView(fixedBytes(16).buffer);
+    mask.setInt32(0, XI_ALL_MASTER_DEVICES, true);
+    mask.setInt32(4, MASK_BYTES, true);
+    mask.setBigUint64(8, BigInt(ptr(bits)), true);
+    input2.XISelectEvents(this.#connection.pointer, window, ptr(mask), 1);
+    this.#connection.flush();
+  }
+}
+
+function openInput2(): X11Library<"input2"> | null {
+  try {
+    return openX11Library("input2");
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+}
