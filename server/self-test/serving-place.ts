@@ -39,9 +39,10 @@ export function readServingPlace(directory: string): ServingPlace | null {
 
 /**
  * "https://127.0.0.1:8443": how a program of this machine reaches a place; every address of it leads to itself. "::" takes
- * IPv4, too, and a Jump Client refuses the certificate where it is sent to [::1].
+ * IPv4, too, and a Jump Client refuses the certificate where it is sent to [::1]. Without the port that goes without
+ * saying, as a browser names an origin: the server refuses another spelling of its own.
  */
 export function localAddress({ hostname, port }: Static<typeof Place>): string {
   const host = hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname;
-  return `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return new URL(`https://${host.includes(":") ? `[${host}]` : host}:${port}`).origin;
 }
