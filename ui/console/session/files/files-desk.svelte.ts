@@ -253,14 +253,17 @@ export class FilesDesk implements FileActions, Disposable {
   /** By the browser's own downloads: files as they are, folders as zips. */
   downloadNamed(names: readonly string[]): void {
     let handedOver = 0;
-    const handOver = (address: string): void => {
-      setTimeout(() => saveByBrowser(address), HAND_OVER_GAP_MS * handedOver);
-      handedOver += 1;
-    };
+    const handOverAs =
+      (name: string) =>
+      (address: string): void => {
+        setTimeout(() => saveByBrowser(address, name), HAND_OVER_GAP_MS * handedOver);
+        handedOver += 1;
+      };
     this.transfers.add(
       this.#entries(names).map((entry) => {
-        const work = new BrowserDownload(this.#http, this.files.pathOf(entry.name), handOver, sleep);
-        return this.#downloadJob(entry, isFolder(entry) ? `${entry.name.toWellFormed()}.zip` : entry.name, false, work);
+        const name = isFolder(entry) ? `${entry.name.toWellFormed()}.zip` : entry.name;
+        const work = new BrowserDownload(this.#http, this.files.pathOf(entry.name), handOverAs(name), sleep);
+        return this.#downloadJob(entry, name, false, work);
       }),
     );
   }
