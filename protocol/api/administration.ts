@@ -1,6 +1,17 @@
 /** What /login works with: settings, certificate, installers, Jump Clients, Jump Groups, the audit log. */
 import { type Static, Type } from "@sinclair/typebox";
-import { CodeName, Comments, DisplayName, Id, NullableTime, Tag, Time, Version } from "./common.ts";
+import {
+  CodeName,
+  Comments,
+  DisplayName,
+  Id,
+  NullableTime,
+  pageFields,
+  SearchText,
+  Tag,
+  Time,
+  Version,
+} from "./common.ts";
 import { SpokenLanguage } from "./users.ts";
 
 // Settings: GET, PATCH /api/login/settings
@@ -61,7 +72,8 @@ export const Status = Type.Object({
 });
 export type Status = Static<typeof Status>;
 
-// Jump Groups: GET, POST /api/login/jump-groups; PATCH, DELETE …/:id; who is in one: protocol/api/policies.ts
+// Jump Groups: GET, POST /api/login/jump-groups; GET, PATCH, DELETE …/:id; GET …/choices?search: the first whose names
+//              hold the words; who is in one: protocol/api/policies.ts
 
 /** Which help its Jump Items take (FLEX-20). */
 export const Assistance = Type.Union([Type.Literal("both"), Type.Literal("attended"), Type.Literal("unattended")]);
@@ -79,7 +91,15 @@ export const JumpGroup = Type.Object({
   version: Version,
 });
 export type JumpGroup = Static<typeof JumpGroup>;
-export const JumpGroups = Type.Object({ jumpGroups: Type.Array(JumpGroup) });
+/** Jump Groups are found by the words of their names, code names and comments; by name, default the first hundred. */
+export const JumpGroupsQuery = Type.Object({ search: Type.Optional(SearchText), ...pageFields });
+export type JumpGroupsQuery = Static<typeof JumpGroupsQuery>;
+export const JumpGroups = Type.Object({ jumpGroups: Type.Array(JumpGroup), total: Type.Integer() });
+export type JumpGroups = Static<typeof JumpGroups>;
+/** What a picker asks while one types: the first fifty whose names hold the words. */
+export const JumpGroupChoicesQuery = Type.Object({ search: Type.Optional(SearchText) });
+export const JumpGroupChoices = Type.Object({ jumpGroups: Type.Array(Type.Object({ id: Id, name: Type.String() })) });
+export type JumpGroupChoices = Static<typeof JumpGroupChoices>;
 const jumpGroupExtras = {
   codeName: Type.Optional(CodeName),
   assistance: Type.Optional(Assistance),
@@ -155,7 +175,10 @@ export const CreateInstaller = Type.Object({
   maxUses: Type.Union([Type.Integer({ minimum: 1, maximum: 100_000 }), Type.Null()]),
   ...installerPolicies,
 });
-/** GET /api/login/installers/choices: what a new installer may name; session policies that are for Jump Items. */
+/**
+ * GET /api/login/installers/choices?search: what a new installer may name; session policies that are for Jump Items. Jump
+ * Groups are the first fifty whose names hold the words.
+ */
 export const InstallerChoices = Type.Object({
   jumpGroups: Type.Array(ChoiceOf),
   jumpPolicies: Type.Array(ChoiceOf),

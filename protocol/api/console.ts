@@ -3,11 +3,11 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Bytes32 } from "../hello.ts";
 import { Conflict, FileName, Path } from "../messages/files.ts";
 import { JumpClient } from "./administration.ts";
-import { Id, NullableTime, pageFields, Time } from "./common.ts";
+import { Id, NullableTime, pageFields, SearchText, Time } from "./common.ts";
 import { JumpItemProperties } from "./jump-items.ts";
 import { Named } from "./users.ts";
 
-// Jump Items: GET /api/console/jump-items; GET …/:id; DELETE …/:id; GET /api/console/jump-groups
+// Jump Items: GET /api/console/jump-items; GET …/:id; DELETE …/:id; GET /api/console/jump-groups; GET …/:id
 
 export const JumpItemSort = Type.Union(
   (["name", "hostName", "status", "system", "tag", "jumpGroup", "signedIn", "lastAccessed", "comments"] as const).map(
@@ -83,21 +83,34 @@ export const JumpItemDetail = Type.Composite([
 ]);
 export type JumpItemDetail = Static<typeof JumpItemDetail>;
 
+/** The first hundred Jump Groups by name, or those whose names hold the words. */
+export const JumpGroupTreeQuery = Type.Object({ search: Type.Optional(SearchText), ...pageFields });
+export type JumpGroupTreeQuery = Static<typeof JumpGroupTreeQuery>;
+/** A Jump Group as the tree beside the Jump Items shows it. */
+export const JumpGroupNode = Type.Object({
+  id: Id,
+  name: Type.String(),
+  /** Whose personal list it is; absent: a Jump Group for many. */
+  owner: Type.Optional(Named),
+  /** Jump Items in it. */
+  total: Type.Integer(),
+});
+export type JumpGroupNode = Static<typeof JumpGroupNode>;
 export const JumpGroupTree = Type.Object({
+  /** Jump Items one sees, whatever is looked for. */
   total: Type.Integer(),
   frequent: Type.Integer(),
-  jumpGroups: Type.Array(
-    Type.Object({
-      id: Id,
-      name: Type.String(),
-      /** Whose personal list it is; absent: a Jump Group for many. */
-      owner: Type.Optional(Named),
-      total: Type.Integer(),
-      tags: Type.Array(Type.Object({ tag: Type.String(), total: Type.Integer() })),
-    }),
-  ),
+  jumpGroups: Type.Array(JumpGroupNode),
+  /** Jump Groups that fit, those on other pages too. */
+  totalGroups: Type.Integer(),
 });
 export type JumpGroupTree = Static<typeof JumpGroupTree>;
+/** GET /api/console/jump-groups/:id: one of them, opened. */
+export const JumpGroupBranch = Type.Composite([
+  JumpGroupNode,
+  Type.Object({ tags: Type.Array(Type.Object({ tag: Type.String(), total: Type.Integer() })) }),
+]);
+export type JumpGroupBranch = Static<typeof JumpGroupBranch>;
 
 // Transfers, all below /api/console/sessions/:session
 //   POST   /downloads {path}                    -> Download; the file or folder is looked at, nothing is sent yet

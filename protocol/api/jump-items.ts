@@ -28,10 +28,10 @@ export const ChangeJumpItems = Type.Object({
   changes: JumpItemChanges,
 });
 
-// GET /api/console/jump-items/choices: what a properties dialog may offer this representative
+// GET /api/console/jump-items/choices?search: what a properties dialog may offer this representative
 
 export const JumpItemChoices = Type.Object({
-  /** Those one may move Jump Items to. */
+  /** Those one may move Jump Items to: the first fifty whose names hold the words. */
   jumpGroups: Type.Array(Named),
   mayUsePersonal: Type.Boolean(),
   jumpPolicies: Type.Array(Named),

@@ -13,6 +13,7 @@ import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { decide } from "../policy/decide.ts";
 import { type AskedAccess, jumpPolicyOf, mayAnswerRequest } from "../policy/jump-start.ts";
 import type { DecisionJumpItem } from "../policy/policies.ts";
+import { AskersHands } from "./askers-hands.ts";
 import {
   answerRequest,
   countSince,
@@ -52,6 +53,8 @@ export interface AccessRequestsNeeds {
   readonly policyBook: PolicyBook;
   /** What decide() is asked about; null: there is no such Jump Item. */
   decisionItem(id: string): Promise<DecisionJumpItem | null>;
+  /** The same for many, by id. */
+  decisionItems(ids: readonly string[]): Promise<ReadonlyMap<string, DecisionJumpItem>>;
   /** Called after each change. */
   changed(news: RequestNews): void;
 }
@@ -61,18 +64,20 @@ export class AccessRequests {
 
   /** One's own, and those one may answer: those that wait first, each newest first. */
   async list(actor: Actor): Promise<AccessRequest[]> {
-    const { database, clock } = this.needs;
+    const { database, clock, policyBook } = this.needs;
     const since = new Date(clock.now().getTime() - SHOWN_DAYS * DAY_MS).toISOString();
     const shown: AccessRequest[] = [];
-    const jumpItems = new Map<string, DecisionJumpItem | null>();
     const [asker, limit] = [actor.id, MAX_SHOWN];
+    const hands = new AskersHands(database.queries, policyBook, asker);
     for (let offset = 0; offset < MAX_LOOKED_AT; offset += limit) {
       const rows = await requestsSince(database.queries, { since, asker, offset, limit });
+      const jumpItems = await this.needs.decisionItems([...new Set(rows.map((row) => row.jump_client))]);
       for (const row of rows) {
-        const id = row.jump_client;
-        const jumpItem = jumpItems.has(id) ? jumpItems.get(id)! : await this.needs.decisionItem(id);
-        jumpItems.set(id, jumpItem);
-        const mayAnswer = jumpItem !== null && this.#mayAnswer(actor, row.representative, jumpItem);
+        const jumpItem = jumpItems.get(row.jump_client);
+        const mayAnswer =
+          jumpItem !== undefined &&
+          this.#mayAnswer(actor, row.representative, jumpItem) &&
+          !(await hands.isIn(row.representative, jumpItem));
         if (mayAnswer || row.representative === asker)
           shown.push(shownRequest(row, mayAnswer && row.state === "waiting"));
       }
@@ -158,8 +163,10 @@ export class AccessRequests {
     const asked = await findRequest(database.queries, id);
     const jumpItem = asked === null ? null : await this.needs.decisionItem(asked.jump_client);
     if (asked === null || jumpItem === null || !this.#concerns(actor, asked.representative, jumpItem)) throw gone();
-    if (!this.#mayAnswer(actor, asked.representative, jumpItem)) return await this.#refuse(asked, actor);
+    if (!this.#mayAnswer(actor, asked.representative, jumpItem)) return await this.#refuse(asked, actor, ownRequest);
     const minutes = jumpPolicyOf(jumpItem, policyBook.current())?.rules.approval?.validMinutes ?? 0;
+    if (await new AskersHands(database.queries, policyBook, actor.id).isIn(asked.representative, jumpItem))
+      return await this.#refuse(asked, actor, askersHand);
     const row = await database.transaction(async (tx) => {
       const now = clock.now();
       const until = state === "approved" ? new Date(now.getTime() + minutes * 60_000).toISOString() : null;
@@ -183,11 +190,9 @@ export class AccessRequests {
     return mayAnswerRequest(deciding(actor), { by, jumpItem }, policyBook.current(), clock.now());
   }
 
-  async #refuse(asked: NamedRequest, actor: Actor): Promise<never> {
-    await this.needs.database.transaction((tx) =>
-      this.#record(tx, "permission.denied", asked, actor, { asked: "answer one's own access request" }),
-    );
-    throw new AppError("permission.denied", "Nobody answers their own request. Somebody else must.");
+  async #refuse(asked: NamedRequest, actor: Actor, { told, message }: typeof ownRequest): Promise<never> {
+    await this.needs.database.transaction((tx) => this.#record(tx, "permission.denied", asked, actor, { asked: told }));
+    throw new AppError("permission.denied", message);
   }
 
   async #visible(id: string, actor: Actor): Promise<DecisionJumpItem> {
@@ -224,6 +229,15 @@ export class AccessRequests {
   }
 }
 
+const ownRequest = {
+  told: "answer one's own access request",
+  message: "Nobody answers their own request. Somebody else must.",
+};
+const askersHand = {
+  told: "answer an access request of who had a hand in this account",
+  message:
+    "Who asks made your account, set what it signs in with, or made you the lead of the team that answers. Somebody else must answer.",
+};
 const unseen = () => new AppError("not_found", "There is no such Jump Item that you may start sessions with.");
 const gone = () => new AppError("not_found", "This request is not there any more.");
 const answered = ({ state, decider }: NamedRequest) =>

@@ -78,6 +78,10 @@ export interface Schema extends ApplianceSchema {
     created_at: string;
     last_used_at: string | null;
   };
+  /** Codes for who lost their authenticator app; `hash`: SHA-256, hex; `used_at`: each counts once. */
+  recovery_codes: { representative: string; hash: string; created_at: string; used_at: string | null };
+  /** Who made an account, set its password, address or proofs (`team` is ""), or made it lead or manager of a team. */
+  account_hands: { account: string; hand: string; team: Generated<string> };
   /** A sign-in under way: a challenge, a request to a provider, a password that waits for its second proof. Used once. */
   sign_in_steps: {
     token_hash: string;

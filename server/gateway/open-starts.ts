@@ -38,6 +38,7 @@ export function openStarts(core: Core, wired: Wired): StartParts {
   const accessRequests = new AccessRequests({
     ...{ database, audit, clock, policyBook },
     decisionItem: (id) => jumpClients.decisionItem(id),
+    decisionItems: (ids) => jumpClients.decisionItems(ids),
     changed: (news) => tellOfRequest(core, wired, news),
   });
   const jumpItemSettings = new SiteJumpItemSettings(database, audit, policyBook);

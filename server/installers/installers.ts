@@ -13,6 +13,7 @@ import type { Audit } from "../audit/audit.ts";
 import { changedFields } from "../changed-fields.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
+import { jumpGroupsNamed } from "../jump-groups/jump-group-choices.ts";
 import { newId } from "../new-id.ts";
 import { checkPolicies, type InstallerPolicies, namesOf, policiesOf, policiesShown } from "./installer-policies.ts";
 import { hashOfToken, installerToken } from "./installer-token.ts";
@@ -25,7 +26,7 @@ import {
   insertInstaller,
   type InstallerWithNames,
   listInstallers,
-  readChoices,
+  readPolicyChoices,
   updateInstaller,
 } from "./store.ts";
 
@@ -73,9 +74,10 @@ export class Installers {
     return (await listInstallers(this.database.queries)).map((row) => this.#shown(row));
   }
 
-  /** What a new one may name. */
-  async choices(): Promise<Static<typeof InstallerChoices>> {
-    return await readChoices(this.database.queries);
+  /** What a new one may name. @param search words of the names of Jump Groups; "": the first by name */
+  async choices(search: string): Promise<Static<typeof InstallerChoices>> {
+    const { queries } = this.database;
+    return { ...(await jumpGroupsNamed(queries, search)), ...(await readPolicyChoices(queries)) };
   }
 
   /** @throws {AppError} not_found for a Jump Group that is not there, request.conflict for policies it may not name */

@@ -5,6 +5,7 @@ import {
   CreateInstaller,
   Installer,
   InstallerChoices,
+  JumpGroupChoicesQuery,
   Installers as InstallersBody,
 } from "../../protocol/api/administration.ts";
 import { Nothing } from "../../protocol/api/common.ts";
@@ -23,7 +24,13 @@ export const installerRoutes = (installers: Installers, agents: AgentBinaries): 
     installers: await installers.list(),
     platforms: await agents.platforms(),
   })),
-  route("GET", `${PATH}/choices`, "installers.manage", { response: InstallerChoices }, () => installers.choices()),
+  route(
+    "GET",
+    `${PATH}/choices`,
+    "installers.manage",
+    { query: JumpGroupChoicesQuery, response: InstallerChoices },
+    ({ query }) => installers.choices(query.search ?? ""),
+  ),
   route("POST", PATH, "installers.manage", { body: CreateInstaller, response: Installer }, ({ body, actor }) =>
     installers.create(body, { id: actor.id, actor: auditActor(actor) }),
   ),

@@ -61,13 +61,11 @@ export async function findSessionPolicy(
   return row === undefined ? null : { name: row.name, isForJumpItems: row.for_jump_items === 1 };
 }
 
-/** Jump Groups for many, Jump Policies, and session policies that are for Jump Items, each by name. */
-export async function readChoices(queries: Queries) {
-  const groups = queries.selectFrom("jump_groups").select(["id", "name"]).where("owner", "is", null);
+/** Jump Policies, and session policies that are for Jump Items, each by name. */
+export async function readPolicyChoices(queries: Queries) {
   const policies = queries.selectFrom("jump_policies").select(["id", "display_name as name"]);
   const sessions = queries.selectFrom("session_policies").select(["id", "display_name as name"]);
   return {
-    jumpGroups: await groups.orderBy("name").execute(),
     jumpPolicies: await policies.orderBy("display_name").execute(),
     sessionPolicies: await sessions.where("for_jump_items", "=", 1).orderBy("display_name").execute(),
   };

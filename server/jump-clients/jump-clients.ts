@@ -21,6 +21,7 @@ import {
   countAccess,
   deleteJumpClient,
   findJumpClient,
+  findJumpClients,
   hasJumpGroup,
   type JumpClientUpdate,
   type JumpClientWithGroup,
@@ -122,8 +123,18 @@ export class JumpClients {
   /** What decide() is asked about; null when there is no such Jump Item. */
   async decisionItem(id: string): Promise<DecisionJumpItem | null> {
     const row = await findJumpClient(this.database.queries, id);
-    if (row === undefined || row.is_leaving === 1) return null;
-    return { id, ...placeOf(row), presence: presenceNow(row, this.policyBook.current()) };
+    return row === undefined || row.is_leaving === 1 ? null : this.#decisionItemOf(row);
+  }
+
+  /** The same for many at once, by id; one that is not there has none. */
+  async decisionItems(ids: readonly string[]): Promise<ReadonlyMap<string, DecisionJumpItem>> {
+    const rows = await findJumpClients(this.database.queries, ids);
+    const staying = rows.filter((row) => row.is_leaving === 0);
+    return new Map(staying.map((row) => [row.id, this.#decisionItemOf(row)]));
+  }
+
+  #decisionItemOf(row: JumpClientWithGroup): DecisionJumpItem {
+    return { id: row.id, ...placeOf(row), presence: presenceNow(row, this.policyBook.current()) };
   }
 
   /** In which Jump Group each stands; one that is not there is not named. */

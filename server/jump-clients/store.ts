@@ -1,5 +1,5 @@
 /** The SQL of Jump Clients. Times are UTC ISO 8601. */
-import type { Insertable, Selectable, Updateable } from "kysely";
+import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
 import type { Queries } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
 import { type SearchedColumns, searchText } from "./jump-client-row.ts";
@@ -46,6 +46,12 @@ export async function findByPublicKey(
 
 export async function findJumpClient(queries: Queries, id: string): Promise<JumpClientWithGroup | undefined> {
   return await withGroup(queries).where("jump_clients.id", "=", id).executeTakeFirst();
+}
+
+/** Those of them that are there. */
+export async function findJumpClients(queries: Queries, ids: readonly string[]): Promise<JumpClientWithGroup[]> {
+  const listed = sql<string>`(select value from json_each(${JSON.stringify(ids)}))`;
+  return await withGroup(queries).where("jump_clients.id", "in", listed).execute();
 }
 
 /** A page by name, and how many fit in all; every word must occur in the row's searchable text. */

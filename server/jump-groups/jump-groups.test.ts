@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { JumpGroup, JumpGroupChoices, JumpGroups } from "../../protocol/api/administration.ts";
 import { lastAudit } from "../test/last-audit.ts";
 import { addJumpGroup } from "../test/policy-rows.ts";
 import { addAccount } from "../test/test-server.ts";
@@ -105,4 +106,35 @@ test("JUMP-06 a personal list is no Jump Group of these pages", async () => {
   const { jumpGroups } = await site.admin.json<{ jumpGroups: { id: string }[] }>("GET", PATH);
   expect(jumpGroups.some(({ id }) => id === list)).toBe(false);
   expect((await site.admin.refusal("DELETE", `${PATH}/${list}`)).code).toBe("not_found");
+});
+
+test("the list is a page of those whose words fit, in whatever case; pickers ask for names as one types", async () => {
+  for (let number = 1; number <= 120; number += 1) await addJumpGroup(site.server.core, `Branch ${1000 + number}`);
+  const made = await site.admin.json<JumpGroup>("POST", PATH, { name: "Östliche Büros", comments: "Wien, Graz" });
+  const list = (query: string) => site.admin.json<JumpGroups>("GET", `${PATH}?${query}`);
+  expect(await list("search=östliche GRAZ")).toEqual({ jumpGroups: [made], total: 1 });
+  expect((await list("search=ostliche_buros")).total).toBe(1);
+  const first = await list("search=branch");
+  expect([first.total, first.jumpGroups.length, first.jumpGroups[0]!.name]).toEqual([120, 100, "Branch 1001"]);
+  const next = await list("search=branch&offset=100&limit=2");
+  expect(next.jumpGroups.map(({ name }) => name)).toEqual(["Branch 1101", "Branch 1102"]);
+  expect((await list("search=branch&offset=200")).jumpGroups).toEqual([]);
+  const choices = (query: string) => site.admin.json<JumpGroupChoices>("GET", `${PATH}/choices${query}`);
+  expect((await choices("?search=BRANCH")).jumpGroups).toHaveLength(50);
+  expect((await choices("?search=büros")).jumpGroups).toEqual([{ id: made.id, name: made.name }]);
+  expect((await choices("?search=graz")).jumpGroups).toEqual([]);
+  for (const wrong of ["?limit=501", "?offset=-1", "?name=x"])
+    expect((await site.admin.refusal("GET", `${PATH}${wrong}`)).code).toBe("request.invalid");
+});
+
+test("NA11 one of them is asked for by who manages Jump Groups alone; a personal list is not among them", async () => {
+  const owner = await addAccount(site.server.core, "pia", {});
+  const personal = await addJumpGroup(site.server.core, "Pia's own", owner);
+  expect((await site.admin.refusal("GET", `${PATH}/${personal}`)).code).toBe("not_found");
+  expect((await site.admin.json<JumpGroups>("GET", `${PATH}?search=pia`)).total).toBe(0);
+  expect((await site.admin.json<JumpGroup>("GET", `${PATH}/${site.jumpGroup}`)).name).toBe("Desks");
+  expect((await site.server.browser().refusal("GET", `${PATH}/${site.jumpGroup}`)).code).toBe("sign_in.required");
+  const plain = await site.server.representative("paul", { "users.view": true }, "login");
+  for (const path of [PATH, `${PATH}/choices`, `${PATH}/${site.jumpGroup}`])
+    expect((await plain.refusal("GET", path)).code).toBe("permission.denied");
 });

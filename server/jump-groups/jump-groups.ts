@@ -1,6 +1,12 @@
 /** Jump Groups: where Jump Items stand. */
 import type { Static } from "@sinclair/typebox";
-import type { ChangeJumpGroup, CreateJumpGroup, JumpGroup } from "../../protocol/api/administration.ts";
+import type {
+  ChangeJumpGroup,
+  CreateJumpGroup,
+  JumpGroup,
+  JumpGroups as JumpGroupPage,
+  JumpGroupsQuery,
+} from "../../protocol/api/administration.ts";
 import type { AuditAction } from "../../protocol/audit.ts";
 import { AppError } from "../../protocol/errors.ts";
 import { type Actor, deciding } from "../actor.ts";
@@ -41,8 +47,16 @@ const versionActions: readonly AuditAction[] = ["jump-group.created", "jump-grou
 export class JumpGroups {
   constructor(private readonly needs: JumpGroupsNeeds) {}
 
-  async list(): Promise<JumpGroup[]> {
-    return await listJumpGroups(this.needs.database.queries);
+  /** A page of them by name. */
+  async list(query: JumpGroupsQuery): Promise<JumpGroupPage> {
+    return await listJumpGroups(this.needs.database.queries, query);
+  }
+
+  /** @throws {AppError} not_found */
+  async get(id: string): Promise<JumpGroup> {
+    const { queries } = this.needs.database;
+    const row = found(await findJumpGroup(queries, id));
+    return { ...row, jumpClients: await countJumpClients(queries, id) };
   }
 
   /** @throws {AppError} request.conflict for a name that is taken, permission.denied (endpoint tools) */

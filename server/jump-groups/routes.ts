@@ -1,4 +1,12 @@
-import { ChangeJumpGroup, CreateJumpGroup, JumpGroup, JumpGroups as Body } from "../../protocol/api/administration.ts";
+import {
+  ChangeJumpGroup,
+  CreateJumpGroup,
+  JumpGroup,
+  JumpGroupChoices,
+  JumpGroupChoicesQuery,
+  JumpGroups as Body,
+  JumpGroupsQuery,
+} from "../../protocol/api/administration.ts";
 import { Nothing } from "../../protocol/api/common.ts";
 import {
   JumpGroupMembers as MembersBody,
@@ -7,8 +15,10 @@ import {
   SetJumpGroupMember,
 } from "../../protocol/api/policies.ts";
 import { PeopleQuery } from "../../protocol/api/users.ts";
+import type { Queries } from "../database/database.ts";
 import { peopleNamed } from "../representatives/choices.ts";
 import { type Route, route } from "../route.ts";
+import { jumpGroupsNamed } from "./jump-group-choices.ts";
 import { JumpGroupMembers } from "./jump-group-members.ts";
 import { JumpGroups, type JumpGroupsNeeds } from "./jump-groups.ts";
 
@@ -17,11 +27,18 @@ const MANAGE = "jump-groups.manage";
 
 /** What /login does with Jump Groups and who is in them. */
 export function jumpGroupRoutes(needs: JumpGroupsNeeds): Route[] {
-  return [...groupRoutes(new JumpGroups(needs)), ...memberRoutes(needs, new JumpGroupMembers(needs))];
+  return [
+    ...groupRoutes(new JumpGroups(needs), needs.database.queries),
+    ...memberRoutes(needs, new JumpGroupMembers(needs)),
+  ];
 }
 
-const groupRoutes = (jumpGroups: JumpGroups): Route[] => [
-  route("GET", PATH, MANAGE, { response: Body }, async () => ({ jumpGroups: await jumpGroups.list() })),
+const groupRoutes = (jumpGroups: JumpGroups, queries: Queries): Route[] => [
+  route("GET", PATH, MANAGE, { query: JumpGroupsQuery, response: Body }, ({ query }) => jumpGroups.list(query)),
+  route("GET", `${PATH}/choices`, MANAGE, { query: JumpGroupChoicesQuery, response: JumpGroupChoices }, ({ query }) =>
+    jumpGroupsNamed(queries, query.search ?? ""),
+  ),
+  route("GET", `${PATH}/:id`, MANAGE, { response: JumpGroup }, ({ params }) => jumpGroups.get(params["id"]!)),
   route("POST", PATH, MANAGE, { body: CreateJumpGroup, response: JumpGroup }, ({ body, actor }) =>
     jumpGroups.create(body, actor),
   ),

@@ -1,7 +1,8 @@
 /** The SQL of Jump Groups. Personal lists are none of them. */
-import { sql } from "kysely";
-import type { JumpGroup } from "../../protocol/api/administration.ts";
+import { sql, type SqlBool } from "kysely";
+import type { JumpGroup, JumpGroupsQuery } from "../../protocol/api/administration.ts";
 import type { Queries, Tx } from "../database/database.ts";
+import { searchPatterns } from "../database/search-words.ts";
 
 /** What a person says of a Jump Group. */
 export type JumpGroupWords = Pick<JumpGroup, "name" | "codeName" | "comments" | "assistance" | "hasEndpointTools">;
@@ -16,17 +17,40 @@ function toGroup<T extends Stored>({ endpoint_tools: tools, ...row }: T) {
   return { ...row, hasEndpointTools: tools === null ? null : tools === 1 };
 }
 
-export async function listJumpGroups(queries: Queries): Promise<JumpGroup[]> {
+const DEFAULT_PAGE = 100;
+const jumpClientsIn = sql<number>`(select count(*) from jump_clients where jump_group = jump_groups.id)`;
+const shared = (queries: Queries) => queries.selectFrom("jump_groups").where("owner", "is", null);
+
+/** A page of those that fit, by name, and how many fit in all. Only the page's Jump Clients are counted. */
+export async function listJumpGroups(
+  queries: Queries,
+  { search = "", offset = 0, limit = DEFAULT_PAGE }: JumpGroupsQuery,
+): Promise<{ jumpGroups: JumpGroup[]; total: number }> {
+  const words = searchPatterns(search).map(
+    (word) => sql<SqlBool>`(name glob ${word} or code_name glob ${word} or comments glob ${word})`,
+  );
+  const fitting = shared(queries).where((where) => where.and(words));
+  const { total } = await fitting.select(({ fn }) => fn.countAll().as("total")).executeTakeFirstOrThrow();
+  const page = fitting.select("id").orderBy("name").limit(limit).offset(offset);
   const rows = await queries
     .selectFrom("jump_groups")
-    .leftJoin("jump_clients", "jump_clients.jump_group", "jump_groups.id")
     .select(columns)
-    .select(({ fn }) => fn.count("jump_clients.id").as("jumpClients"))
-    .where("owner", "is", null)
-    .groupBy("jump_groups.id")
-    .orderBy("jump_groups.name", (order) => order.collate("nocase"))
+    .select(jumpClientsIn.as("jumpClients"))
+    .where("id", "in", page)
+    .orderBy("name")
     .execute();
-  return rows.map((row) => ({ ...toGroup(row), jumpClients: Number(row.jumpClients) }));
+  return { jumpGroups: rows.map(toGroup), total: Number(total) };
+}
+
+/** The first of those whose names hold the words, by name. */
+export async function namesHolding(
+  queries: Queries,
+  search: string,
+  limit: number,
+): Promise<{ id: string; name: string }[]> {
+  const words = searchPatterns(search).map((word) => sql<SqlBool>`name glob ${word}`);
+  const fitting = shared(queries).where((where) => where.and(words));
+  return await fitting.select(["id", "name"]).orderBy("name").limit(limit).execute();
 }
 
 export async function findJumpGroup(queries: Queries, id: string): Promise<JumpGroupRow | undefined> {

@@ -19,6 +19,7 @@ import { decide, jumpGroupsWhere } from "../policy/decide.ts";
 import type { JumpItemSight } from "./jump-item-sight.ts";
 import { holdsOnOwnList, ownListOf } from "./personal-lists.ts";
 import { isThere, sessionPoliciesForJumpItems, tagsIn } from "./store.ts";
+import { namesAmong } from "./tree-store.ts";
 
 export interface JumpItemEditsNeeds {
   readonly database: Database;
@@ -56,21 +57,23 @@ class Refusal extends Error {
   }
 }
 
+/** Jump Groups offered at once; who looks for another types more of its name. */
+const JUMP_GROUPS_OFFERED = 50;
+
 export class JumpItemEdits {
   constructor(private readonly needs: JumpItemEditsNeeds) {}
 
-  async choices(actor: Actor): Promise<Static<typeof JumpItemChoices>> {
+  /** What a properties dialog offers. @param search words of the names of Jump Groups; "": the first by name */
+  async choices(actor: Actor, search: string): Promise<Static<typeof JumpItemChoices>> {
     const { database, policyBook, clock, sight } = this.needs;
     const [policies, now] = [policyBook.current(), clock.now()];
     const byName = (one: { readonly name: string }, other: { readonly name: string }) =>
       one.name.localeCompare(other.name, "en", { sensitivity: "base" });
     const named = ({ id, name }: { readonly id: string; readonly name: string }) => ({ id, name });
     const movable = jumpGroupsWhere(deciding(actor), "jump-items.move", policies, now);
-    const jumpGroups = [...policies.jumpGroups.values()].filter(
-      ({ id, owner }) => movable.has(id) && owner !== actor.id,
-    );
+    const places = [...movable].filter((id) => policies.jumpGroups.get(id)?.owner !== actor.id);
     return {
-      jumpGroups: jumpGroups.map(named).toSorted(byName),
+      jumpGroups: await namesAmong(database.queries, places, search, JUMP_GROUPS_OFFERED),
       mayUsePersonal: holdsOnOwnList(actor, "jump-items.move", policies, now),
       jumpPolicies: Array.from(policies.jumpPolicies.values(), named).toSorted(byName),
       sessionPolicies: await sessionPoliciesForJumpItems(database.queries),

@@ -1,12 +1,6 @@
 /** Jump Items as the console shows them: searched, sorted, a page at a time. */
 import type { Static } from "@sinclair/typebox";
-import type {
-  JumpGroupTree,
-  JumpItemDetail,
-  JumpItemQuery,
-  JumpItemRow,
-  JumpItemRows,
-} from "../../protocol/api/console.ts";
+import type { JumpItemDetail, JumpItemQuery, JumpItemRow, JumpItemRows } from "../../protocol/api/console.ts";
 import type { StartNeeds } from "../../protocol/api/jump-items.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { JumpItemPermission, Permission } from "../../protocol/permissions.ts";
@@ -20,8 +14,9 @@ import type { LiveSession } from "../support-sessions/live-session.ts";
 import type { StartConditions } from "../support-sessions/start-conditions.ts";
 import type { LiveSessions } from "../support-sessions/live-sessions.ts";
 import { participantOf } from "../support-sessions/session.ts";
+import { JumpGroupsInSight } from "./jump-group-tree.ts";
 import type { JumpItemSight } from "./jump-item-sight.ts";
-import { countByGroupAndTag, countOf, type JumpItemColumns, pageOf } from "./store.ts";
+import { countOf, type JumpItemColumns, pageOf } from "./store.ts";
 
 const DEFAULT_PAGE = 100;
 
@@ -38,7 +33,12 @@ export interface JumpItemsNeeds {
 }
 
 export class JumpItems {
-  constructor(private readonly needs: JumpItemsNeeds) {}
+  /** The Jump Groups they stand in. */
+  readonly jumpGroups: JumpGroupsInSight;
+
+  constructor(private readonly needs: JumpItemsNeeds) {
+    this.jumpGroups = new JumpGroupsInSight(needs.database, needs.sight);
+  }
 
   async list(query: JumpItemQuery, actor: Actor): Promise<Static<typeof JumpItemRows>> {
     const { queries } = this.needs.database;
@@ -83,17 +83,6 @@ export class JumpItems {
     await this.needs.jumpClients.remove(id, auditActor(actor));
   }
 
-  async tree(actor: Actor): Promise<Static<typeof JumpGroupTree>> {
-    const { queries } = this.needs.database;
-    const seen = this.needs.sight.of(actor);
-    const jumpGroups = treeOf(await countByGroupAndTag(queries, seen));
-    return {
-      total: jumpGroups.reduce((sum, group) => sum + group.total, 0),
-      frequent: await countOf(queries, { query: { frequent: true }, words: [], seen }),
-      jumpGroups,
-    };
-  }
-
   /** Writes a refusal down. @throws {AppError} not_found, permission.denied */
   async require(id: string, actor: Actor, permission: JumpItemPermission): Promise<void> {
     const { permissions } = await this.seen(id, actor);
@@ -128,18 +117,6 @@ function shownSession(session: LiveSession, actor: Actor): NonNullable<JumpItemD
     participants: session.model.participants.map((participant) => participant.displayName),
     includesMe: session.has(actor.id),
   };
-}
-
-function treeOf(rows: Awaited<ReturnType<typeof countByGroupAndTag>>): JumpGroupTree["jumpGroups"] {
-  const jumpGroups = new Map<string, JumpGroupTree["jumpGroups"][number]>();
-  for (const { id, name, owner, owner_name: ownerName, tag, total } of rows) {
-    const personal = owner === null ? {} : { owner: { id: owner, name: ownerName ?? "" } };
-    const group = jumpGroups.get(id) ?? { id, name, total: 0, tags: [], ...personal };
-    jumpGroups.set(id, group);
-    group.total += total;
-    if (tag !== null && tag !== "") group.tags.push({ tag, total });
-  }
-  return [...jumpGroups.values()];
 }
 
 function shown(row: JumpItemColumns): JumpItemRow {

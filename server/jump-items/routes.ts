@@ -1,4 +1,12 @@
-import { JumpGroupTree, JumpItemDetail, JumpItemQuery, JumpItemRows } from "../../protocol/api/console.ts";
+import { JumpGroupChoicesQuery } from "../../protocol/api/administration.ts";
+import {
+  JumpGroupBranch,
+  JumpGroupTree,
+  JumpGroupTreeQuery,
+  JumpItemDetail,
+  JumpItemQuery,
+  JumpItemRows,
+} from "../../protocol/api/console.ts";
 import { Nothing } from "../../protocol/api/common.ts";
 import {
   ChangeJumpItems,
@@ -9,11 +17,13 @@ import {
 } from "../../protocol/api/jump-items.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import { type Route, route } from "../route.ts";
+import type { JumpGroupsInSight } from "./jump-group-tree.ts";
 import type { JumpItemEdits } from "./jump-item-edits.ts";
 import type { SiteJumpItemSettings } from "./jump-item-settings.ts";
 import type { JumpItems } from "./jump-items.ts";
 
 const PATH = "/api/console/jump-items";
+const TREE = "/api/console/jump-groups";
 const SETTINGS = "/api/login/jump-item-settings";
 
 /** What the console's home asks beside its socket. */
@@ -29,8 +39,12 @@ export const jumpItemRoutes = (jumpItems: JumpItems, edits: JumpItemEdits, setti
   route("GET", PATH, "jump-items.view", { query: JumpItemQuery, response: JumpItemRows }, ({ query, actor }) =>
     jumpItems.list(query, actor),
   ),
-  route("GET", `${PATH}/choices`, "jump-items.view", { response: JumpItemChoices }, ({ actor }) =>
-    edits.choices(actor),
+  route(
+    "GET",
+    `${PATH}/choices`,
+    "jump-items.view",
+    { query: JumpGroupChoicesQuery, response: JumpItemChoices },
+    ({ query, actor }) => edits.choices(actor, query.search ?? ""),
   ),
   route("PATCH", PATH, "jump-items.view", { body: ChangeJumpItems, response: Nothing }, async ({ body, actor }) => {
     await edits.change(body, actor);
@@ -46,7 +60,14 @@ export const jumpItemRoutes = (jumpItems: JumpItems, edits: JumpItemEdits, setti
     await jumpItems.remove(params["id"]!, actor);
     return {};
   }),
-  route("GET", "/api/console/jump-groups", "jump-items.view", { response: JumpGroupTree }, ({ actor }) =>
-    jumpItems.tree(actor),
+  ...treeRoutes(jumpItems.jumpGroups),
+];
+
+const treeRoutes = (inSight: JumpGroupsInSight): Route[] => [
+  route("GET", TREE, "jump-items.view", { query: JumpGroupTreeQuery, response: JumpGroupTree }, ({ query, actor }) =>
+    inSight.tree(query, actor),
+  ),
+  route("GET", `${TREE}/:id`, "jump-items.view", { response: JumpGroupBranch }, ({ params, actor }) =>
+    inSight.branch(params["id"]!, actor),
   ),
 ];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { JumpGroupTree, JumpItemRow } from "../../protocol/api/console.ts";
+import type { JumpGroupBranch, JumpGroupTree, JumpItemRow } from "../../protocol/api/console.ts";
 import type { DefinedSettings } from "../../protocol/account-settings.ts";
 import { insertSampleJumpClients } from "../jump-clients/sample-jump-clients.ts";
 import { addJumpGroup, addMember, addRole, addTeam } from "../test/policy-rows.ts";
@@ -59,6 +59,31 @@ test("NA19 JUMP-04 who has a role in one Jump Group sees its Jump Items alone: i
   const shown = `/api/console/jump-items/${page.rows[0]!.id}`;
   expect(await browser.json("GET", shown)).toMatchObject({ properties: { jumpPolicy: null, hasEndUserProof: false } });
   expect((await browser.refusal("DELETE", shown)).code).toBe("permission.denied");
+});
+
+test("NA19 the tree is a page of what one sees: searched by name, opened one by one, and silent on what is hidden", async () => {
+  const { core } = site.server;
+  const { id, browser } = await account("tara", AT_ALL);
+  const seen: string[] = [];
+  for (const name of ["Tree C", "tree a", "Tree B"]) seen.push(await addJumpGroup(core, name));
+  for (const group of seen) await addMember(core, group, id, viewing);
+  await insertSampleJumpClients(core.database, seen[1]!, 10);
+  const at = (query: string) => browser.json<JumpGroupTree>("GET", `/api/console/jump-groups${query}`);
+  const first = await at("?limit=2");
+  expect(first).toMatchObject({ total: 9, totalGroups: 3 });
+  expect(first.jumpGroups.map(({ name, total }) => [name, total])).toEqual([
+    ["tree a", 9],
+    ["Tree B", 0],
+  ]);
+  expect((await at("?limit=2&offset=2")).jumpGroups.map(({ name }) => name)).toEqual(["Tree C"]);
+  expect(await at("?search=TREE b")).toMatchObject({ total: 9, totalGroups: 1, jumpGroups: [{ id: seen[2] }] });
+  expect(await at("?search=vault")).toMatchObject({ totalGroups: 0, jumpGroups: [] });
+  const branch = await browser.json<JumpGroupBranch>("GET", `/api/console/jump-groups/${seen[1]}`);
+  expect(branch).toMatchObject({ name: "tree a", total: 9, tags: [{ tag: "back" }, { tag: "front" }, { tag: "lab" }] });
+  expect((await browser.refusal("GET", `/api/console/jump-groups/${vault}`)).code).toBe("not_found");
+  expect((await site.server.browser().refusal("GET", `/api/console/jump-groups/${vault}`)).code).toBe(
+    "sign_in.required",
+  );
 });
 
 test("who has no role anywhere is told so; one that is taken away takes the Jump Items with it", async () => {

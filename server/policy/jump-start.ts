@@ -88,6 +88,10 @@ export function forcedEnd(policy: JumpPolicy | null, now: Date): Date | null {
   return nextClosing(policy.rules.schedule, now);
 }
 
+/** The team whose leads and managers answer requests for a Jump Item; null: none in particular. */
+export const answeringTeam = (jumpItem: DecisionJumpItem, policies: Policies): string | null =>
+  jumpPolicyOf(jumpItem, policies)?.rules.approval?.team ?? null;
+
 /** Whether this actor may answer a request for access: never their own (NA37). */
 export function mayAnswerRequest(
   actor: DecisionActor,
@@ -96,7 +100,7 @@ export function mayAnswerRequest(
   now: Date,
 ): boolean {
   if (request.by === actor.rights.id) return false;
-  const team = jumpPolicyOf(request.jumpItem, policies)?.rules.approval?.team ?? null;
+  const team = answeringTeam(request.jumpItem, policies);
   const asksTo = (permission: "console.use" | "access-requests.decide") =>
     decide({ actor, jumpItem: null, permission, policies, now }).outcome === "allow";
   if (team !== null && actor.rights.ledTeams.has(team)) return asksTo("console.use");

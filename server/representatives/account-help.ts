@@ -8,6 +8,7 @@ import type { Database, Tx } from "../database/database.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { isOwnAccount, requireMayTouch, requireNoMore } from "./giving.ts";
+import { keepHand } from "./hands.ts";
 import { deleteSecondProofs, findRepresentative, type Representative, unlockRepresentative } from "./store.ts";
 
 export interface AccountHelpNeeds {
@@ -56,6 +57,7 @@ export class AccountHelp {
     const ended = await database.transaction(async (tx) => {
       const account = await find(tx, id);
       const removed = await deleteSecondProofs(tx, id);
+      await keepHand(tx, actor, id);
       await this.#record(tx, "user.proofs-removed", actor, account, { ...removed });
       return await signIns.endIn(tx, { representative: id, except: actor.signIn });
     });

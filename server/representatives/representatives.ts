@@ -28,6 +28,7 @@ import {
   requireNoMore,
   settingChanges,
 } from "./giving.ts";
+import { keepHand } from "./hands.ts";
 import { requireNoRoleGain } from "./role-gains.ts";
 import { checkSettings } from "./settings-check.ts";
 import {
@@ -91,7 +92,9 @@ export class Representatives {
     const created = await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
       await checkSettings(tx, changes);
-      return await this.insert(tx, auditActor(actor), { ...rest, expiresAt: asTime(expiresAt) }, passwordHash);
+      const made = await this.insert(tx, auditActor(actor), { ...rest, expiresAt: asTime(expiresAt) }, passwordHash);
+      await keepHand(tx, actor, made.id);
+      return made;
     });
     policyBook.accountsChanged();
     return created.id;
@@ -137,6 +140,7 @@ export class Representatives {
         requireNoMore(actor, rights, policyBook.current());
         await requireNotMadeAdministrator(tx, actor, id, policyBook);
       }
+      if (takesOver(account, wish, password)) await keepHand(tx, actor, id);
       if (wish.settings !== undefined)
         await requireNoRoleGain(tx, actor, { before: rights, own: wish.settings }, policyBook.current());
       await this.#write(tx, actor, account, wish, passwordHash);

@@ -23,6 +23,7 @@ import { isEmpty, type MemberChanges, memberChanges, membersDetail } from "../me
 import { newId } from "../new-id.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { holds } from "../representatives/giving.ts";
+import { keepTeamHands } from "../representatives/hands.ts";
 import {
   deleteTeam,
   findTeam,
@@ -86,7 +87,7 @@ export class Teams {
       await insertTeam(tx, row);
       const changes = memberChanges(new Map(), rolesOf(members));
       requireNoOwnReach(actor, id, changes);
-      const detail = await setMembers(tx, id, changes);
+      const detail = await setMembers(tx, actor, id, changes);
       await this.#record(tx, "team.created", actor, row, isEmpty(changes) ? {} : { members: detail });
     });
     policyBook.accountsChanged();
@@ -165,7 +166,7 @@ async function changeMembers(tx: Tx, actor: Actor, id: string, members: Wish["me
   const before = new Map((await readMembers(tx, id)).map(({ user, role }) => [user, role]));
   const changes = memberChanges(before, rolesOf(members));
   requireNoOwnReach(actor, id, changes);
-  return isEmpty(changes) ? {} : { members: await setMembers(tx, id, changes) };
+  return isEmpty(changes) ? {} : { members: await setMembers(tx, actor, id, changes) };
 }
 
 /**
@@ -185,13 +186,16 @@ function requireNoOwnReach(actor: Actor, team: string, { written }: MemberChange
 
 const notOwn = (what: string): AppError => new AppError("permission.not_held", `${what} An administrator can do this.`);
 
-async function setMembers(tx: Tx, id: string, changes: MemberChanges<TeamRole>) {
+async function setMembers(tx: Tx, actor: Actor, id: string, changes: MemberChanges<TeamRole>) {
   const names = await namesOf(tx, [...changes.written.keys(), ...changes.removed]);
   const strangers = [...changes.written.keys()].filter((user) => !names.has(user));
   if (strangers.length > 0)
     throw new AppError("request.conflict", `${strangers.length} of the members have no account any more. Look again.`);
   await removeMembers(tx, id, changes.removed);
   await writeMembers(tx, id, changes.written);
+  const leading = [...changes.written].filter(([, role]) => role !== "member").map(([user]) => user);
+  const others = [...changes.written.keys(), ...changes.removed].filter((user) => !leading.includes(user));
+  await keepTeamHands(tx, actor, id, { leading, others });
   return membersDetail(changes, (user) => names.get(user) ?? user);
 }
 
