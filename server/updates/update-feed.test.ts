@@ -127,6 +127,47 @@ describe("updates from an address of the site's own", () => {
     expect(cancelled).toMatchObject({ state: "cancelled" });
   }, 30_000);
 
+  test("NA40 a download whose line breaks, or whose server is away, goes on where it stopped and says so", async () => {
+    const bytes = peer.bundle("1.3.0");
+    host.offer("1.3.0", bytes);
+    await change();
+    const whole = host.answer;
+    const answers = [
+      () => cutOff(bytes.slice(0, 100_000)),
+      () => new Response(null, { status: 503 }),
+      (request: Request) => cutOff(bytes.slice(100_000, 250_000), request),
+    ];
+    host.answer = (request) => (request.url.endsWith(".json") ? whole : (answers.shift() ?? whole))(request);
+    await check();
+    const broken = await until(({ current }) => current?.receivedBytes === 100_000);
+    expect(broken.current!.steps[0]!.detail).toMatch(/The connection broke\. The download goes on in \d s/u);
+    const { current } = await until((updates) => updates.current?.state === "ready");
+    expect(current!.steps[0]).toMatchObject({ state: "done", detail: "" });
+    expect(host.asked.filter((path) => path.includes("one.update"))).toEqual([
+      "/updates/one.update",
+      "/updates/one.update bytes=100000-",
+      "/updates/one.update bytes=100000-",
+      "/updates/one.update bytes=250000-",
+    ]);
+  }, 30_000);
+
+  test("NA40 a bundle that is another one when the line is back is taken from its beginning", async () => {
+    const [bytes, first] = [peer.bundle("1.3.0"), new Uint8Array(100_000)];
+    host.offer("1.3.0", bytes);
+    await change();
+    const whole = host.answer;
+    const conditions: (string | null)[] = [];
+    host.answer = (request) => {
+      if (request.url.endsWith(".json")) return whole(request);
+      conditions.push(request.headers.get("if-range"));
+      if (conditions.length === 1) return cutOff(first);
+      return new Response(bytes);
+    };
+    await check();
+    await until(({ current }) => current?.state === "ready");
+    expect(conditions).toEqual([null, '"first"']);
+  }, 30_000);
+
   test("NA40 endless, short, foreign and damaged answers, other servers and unknown certificates end in words; nothing is written", async () => {
     await change();
     const bytes = peer.bundle("1.3.0");
@@ -175,3 +216,17 @@ describe("updates from an address of the site's own", () => {
     expect((await olga.refusal("PUT", `${PATH}/settings`, { body })).code).toBe("request.invalid");
   });
 });
+
+/** Bytes that are less than the whole: the connection breaks after them. */
+function cutOff(bytes: Uint8Array<ArrayBuffer>, request?: Request): Response {
+  const from = Number(/bytes=(\d+)-/u.exec(request?.headers.get("range") ?? "")?.[1] ?? 0);
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(bytes);
+      await Bun.sleep(100);
+      controller.error(new Error("the line is cut"));
+    },
+  });
+  const headers = { etag: '"first"', ...(from === 0 ? {} : { "content-range": `bytes ${from}-999999/1000000` }) };
+  return new Response(body, { status: from === 0 ? 200 : 206, headers });
+}

@@ -9,9 +9,12 @@ import { AppError } from "../../protocol/errors.ts";
 
 const MAX_FEED_BYTES = 16 << 10;
 const FEED_TIMEOUT_MS = 30_000;
-/** A download that brings nothing for so long is broken off; it goes on at the next check. */
+/** A line that brings nothing for so long is broken. */
 const QUIET_MS = 60_000;
 const MAX_REDIRECTS = 3;
+const REQUEST_TIMEOUT = 408;
+const TOO_MANY_REQUESTS = 429;
+const SERVER_ERROR = 500;
 
 /** An address and whom it is believed by. */
 export interface FeedPlace {
@@ -19,6 +22,23 @@ export interface FeedPlace {
   readonly address: string;
   /** PEM, or "". */
   readonly certificateAuthority: string;
+}
+
+/** The address cannot be reached, or not now: what was asked may be asked again. Everything else there is an answer. */
+export class BrokenLine extends AppError {
+  constructor({ address }: FeedPlace, why: string, cause?: unknown) {
+    super("update.invalid", `No update could be taken from ${address}: ${why}.`, { cause });
+  }
+}
+
+/** A bundle's bytes as they come. */
+export interface BundleBody {
+  /** From where they really come: 0 where the server knows no ranges, or has another bundle now. */
+  readonly offset: number;
+  /** What says that it is the same bundle later (a strong ETag, RFC 9110); null: the server names none. */
+  readonly tag: string | null;
+  /** Ends with a `BrokenLine` where the line breaks, or brings nothing for a minute. */
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 /** What is the newest there. @throws {AppError} update.invalid: it cannot be reached, or answers something else */
@@ -32,22 +52,29 @@ export async function readFeed(place: FeedPlace): Promise<UpdateFeed> {
 
 /**
  * The bundle's bytes from an offset on.
- * @returns from where they really come: 0 where the server knows no ranges
+ * @param tag of the bundle whose first bytes are there already
+ * @throws {BrokenLine}
  * @throws {AppError} update.invalid
  */
 export async function openBundle(
   place: FeedPlace,
   bundle: string,
-  offset: number,
+  { offset, tag }: Pick<BundleBody, "offset" | "tag">,
   signal: AbortSignal,
-): Promise<{ readonly offset: number; readonly body: AsyncIterable<Uint8Array> }> {
+): Promise<BundleBody> {
   const headers: Record<string, string> = offset === 0 ? {} : { range: `bytes=${offset}-` };
+  if (offset > 0 && tag !== null) headers["if-range"] = tag;
   const response = await ask(place, bundle, { signal, headers });
   if (response.body === null) throw unreachable(place, "the bundle is empty");
   const isPart =
     response.status === 206 && response.headers.get("content-range")?.startsWith(`bytes ${offset}-`) === true;
   if (response.status === 206 && !isPart) throw unreachable(place, "it sent another part than was asked for");
-  return { offset: isPart ? offset : 0, body: noLongerQuietThan(response.body, QUIET_MS) };
+  const named = response.headers.get("etag");
+  return {
+    offset: isPart ? offset : 0,
+    tag: named?.startsWith('"') === true ? named : null,
+    body: untilBroken(place, response.body, signal),
+  };
 }
 
 async function ask(place: FeedPlace, name: string, options: RequestInit): Promise<Response> {
@@ -58,6 +85,7 @@ async function ask(place: FeedPlace, name: string, options: RequestInit): Promis
     if (response.ok) return response;
     const target = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
     await response.body?.cancel();
+    if (isForNow(response.status)) throw new BrokenLine(place, `it answered ${response.status}`);
     if (target === null || redirects === MAX_REDIRECTS) throw unreachable(place, `it answered ${response.status}`);
     url = new URL(target, url);
     if (url.protocol !== "https:" || url.host !== host) throw unreachable(place, "it leads to another server");
@@ -71,9 +99,13 @@ async function fetchOnce(place: FeedPlace, url: URL, options: RequestInit): Prom
     return await fetch(url, { ...options, ...tls, redirect: "manual", credentials: "omit" } as RequestInit);
   } catch (cause) {
     if (options.signal?.aborted === true) throw unreachable(place, "it did not answer in time", cause);
-    throw unreachable(place, cause instanceof Error ? cause.message : String(cause), cause);
+    throw new BrokenLine(place, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }
+
+/** Whether the server may answer otherwise in a while. */
+const isForNow = (status: number): boolean =>
+  status === REQUEST_TIMEOUT || status === TOO_MANY_REQUESTS || status >= SERVER_ERROR;
 
 async function readAtMost(response: Response, maxBytes: number): Promise<string> {
   const pieces: Uint8Array[] = [];
@@ -87,21 +119,32 @@ async function readAtMost(response: Response, maxBytes: number): Promise<string>
   return Buffer.concat(pieces).toString("utf8");
 }
 
-/** Ends with an error when nothing comes for so long. */
-async function* noLongerQuietThan(body: ReadableStream<Uint8Array>, quietMs: number): AsyncGenerator<Uint8Array> {
+/** Its end before the whole is there, and a minute without a byte, are a broken line; our own breaking off is not. */
+async function* untilBroken(
+  place: FeedPlace,
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
   try {
     for (;;) {
-      const timer = Promise.withResolvers<never>();
-      const handle = setTimeout(() => timer.reject(new Error(`nothing came for ${quietMs / 1000} s`)), quietMs);
-      const { done, value } = await Promise.race([reader.read(), timer.promise]).finally(() => clearTimeout(handle));
+      const { done, value } = await readInTime(reader);
       if (done) return;
       yield value;
     }
+  } catch (cause) {
+    if (signal.aborted || !(cause instanceof Error)) throw cause;
+    throw new BrokenLine(place, cause.message, cause);
   } finally {
     // What is left of an answer that nobody wants any more; that it cannot be cancelled changes nothing.
     await reader.cancel().catch(() => undefined);
   }
+}
+
+async function readInTime(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  const timer = Promise.withResolvers<never>();
+  const handle = setTimeout(() => timer.reject(new Error(`nothing came for ${QUIET_MS / 1000} s`)), QUIET_MS);
+  return await Promise.race([reader.read(), timer.promise]).finally(() => clearTimeout(handle));
 }
 
 function parse(text: string): unknown {

@@ -2,10 +2,9 @@
 import { AppError } from "../../protocol/errors.ts";
 import type { KnownSystem } from "../appliance-status/system-facts.ts";
 import type { Log } from "../log.ts";
-import { download } from "./download.ts";
+import { Download } from "./download.ts";
 import { preparationSteps, type PreparationNeeds } from "./preparation.ts";
 import { failed, nextToPrepare, type StepName, type UpdateRecord, withStep } from "./update.ts";
-import { readFeed } from "./update-feed.ts";
 import type { UpdateJournal } from "./update-journal.ts";
 import type { StoredUpdateSettings } from "./update-settings.ts";
 
@@ -47,8 +46,7 @@ export class UpdateWork {
     const { settings, journal, folder } = this.needs;
     this.#run(record, "received", async (running) => {
       const place = await settings.read();
-      const name = bundle ?? (await readFeed(place)).bundle;
-      const whole = await download({ place, journal, folder }, record, name, running.ending.signal);
+      const whole = await new Download({ place, journal, folder }, record, running.ending.signal).run(bundle);
       await journal.save(withStep({ ...whole, state: "preparing" }, "received", "done", journal.now()));
       await this.#prepare(running);
     });
