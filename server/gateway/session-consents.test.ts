@@ -230,3 +230,10 @@ test("a computer ends no session but its own", async () => {
   expect(await other.socket.next("session.finish")).toMatchObject({ session: one.session });
   await allowShell(one);
 });
+
+test("JUMP-13 an agent that was restarted is told again who is connected", async () => {
+  const begun = await begin({ "shell.use": ASK }, undefined, noticeHello);
+  await allowShell(begun);
+  const socket = await begun.agent.connect(noticeHello);
+  expect(await socket.next("connected-notice.show")).toMatchObject({ session: begun.session, mayAppear: true });
+});

@@ -221,6 +221,88 @@ test("JUMP-13 the question closed by force is a no; it goes when the session end
   await endSession();
 });
 
+const NOTICE_TITLE = "Causeway is connected";
+const findNotice = (): Promise<string> => onDesktop(["xdotool", "search", "--name", NOTICE_TITLE]);
+const noticeGone = (): Promise<boolean> =>
+  eventually("the notice to go", async () => (await findNotice()) === "", 5000);
+
+/** The notice of who is connected: what it says, and where its button is on the desktop. */
+async function notice(): Promise<{ text: string; x: number; y: number }> {
+  const window = await eventually("the notice on the desktop", async () => (await findNotice()) || null);
+  const name = await onDesktop(["xprop", "-id", window, "-notype", "8u", "_NET_WM_NAME"]);
+  const shell = await onDesktop(["xdotool", "getwindowgeometry", "--shell", window]);
+  const value = (field: string): number => Number(new RegExp(`^${field}=(\\d+)$`, "mu").exec(shell)![1]);
+  const [x, y] = [value("X") + value("WIDTH") - 60, value("Y") + Math.round(value("HEIGHT") / 2)];
+  return { text: /"(.*)"/u.exec(name)?.[1] ?? "", x, y };
+}
+
+/** The representative sees that it is over, and who ended it. */
+async function endedByCustomer(message = "The customer ended the session."): Promise<void> {
+  await anna.page.getByText(message).first().waitFor();
+  await anna.page.getByRole("button", { name: "Back to Home" }).click();
+  await anna.page.locator("[role=grid]:visible").first().waitFor();
+  await noticeGone();
+}
+
+test("JUMP-13 after a yes the customer sees who is connected and ends the session with a click", async () => {
+  await rule({ "shell.use": ASK });
+  await jump();
+  await tab("Command Shell").click();
+  await question();
+  expect(await findNotice()).toBe("");
+  await answer("allow");
+  await shellIs("running");
+  const { text, x, y } = await notice();
+  expect(text).toBe("ada ist verbunden · Beenden");
+  await onDesktop(["xdotool", "mousemove", String(x), String(y), "click", "1"]);
+  await endedByCustomer();
+  const rows = await auditOf(admin.page, "session.ended-by-customer");
+  expect(rows[0]).toMatchObject({ actorKind: "system", detail: { reason: "The customer ended the session" } });
+});
+
+test("JUMP-13 a representative in control cannot press the customer's button, the customer's keys can", async () => {
+  await rule({ "screen.view": ASK });
+  await jump();
+  await tab("Screen Sharing").click();
+  await anna.page.getByRole("button", { name: "Start screen sharing" }).click();
+  await question();
+  await answer("allow");
+  await anna.page.getByText("You control this computer", { exact: true }).waitFor();
+  const { x, y } = await notice();
+  const [width, height] = (await onDesktop(["xdotool", "getdisplaygeometry"])).split(" ").map(Number);
+  const picture = (await anna.page.getByRole("tabpanel").locator("canvas").first().boundingBox())!;
+  await anna.page.mouse.click(picture.x + (x / width!) * picture.width, picture.y + (y / height!) * picture.height);
+  await eventually("the mouse over the button", async () => {
+    const place = await onDesktop(["xdotool", "getmouselocation", "--shell"]);
+    return Math.abs(Number(/^X=(\d+)/mu.exec(place)?.[1]) - x) < 4;
+  });
+  await anna.page.keyboard.press("Control+Alt+Shift+End");
+  await anna.page.keyboard.press("Enter");
+  await Bun.sleep(500);
+  expect(await findNotice()).not.toBe("");
+  await anna.page.getByRole("button", { name: "Release control" }).click();
+  await Bun.sleep(2500);
+  await onDesktop(["xdotool", "key", "ctrl+alt+shift+End"]);
+  await Bun.sleep(300);
+  await onDesktop(["xdotool", "key", "Return"]);
+  await endedByCustomer();
+});
+
+test("JUMP-13 a session does not go on without its notice, and one nobody asked about has none", async () => {
+  await rule({ "shell.use": ASK, "sysinfo.view": { value: "allow", isAsked: false } });
+  await jump();
+  await tab("System Info").click();
+  await anna.page.getByText(/^Snapshot /u).waitFor();
+  expect(await findNotice()).toBe("");
+  await tab("Command Shell").click();
+  await question();
+  await answer("allow");
+  await shellIs("running");
+  await notice();
+  await onDesktop(["xkill", "-id", await findNotice()]);
+  await endedByCustomer("The notice at the computer was closed, which ends the session.");
+});
+
 test("JUMP-13 JUMP-33 whoever was there leaves: the rules for that hold, nobody is asked, and what would be asked is refused", async () => {
   await rule({ "shell.use": ASK });
   const absent = await addPolicy("Nobody is there", {
