@@ -15,7 +15,6 @@ import {
   JumpItemSettings,
   StartNeeds,
 } from "../../protocol/api/jump-items.ts";
-import { auditActor } from "../audit/audit-actor.ts";
 import { type Route, route } from "../route.ts";
 import type { JumpGroupsInSight } from "./jump-group-tree.ts";
 import type { JumpItemEdits } from "./jump-item-edits.ts";
@@ -34,7 +33,7 @@ export const jumpItemRoutes = (jumpItems: JumpItems, edits: JumpItemEdits, setti
     SETTINGS,
     "settings.edit",
     { body: ChangeJumpItemSettings, response: JumpItemSettings },
-    ({ body, actor }) => settings.change(body, auditActor(actor)),
+    ({ body, actor }) => settings.change(body, actor),
   ),
   route("GET", PATH, "jump-items.view", { query: JumpItemQuery, response: JumpItemRows }, ({ query, actor }) =>
     jumpItems.list(query, actor),

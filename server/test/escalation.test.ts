@@ -185,6 +185,27 @@ describe("NA11 nobody comes by more than they hold", () => {
     expect(await change({ jumpGroups: [{ jumpGroup: group, role: START_SESSIONS_ROLE }] })).toEqual(done);
   });
 
+  test("NA11 settings.edit switches nothing on for the whole site that its holder may not give to a part of it", async () => {
+    const needed = {
+      hasEndpointTools: "endpoint-tools.configure",
+      allowsSimultaneousJumps: "jump-policies.manage",
+      ticketCheckUrl: "jump-policies.manage",
+      usesScreenState: "session-policies.edit",
+    } as const;
+    const path = "/api/login/jump-item-settings";
+    const before = await anna.json<Record<string, unknown>>("GET", path);
+    const { browser } = await holder({ "settings.edit": true, "settings.view": true });
+    for (const [name, permission] of Object.entries(needed)) {
+      const after = name === "ticketCheckUrl" ? "https://tickets.example/yes" : before[name] !== true;
+      expect(await browser.refusal("PATCH", path, { body: { [name]: after } })).toEqual(notHeld);
+      expect(await browser.refusal("PATCH", path, { body: { [name]: before[name] } })).toEqual(done);
+      const held = await holder({ "settings.edit": true, "settings.view": true, [permission]: true });
+      expect(await held.browser.refusal("PATCH", path, { body: { [name]: after } })).toEqual(done);
+      await anna.json("PATCH", path, { [name]: before[name] });
+    }
+    expect(await anna.json<Record<string, unknown>>("GET", path)).toEqual(before);
+  });
+
   test("NA11 jump-groups.manage takes no weak role off that hides a stronger one", async () => {
     const { browser, id } = await holder({ "jump-groups.manage": true, "console.use": true });
     await makePolicy(anna, newId(), {
