@@ -20,9 +20,9 @@ export interface MachineOptions {
 
 /** What the sizing table calls small: two processors, 2 GiB. */
 const SIZE = ["-smp", "2", "-m", "2048"];
-/** Emulated, so that it runs wherever QEMU does; a fifth level of page tables would only slow that down. */
+/** Emulated, so that it runs wherever QEMU does; a fifth level of page tables or a KVM inside would only slow that down. */
 const BOARD = [
-  ...["-machine", "q35,smm=on", "-accel", "tcg,tb-size=512", "-cpu", "max,la57=off"],
+  ...["-machine", "q35,smm=on", "-accel", "tcg,tb-size=512", "-cpu", "max,la57=off,svm=off"],
   ...["-display", "none", "-monitor", "none"],
 ];
 /** The SMBIOS UUID is the machine's identity; the same over power cuts. */
