@@ -142,6 +142,13 @@ export const auditActions = {
   "backup.deleted": "Deleted a backup",
   "backup.restoring": "Began to restore a backup",
   "backup.restored": "The site was restored from a backup",
+  "standby.invited": "Invited a standby",
+  "standby.paired": "A standby came by its invitation",
+  "standby.joined": "Made this appliance a standby",
+  "standby.switching": "Began to change roles with the other appliance",
+  "standby.took-over": "This appliance took over from the other one",
+  "standby.drilled": "Ran a drill of the standby",
+  "standby.parted": "Ended the failover pair",
 } as const;
 export type AuditAction = keyof typeof auditActions;
 

@@ -111,6 +111,7 @@ export const errorCodes = [
   "backup.invalid",
   "backup.wrong_passphrase",
   "backup.unreachable",
+  "standby.refused",
   "syslog.failed",
   "internal",
 ] as const;

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { JOB_WORD } from "./backups/job/jobs.ts";
 import { systemClock } from "./clock.ts";
 import { createLog } from "./log.ts";
+import { BASE_FILE_WORD, STANDBY_JOB_WORD } from "./standby/job-words.ts";
 import { readServiceManager } from "./service-manager/service-manager.ts";
 
 // Libraries look at it; in a compiled binary it would say "development".
@@ -31,6 +32,15 @@ const words = process.argv.slice(2);
 if (words[0] === JOB_WORD) {
   const { runBackupJob } = await import("./backups/job/run.ts");
   process.exit(await runBackupJob(Bun.stdin.stream(), (line) => void writeSync(process.stderr.fd, `${line}\n`)));
+}
+
+if (words[0] === BASE_FILE_WORD) {
+  const { runBaseFile } = await import("./standby/source/base-file.ts");
+  process.exit(await runBaseFile(words[1] ?? "", Bun.stdin.stream()));
+}
+if (words[0] === STANDBY_JOB_WORD) {
+  const { runStandbyJob } = await import("./standby/copy/standby-job.ts");
+  process.exit(runStandbyJob(words.slice(1), (line) => void writeSync(process.stdout.fd, `${line}\n`)));
 }
 
 const { runCommand } = await import("./command-line/commands.ts");

@@ -103,6 +103,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   "backup.invalid": 422,
   "backup.wrong_passphrase": 403,
   "backup.unreachable": 502,
+  "standby.refused": 409,
   "syslog.failed": 502,
   internal: 500,
 };

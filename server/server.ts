@@ -34,6 +34,11 @@ import { Retention } from "./retention/retention.ts";
 import type { Route } from "./route.ts";
 import { setUpRoutes } from "./set-up/routes.ts";
 import { removeServingPlace, writeServingPlace } from "./self-test/serving-place.ts";
+import { gated } from "./standby/answer-gate.ts";
+import { withLanes } from "./standby/lane/lane-gateway.ts";
+import { dialledAt, openStandby } from "./standby/open-standby.ts";
+import { Pair } from "./standby/pair.ts";
+import { standbyRoutes } from "./standby/routes.ts";
 import { settingsRoutes } from "./settings/routes.ts";
 import { accountRoutes } from "./sign-in/account-routes.ts";
 import { endOutsideSchedules } from "./sign-in/schedule-end.ts";
@@ -58,6 +63,8 @@ export interface ServerOptions {
   readonly isAppliance?: boolean;
   /** How certificates are had from authorities; default: proofs on port 80, no firewall. */
   readonly certificates?: ApplianceCertificatesOptions;
+  /** What this appliance is in its pair; default: as its data directory says. */
+  readonly pair?: Pair;
   /** Opens the rooms beside the core; called once the data directory is ours. */
   openRooms(): Rooms | Promise<Rooms>;
 }
@@ -118,13 +125,17 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   stack.defer(async () => {
     await Promise.all([core.backups.stop(), core.restores.stop()]);
   });
+  const pair = options.pair ?? stack.use(await Pair.open(core.directory, core.clock));
   const listeners = await readChosenListeners(core);
+  let administration: MainPlace = { hostname, port };
   let places: ListeningPlaces | null = null;
   let listenerSettings: ListenerSettings | null = null;
   // Things end in the opposite order: nothing new comes in, the gateway ends its sockets, requests under way have a
   // moment, the ports are free, the directory is free.
   stack.defer(() => places?.[Symbol.asyncDispose]());
   const rooms = stack.use(await openRooms());
+  const ownPlace = () => dialledAt(administration);
+  const standby = stack.use(openStandby({ core, pair, ownPlace, ownAddresses }));
   const listenersOwn = listenerRoutes(() => listenerSettings!);
   const applianceCertificates = stack.use(openApplianceCertificates(core, options.certificates));
   const routes = [
@@ -132,22 +143,30 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
     ...rooms.routes,
     ...listenersOwn,
     ...applianceCertificateRoutes(applianceCertificates.certificates, applianceCertificates.acme),
+    ...standbyRoutes(standby.failoverPair),
   ];
   const presenceCodes = isAppliance ? core.applianceAccess.presenceCodes : null;
   const settingUp = setUpRoutes({ ...core, presenceCodes });
   const consoleAddress = (url: string) => listenerSettings?.consoleAddress(url) ?? null;
-  const answer = createAnswer({ core, assets, gateway: rooms.gateway, routes, settingUp, consoleAddress });
-  const listening = await openPlaces(core, rooms.gateway, answer, { hostname, port }, listeners);
+  const gateway = withLanes(rooms.gateway, standby.host);
+  const answer = gated(createAnswer({ core, assets, gateway, routes, settingUp, consoleAddress }), gateway, pair);
+  const listening = await openPlaces(core, gateway, answer, { hostname, port }, listeners);
   places = listening;
   const settings = new ListenerSettings(core, listening, listeners);
-  stack.use(settings.onChanged((chosen) => tellPlaces(core, rooms, listening.main, chosen)));
+  stack.use(
+    settings.onChanged((chosen) => {
+      administration = placeOf(chosen.administration, listening.main);
+      tellPlaces(core, rooms, listening.main, chosen);
+    }),
+  );
   stack.use(keepFirewall(settings, rooms.firewallOpenings ?? [], core.systemHelper, core.log));
   stack.defer(() => removeServingPlace(core.directory));
   listenerSettings = settings;
   requireMainPlace(listening);
   stack.use(core.certificates.onServedChanged((served) => listening.replaceCertificate(served)));
   stack.use(core.security.onChanged((rules) => listening.requireTls(rules.minimumTlsVersion)));
-  stack.defer(startTimers(core, settings, applianceCertificates));
+  stack.defer(startTimers(core, settings, applianceCertificates, pair.isServing));
+  standby.start();
   stack.defer(() => listening.stopAccepting());
   const opened = stack.move();
   return {
@@ -187,7 +206,12 @@ function requireMainPlace({ main, problems }: ListeningPlaces): void {
 }
 
 /** What another process changes is noticed within a second; idle sign-ins end within half a minute. */
-function startTimers(core: Core, listeners: ListenerSettings, own: ApplianceCertificateParts): () => void {
+function startTimers(
+  core: Core,
+  listeners: ListenerSettings,
+  own: ApplianceCertificateParts,
+  isServing: boolean,
+): () => void {
   const { signIns, security, policyBook, certificates, clock, log } = core;
   const retention = new Retention(core);
   const run = (work: () => Promise<void>) => () =>
@@ -213,12 +237,13 @@ function startTimers(core: Core, listeners: ListenerSettings, own: ApplianceCert
     }),
     SWEEP_MS,
   );
+  // Where the site is not served its data are an old copy: nothing of it is backed up or trimmed.
   const backups = setInterval(
-    run(() => core.timetable.tick()),
+    run(async () => (isServing ? await core.timetable.tick() : undefined)),
     SWEEP_MS,
   );
   const trim = setInterval(
-    run(() => retention.run()),
+    run(async () => (isServing ? await retention.run() : undefined)),
     RETENTION_MS,
   );
   return () => {

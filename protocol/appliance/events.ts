@@ -19,6 +19,8 @@ export const applianceEventTitles = {
   "power.cancelled": "The restart was called off",
   "backup.failed": "A backup failed",
   "backup.lost": "A backup did not happen",
+  "standby.away": "The other appliance of the pair is not reached",
+  "standby.back": "The other appliance of the pair is reached again",
   "update.received": "An update arrived",
   "update.ready": "An update is ready",
   "update.failed": "An update failed",

@@ -102,7 +102,8 @@ function readLine(text: string): JobLine | null {
 }
 
 /** The compiled program, or the interpreter with our main file. */
-function ownProgram(): string[] {
+/** The words that start this very program again, compiled or not. */
+export function ownProgram(): string[] {
   const isCompiled = import.meta.path.startsWith("/$bunfs/");
   return isCompiled ? [process.execPath] : [process.execPath, fileURLToPath(new URL("../main.ts", import.meta.url))];
 }

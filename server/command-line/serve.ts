@@ -1,6 +1,8 @@
 import { putPendingInPlace } from "../backups/swap.ts";
 import { openCore } from "../core.ts";
+import { prepareDataDirectory } from "../database/data-directory.ts";
 import { DATA_PROBLEM_FILE, readDataProblem, serveDataProblem } from "../data-problem/data-problem.ts";
+import { openPair } from "../standby/open-pair.ts";
 import { openServer } from "../server.ts";
 import { openServiceManager } from "../service-manager/service-manager.ts";
 import { readListenAddress, readOptions } from "./arguments.ts";
@@ -26,10 +28,11 @@ export const serve: Command = {
     const listening = (url: string): void => context.print(`Listening on ${url}`);
     const problem = options.appliance ? readDataProblem(DATA_PROBLEM_FILE) : null;
     if (problem !== null) return await tellProblem(problem, { hostname, port }, context);
-    // A restored site is served by the same process: whoever started it sees no end.
+    // A restored site is served by the same process, and so is a site that was another appliance's, or is now: whoever
+    // started it sees no end.
     for (let outcome = await serveOnce({ ...serving, port }, context, listening); outcome !== null;)
       outcome = await serveOnce({ ...serving, port: outcome.port }, context, (url) =>
-        context.log.info("serving the restored site", { url }),
+        context.log.info("serving anew", { url }),
       );
     return 0;
   },
@@ -59,14 +62,17 @@ interface Serving {
   readonly appliance: boolean;
 }
 
-/** Until it is told to stop, then null; or until a backup shall be restored, then where to serve again. */
+/** Until it is told to stop, then null; or until a backup shall be restored or roles change, then where to serve again. */
 async function serveOnce(
   options: Serving,
   context: CommandContext,
   listening: (url: string) => void,
 ): Promise<{ readonly port: number } | null> {
   const { hostname, port } = options;
+  prepareDataDirectory(options.data);
+  await using pair = await openPair(options.data, context);
   if (putPendingInPlace(options.data)) context.log.info("a restored site was put in place");
+  pair.holdFromTheStart();
   await using core = await openCore({ ...context, directory: options.data });
   const assets = await context.loadAssets();
   const agentsDirectory = options.agents ?? context.agentsDirectory;
@@ -74,15 +80,18 @@ async function serveOnce(
   const openRooms = () => context.openRooms(core, { agentsDirectory });
   const isAppliance = options.appliance;
   using manager = await openServiceManager(context.serviceManager, () => core.settings.read(), context.log);
-  await using server = await openServer({ core, assets, openRooms, isConsoleSuggested, isAppliance, hostname, port });
+  await using server = await openServer({
+    ...{ core, pair, assets, openRooms, isConsoleSuggested, isAppliance, hostname, port },
+  });
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   listening(`https://${host}:${server.port}`);
   manager.ready(`Serving on port ${server.port}`);
   const outcome = await Promise.race([
     context.untilStopped().then(() => null),
     core.restores.restartAsked.then(() => ({ port: server.port })),
+    pair.restartAsked.then(() => ({ port: server.port })),
   ]);
   if (outcome === null) manager.stopping();
-  context.log.info(outcome === null ? "stopping" : "starting anew, into the restored site");
+  context.log.info(outcome === null ? "stopping" : "starting anew");
   return outcome;
 }

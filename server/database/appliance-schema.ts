@@ -88,6 +88,8 @@ export interface ApplianceSchema {
     problem: Generated<string>;
     test: string | null;
   };
+  /** One row, or none. It rises with each generation of the write-ahead log that a standby is fed from. */
+  standby_generation: { id: 1; number: number };
   /** At most one row: a request that waits for its certificate. `key_pem` is sealed, `names` JSON. */
   certificate_requests: { id: string; names: string; request_pem: string; key_pem: string; created_at: string };
   /** One row. `settings` is JSON; `binding_key` and `account_key` are sealed. */

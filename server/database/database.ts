@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { type DatabaseConnection, type DialectAdapter, type Driver, Kysely, type Transaction } from "kysely";
 import { BunSqliteDialect } from "kysely-bun-sqlite";
 import { migrate } from "./migrations.ts";
-import { Turns } from "./turns.ts";
+import { type Freeze, RefusableTurns } from "./refusable-turns.ts";
 import type { Schema } from "./schema.ts";
 import { WrittenTables } from "./written-tables.ts";
 
@@ -36,14 +36,12 @@ export interface Database extends AsyncDisposable {
    * @returns what gives a number that changes before a statement writes to one of them, whether it is committed or not
    */
   watchWrites(tables: readonly (keyof Schema)[]): () => number;
+  /** Waits for its turn and lets nothing of this process read or write until it is told to go on. */
+  freeze(): Promise<Freeze>;
   /** How many transactions were committed since it was opened. */
   commits(): number;
   /** What SQLite finds wrong with its file and with references between rows; empty: nothing. */
   check(): string[];
-  /** The tables' names, for whoever looks at them one after the other. */
-  tables(): string[];
-  /** What SQLite finds wrong with one table's pages; it reads all of them. */
-  checkTable(table: string): string[];
 }
 
 /**
@@ -55,7 +53,8 @@ export async function openDatabase(directory: string): Promise<Database> {
   const written = new WrittenTables();
   const sqlite = openFile(file, written);
   const transactions = new AsyncLocalStorage<{ isOpen: boolean }>();
-  const queries = new Kysely<Schema>({ dialect: new GuardedDialect(sqlite, transactions) });
+  const turns = new RefusableTurns();
+  const queries = new Kysely<Schema>({ dialect: new GuardedDialect(sqlite, transactions, turns) });
   let commits = 0;
   const database: Database = {
     queries,
@@ -72,20 +71,10 @@ export async function openDatabase(directory: string): Promise<Database> {
       return result;
     },
     commits: () => commits,
+    freeze: () => turns.freeze(),
     outsideVersion: () => sqlite.query<{ data_version: number }, []>("pragma data_version").get()?.data_version ?? 0,
     watchWrites: (tables) => written.watch(tables),
     check: () => findDamage(sqlite),
-    tables: () =>
-      sqlite
-        .query<{ name: string }, []>("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
-        .all()
-        .map(({ name }) => name),
-    checkTable: (table) =>
-      sqlite
-        .query<{ quick_check: string }, []>(`pragma quick_check("${table.replaceAll('"', '""')}")`)
-        .all()
-        .map((row) => row.quick_check)
-        .filter((text) => text !== "ok"),
     [Symbol.asyncDispose]: () => queries.destroy(),
   };
   try {
@@ -153,6 +142,7 @@ class GuardedDialect extends BunSqliteDialect {
   constructor(
     private readonly sqlite: Sqlite,
     private readonly transactions: AsyncLocalStorage<{ isOpen: boolean }>,
+    private readonly turns: RefusableTurns,
   ) {
     super({ database: sqlite });
   }
@@ -169,7 +159,7 @@ class GuardedDialect extends BunSqliteDialect {
     const acquire = driver.acquireConnection.bind(driver);
     const release = driver.releaseConnection.bind(driver);
     const rollback = driver.rollbackTransaction.bind(driver);
-    const turns = new Turns();
+    const { turns } = this;
     driver.acquireConnection = async (): Promise<DatabaseConnection> => {
       if (this.transactions.getStore()?.isOpen === true)
         throw new Error("The database was used inside its own transaction: pass the transaction on.");

@@ -17,6 +17,7 @@ import * as applianceAdministrators from "./migrations/0006-appliance-administra
 import * as updates from "./migrations/0007-updates.ts";
 import * as backups from "./migrations/0008-backups.ts";
 import * as certificates from "./migrations/0009-certificates.ts";
+import * as standby from "./migrations/0011-standby.ts";
 import * as handsAndRecoveryCodes from "./migrations/0012-hands-and-recovery-codes.ts";
 import type { Schema } from "./schema.ts";
 import { executedMigrations, readFloor, writeFloor } from "./schema-floor.ts";
@@ -37,6 +38,7 @@ export const migrations: Migrations = {
   "0007-updates": updates,
   "0008-backups": backups,
   "0009-certificates": certificates,
+  "0011-standby": standby,
   "0012-hands-and-recovery-codes": handsAndRecoveryCodes,
 };
 

@@ -3,7 +3,7 @@ import type { Server, ServerWebSocket } from "bun";
 
 /** What a socket of ours carries; each kind adds its own. */
 export interface SocketData {
-  readonly kind: "agent" | "agent-session" | "console";
+  readonly kind: "agent" | "agent-session" | "console" | "standby";
 }
 
 export interface Gateway {

@@ -10,6 +10,8 @@ export interface ServingProcess extends AsyncDisposable {
   readonly port: number;
   /** As a power cut would: nothing is said and nothing is flushed. */
   kill(): Promise<void>;
+  /** As a service manager does: it closes everything. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -27,7 +29,11 @@ export async function startServingProcess(directory: string, port = 0, aheadMs =
     child.kill("SIGKILL");
     await child.exited;
   };
-  return { port: await readPort(child.stdout), kill, [Symbol.asyncDispose]: kill };
+  const stop = async (): Promise<void> => {
+    child.kill("SIGTERM");
+    await child.exited;
+  };
+  return { port: await readPort(child.stdout), kill, stop, [Symbol.asyncDispose]: kill };
 }
 
 async function readPort(output: ReadableStream<Uint8Array>): Promise<number> {

@@ -107,6 +107,7 @@ export const refusalSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   "backup.invalid": "This backup cannot be used.",
   "backup.wrong_passphrase": "The passphrase does not open this backup.",
   "backup.unreachable": "The place of the backups cannot be reached.",
+  "standby.refused": "The other appliance of the pair refused.",
   "syslog.failed": "The log server did not take it.",
   internal: "Something went wrong in the appliance. Try again.",
 };

@@ -90,11 +90,12 @@ export function readTrustVersion(file: string, siteId: string): number {
 /**
  * Ends what must not live again, keeps the box's own settings, and leaves the file without a log beside it.
  * @param at now, UTC ISO 8601
+ * @param endsSignIns false where nothing was written since the copy: nothing was ended since either
  */
-export function settleCopy(file: string, kept: BoxSettings, at: string): void {
+export function settleCopy(file: string, kept: BoxSettings, at: string, endsSignIns = true): void {
   using database = opened(file);
   database.transaction(() => {
-    for (const table of endedByRestore) database.run(`delete from ${table}`);
+    for (const table of endsSignIns ? endedByRestore : []) database.run(`delete from ${table}`);
     database.run("delete from backups where state = 'running'");
     endUpdates(database, at);
     for (const name of [...boxSettings, RETURN_OF_UPDATES]) database.run("delete from settings where name = ?", [name]);

@@ -1,0 +1,130 @@
+/**
+ * What this appliance is in its pair. It is opened before anything else of a serving process, because it decides whether the
+ * site may be served at all, and closed after everything else, because it holds the write-ahead log in place.
+ */
+import { existsSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import type { Standby } from "../../protocol/api/appliance/standby.ts";
+import { MAX_PAIR_HISTORY } from "../../protocol/api/appliance/standby.ts";
+import { PENDING } from "../backups/swap.ts";
+import type { Clock } from "../clock.ts";
+import { CopyFolder } from "./copy/copy-folder.ts";
+import { bringHomeAside } from "./copy/standby-job.ts";
+import { alone, type PairRecord, readPairRecord, syncFolder, writePairRecord } from "./pair-file.ts";
+import { LogHold } from "./source/hold-store.ts";
+import type { Standing } from "./terms.ts";
+
+export class Pair implements AsyncDisposable {
+  #record: PairRecord;
+  #hold: LogHold | null = null;
+  readonly #restartAsked = Promise.withResolvers<void>();
+  private constructor(
+    readonly directory: string,
+    private readonly clock: Clock,
+    record: PairRecord,
+    /** The copy a standby keeps. */
+    readonly copy: CopyFolder,
+  ) {
+    this.#record = record;
+  }
+
+  /** Reads what is kept, and goes on with a change of roles that a power cut broke off. */
+  static async open(directory: string, clock: Clock): Promise<Pair> {
+    const copy = new CopyFolder(directory, bringHomeAside);
+    const pair = new Pair(directory, clock, readPairRecord(directory) ?? alone(), copy);
+    if (pair.record.taking !== null) pair.finishTaking();
+    else if (pair.record.role === "standby") await copy.open();
+    return pair;
+  }
+
+  get record(): PairRecord {
+    return this.#record;
+  }
+
+  /** Whether the site is served here; if not, this is the standby of one that is, or may not serve. */
+  get isServing(): boolean {
+    return this.#record.role !== "standby" && !this.#record.hasYielded;
+  }
+
+  /** How it stands to the other one; null: it has no pair. */
+  get standing(): Standing | null {
+    const { role, term, hasYielded } = this.#record;
+    return role === "alone" ? null : { role, term, hasYielded };
+  }
+
+  /** Resolves when the service shall start anew, in its other role. */
+  get restartAsked(): Promise<void> {
+    return this.#restartAsked.promise;
+  }
+
+  /** Keeps a change, at once and for good. */
+  change(changed: Partial<PairRecord>): void {
+    this.#record = { ...this.#record, ...changed };
+    writePairRecord(this.directory, this.#record);
+  }
+
+  /** Keeps a change, with a line in the history that people read. */
+  note(text: string, changed: Partial<PairRecord> = {}): void {
+    const line = { at: this.clock.now().toISOString(), text };
+    this.change({ ...changed, history: [line, ...this.#record.history].slice(0, MAX_PAIR_HISTORY) });
+  }
+
+  /** Notes how a change of roles or a drill went. */
+  noteSwitch(text: string, lastSwitch: NonNullable<Standby["lastSwitch"]>, changed: Partial<PairRecord> = {}): void {
+    this.note(text, { ...changed, lastSwitch });
+  }
+
+  /** The service shall start anew. */
+  restart(afterMs = 0): void {
+    setTimeout(() => this.#restartAsked.resolve(), afterMs);
+  }
+
+  /** Holds the log of a primary that has a standby; before anybody else of this process opens the database. */
+  holdFromTheStart(): void {
+    if (this.#record.role === "primary" && this.#record.peer !== null) this.hold().holdWhatIsThere();
+  }
+
+  /** The hold on the log, opened when it is first needed. */
+  hold(): LogHold {
+    this.#hold ??= new LogHold(this.directory);
+    return this.#hold;
+  }
+
+  /** Lets go of the log: nobody is fed any more, or it has grown too long. */
+  letGo(): void {
+    this.#hold?.keepAfterwards(false);
+    this.#hold?.release();
+  }
+
+  /**
+   * The copy takes the place of this appliance's own database, at the next start. INVARIANT: `taking` is kept first, so a
+   * power cut after it is followed by a start that goes on here, and one before it has changed nothing.
+   */
+  finishTaking(): void {
+    const { taking, peer, unrecorded } = this.#record;
+    if (taking === null) throw new Error("no copy is about to be put in place");
+    const pending = join(this.directory, PENDING);
+    if (this.copy.isWhole && !existsSync(pending)) {
+      renameSync(this.copy.path, pending);
+      syncFolder(this.directory);
+    }
+    const { term, isForced, lostSeconds, at } = taking;
+    const how = isForced ? "by force" : "as planned";
+    const lost = isForced ? ` What was written in the last ${lostSeconds.toFixed(1)} s before it is lost.` : "";
+    const tookMs = Math.max(0, this.clock.now().getTime() - Date.parse(at));
+    this.noteSwitch(
+      `This appliance took over ${how}${peer === null ? "" : ` from ${peer.host}`}.${lost}`,
+      { at, tookMs, isDrill: false, isForced },
+      {
+        ...{ role: "primary", term, taking: null, hasYielded: false },
+        unrecorded: [...unrecorded, { isForced, term, lostSeconds }].slice(-MAX_PAIR_HISTORY),
+      },
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.copy[Symbol.asyncDispose]();
+    this.#hold?.[Symbol.dispose]();
+    this.#hold = null;
+  }
+}
