@@ -1,6 +1,7 @@
+import { X509Certificate } from "node:crypto";
 import { describe, expect, test } from "bun:test";
 import { keyMaker } from "../../test/key-maker.ts";
-import { leadsToRoot } from "./attestation-chain.ts";
+import { leadsToRoot, vouchesForModel } from "./attestation-chain.ts";
 
 const DAY_MS = 86_400_000;
 const now = new Date();
@@ -51,5 +52,28 @@ describe("the chain of a key's certificates", () => {
       which[(index * 7) % which.length]! ^= 1 << (index % 8);
       expect(leadsToRoot(changed, [maker.rootPem], now)).toBe(false);
     }
+  });
+});
+
+describe("a certificate's word on the model", () => {
+  const [blue, other] = ["ee882879-721c-4913-9775-3dfcce97072a", "cb69481e-8ff7-4039-93ec-0a2729a154a8"];
+  const named = maker.make({ aaguid: blue }).chain;
+
+  test("counts for the model it names, whichever roots there are, and for no other", () => {
+    expect(vouchesForModel(named, [maker.rootPem, keyMaker("Red Keys").rootPem], blue)).toBe(true);
+    expect(vouchesForModel(named, [maker.rootPem], other)).toBe(false);
+    expect(vouchesForModel(maker.make({ aaguid: other }).chain, [maker.rootPem], blue)).toBe(false);
+  });
+
+  test("is missing where it names none, where a certificate above says it, and where there is no certificate", () => {
+    expect(vouchesForModel(chain, [maker.rootPem], blue)).toBe(false);
+    expect(vouchesForModel([own, named[0]!], [maker.rootPem], blue)).toBe(false);
+    expect(vouchesForModel([], [maker.rootPem], blue)).toBe(false);
+  });
+
+  test("is an administrator's to give: by the very certificate", () => {
+    const pem = new X509Certificate(own).toString();
+    expect(vouchesForModel(chain, [pem], blue)).toBe(true);
+    expect(vouchesForModel([Buffer.from("rubbish")], [pem], blue)).toBe(false);
   });
 });

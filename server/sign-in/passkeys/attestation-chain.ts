@@ -3,7 +3,10 @@
  * (WebAuthn Level 3, 7.1 steps 23 and 24). Pure.
  */
 import { X509Certificate } from "node:crypto";
+import { objectIdentifier, octetString, sequence } from "../../certificates/der.ts";
 
+/** id-fido-gen-ce-aaguid; never critical. */
+const MODEL_EXTENSION = "1.3.6.1.4.1.45724.1.1.4";
 /** Longer chains of makers are not known. */
 const MAX_CHAIN = 8;
 
@@ -24,6 +27,22 @@ export function leadsToRoot(chain: readonly Uint8Array[], roots: readonly string
   const last = certificates.at(-1);
   if (!isLinked || last === undefined || certificates.length < chain.length) return false;
   return trusted.some((root) => last.fingerprint256 === root.fingerprint256 || isIssuedBy(last, root));
+}
+
+/**
+ * Whether the maker wrote this model into the key's own certificate, which the chain's signatures cover. Without it a root
+ * would vouch for whatever a key says of itself: one given for one maker for the models of all, and any computer's TPM for
+ * every model (WebAuthn Level 3, 8.2.1: id-fido-gen-ce-aaguid). An administrator's word on that very certificate does, too.
+ * @param chain DER, the key's own certificate first
+ * @param roots PEM
+ */
+export function vouchesForModel(chain: readonly Uint8Array[], roots: readonly string[], aaguid: string): boolean {
+  const [own] = chain;
+  if (own === undefined) return false;
+  const fingerprints = new Set(parsed(roots).map(({ fingerprint256 }) => fingerprint256));
+  if (parsed([own]).some(({ fingerprint256 }) => fingerprints.has(fingerprint256))) return true;
+  const model = Buffer.from(aaguid.replaceAll("-", ""), "hex");
+  return Buffer.from(own).includes(sequence(objectIdentifier(MODEL_EXTENSION), octetString(octetString(model))));
 }
 
 /** Those that can be read, their keys, too, which are decoded only when asked for. */

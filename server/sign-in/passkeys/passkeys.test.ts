@@ -253,19 +253,25 @@ describe("passkeys that lie", () => {
       const aaguid = Buffer.from(model.replaceAll("-", ""), "hex");
       return new SoftwareAuthenticator(`https://localhost:${site.port}`, 1, aaguid);
     };
-    const mixed = { chain: maker.make().chain, key: stranger.make().key };
+    const other = "cb69481e-8ff7-4039-93ec-0a2729a154a8";
+    const made = () => maker.make({ aaguid: blue });
+    const mixed = { chain: made().chain, key: stranger.make({ aaguid: blue }).key };
     const tries: [string, Lies][] = [
       [blue, {}],
       [blue, { attestation: "self" }],
-      [blue, { attestation: stranger.make() }],
+      [blue, { attestation: stranger.make({ aaguid: blue }) }],
       [blue, { attestation: mixed }],
-      [blue, { attestation: { ...maker.make(), chain: [maker.make().chain[0]!] } }],
-      ["cb69481e-8ff7-4039-93ec-0a2729a154a8", { attestation: maker.make() }],
+      [blue, { attestation: { ...made(), chain: [made().chain[0]!] } }],
+      // A known maker's certificate for no model, or for another one of its own or of somebody else's.
+      [blue, { attestation: maker.make() }],
+      [blue, { attestation: maker.make({ aaguid: other }) }],
+      [other, { attestation: made() }],
+      [other, { attestation: maker.make({ aaguid: other }) }],
     ];
     for (const [model, lies] of tries)
       expect(await add(anna, keyOfModel(model), "Lies", lies)).toMatchObject({ code: "passkey.refused" });
     const key = keyOfModel(blue);
-    expect(await add(anna, key, "Blue key", { attestation: maker.make() })).toMatchObject({ status: 200 });
+    expect(await add(anna, key, "Blue key", { attestation: made() })).toMatchObject({ status: 200 });
     expect(await signIn(site.browser(), key)).toMatchObject({ status: 200 });
     await change(anna, { passkeys: { ...passkeys, allowedModels: null } });
     expect(await add(anna, keyOfModel(blue), "Any key", { attestation: "self" })).toMatchObject({ status: 200 });

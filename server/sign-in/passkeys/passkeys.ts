@@ -13,7 +13,7 @@ import type { SiteSettings } from "../../settings/settings.ts";
 import type { PublicAddress } from "../../site/public-address.ts";
 import type { SignIns } from "../sign-ins.ts";
 import type { Steps } from "../steps.ts";
-import { leadsToRoot } from "./attestation-chain.ts";
+import { leadsToRoot, vouchesForModel } from "./attestation-chain.ts";
 import { modelNameOf } from "./models.ts";
 import { OpenChallenges } from "./open-challenges.ts";
 import { passkeyObstacle, relyingPartyOf } from "./relying-party.ts";
@@ -203,6 +203,8 @@ export class Passkeys {
     if (!passkeys.allowedModels.includes(aaguid)) throw refused("this site does not take this model");
     if (!leadsToRoot(chain, keyMakers ?? [], clock.now()))
       throw refused("its maker is none of those this site knows; an administrator can add the maker's certificate");
+    if (!vouchesForModel(chain, keyMakers ?? [], aaguid))
+      throw refused("its maker's certificate does not say that it is of this model");
   }
 
   async #own(tx: Tx, actor: Actor, id: string): Promise<StoredPasskey> {

@@ -44,7 +44,7 @@ export const securityWords = {
   },
   "passkeys.allowedModels": {
     label: "Only these models of keys",
-    help: "AAGUIDs, one a line. Keys then say who made them when they are added, and a maker named below must stand behind it.",
+    help: "AAGUIDs, one a line. Keys then say who made them when they are added, and the certificate they bring must name the model and lead to a maker named below. Windows Hello and other passkeys of a computer bring none that does.",
   },
   keyMakers: {
     label: "Makers of keys",
