@@ -226,8 +226,7 @@ test(
     await using ines = await atConsole();
     const { page } = ines;
     await rowOf(page).click();
-    await page.getByRole("button", { name: /^More actions for/u }).click();
-    await page.getByRole("menuitem", { name: "Properties" }).click();
+    await page.getByRole("button", { name: "Properties" }).click();
     await dialogOf(page).getByLabel("Jump Policy").selectOption({ label: "From the dialog" });
     await dialogOf(page).getByLabel("Tag").fill("front-desk");
     await dialogOf(page).getByRole("button", { name: "Save" }).click();

@@ -35,7 +35,7 @@ const columns: Readonly<Record<ColumnName, Omit<Column, "name">>> = {
   status: { title: "Status", width: "120px", isSortable: true },
   name: { title: "Name", isSortable: true },
   hostName: { title: "Host name", width: "150px", isSortable: true, hideWhen: "medium" },
-  system: { title: "System", width: "86px", isSortable: true, hideWhen: "narrow" },
+  system: { title: "System", width: "96px", isSortable: true, hideWhen: "narrow" },
   jumpMethod: { title: "Jump method", width: "100px", hideWhen: "medium" },
   jumpGroup: { title: "Jump Group", width: "130px", isSortable: true, hideWhen: "medium" },
   tag: { title: "Tag", width: "110px", isSortable: true, hideWhen: "medium" },
