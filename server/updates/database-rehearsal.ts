@@ -3,22 +3,17 @@
  * mount, so its migrations cannot be tried. They run in one transaction at its first start, the version before can go on
  * with what they leave (server/database/migrations.ts), and a database that is whole with room beside it is what they need.
  */
-import { setImmediate as othersTurn } from "node:timers/promises";
 import { join } from "node:path";
-import { DATABASE_FILE, type Database } from "../database/database.ts";
+import { type JobOptions, runJob } from "../backups/job-process.ts";
+import { DATABASE_FILE } from "../database/database.ts";
 
-/** Its size in bytes with its write-ahead log, and what is wrong with it. */
+/** Its size in bytes with its write-ahead log, and what is wrong with it. Read by a process of its own: nobody waits. */
 export async function databaseProblems(
-  database: Database,
   directory: string,
+  options: JobOptions,
 ): Promise<{ readonly sizeBytes: number; readonly problems: readonly string[] }> {
   const file = join(directory, DATABASE_FILE);
   const sizeBytes = Bun.file(file).size + Bun.file(`${file}-wal`).size;
-  const problems: string[] = [];
-  // A table at a time, so that everybody else gets their turn in between.
-  for (const table of database.tables()) {
-    problems.push(...database.checkTable(table));
-    await othersTurn();
-  }
+  const { problems } = await runJob({ kind: "check", directory }, options);
   return { sizeBytes, problems };
 }

@@ -1,8 +1,8 @@
 /** What is done with a bundle that is whole: checked, the database saved and tried, written into the other slot. */
 import type { KeyObject } from "node:crypto";
 import { AppError } from "../../protocol/errors.ts";
-import type { Database } from "../database/database.ts";
 import { readDisk } from "../appliance-status/machine-load.ts";
+import type { Log } from "../log.ts";
 import type { SystemHelper } from "../system/system-helper.ts";
 import type { BundleFolder } from "./bundle-folder.ts";
 import { checkBundle, requireFollows } from "./bundle-check.ts";
@@ -24,7 +24,7 @@ export type BackupOutcome =
 
 export interface PreparationNeeds {
   readonly directory: string;
-  readonly database: Database;
+  readonly log: Log;
   readonly systemHelper: SystemHelper;
   readonly folder: BundleFolder;
   readUpdateKey(): Promise<KeyObject>;
@@ -60,8 +60,8 @@ export const preparationSteps: Readonly<Record<(typeof preparing)[number], Step>
     return { state: kind === "taken" ? "done" : "skipped", detail };
   },
 
-  async rehearsed({ database, directory }) {
-    const { sizeBytes, problems } = await databaseProblems(database, directory);
+  async rehearsed({ directory, log }, _, { signal, onProgress }) {
+    const { sizeBytes, problems } = await databaseProblems(directory, { signal, onProgress, log });
     if (problems.length > 0) {
       const words = `The database is damaged: ${problems.slice(0, 3).join("; ")}.`;
       throw new AppError("request.conflict", `${words} Restore the newest backup before you update.`);

@@ -64,6 +64,8 @@ export const BackupJob = Type.Union([
   Type.Object({ kind: Type.Literal("remove"), place: PlaceWish, fileName: Type.String() }),
   Type.Object({ kind: Type.Literal("probe"), place: PlaceWish, fileName: Type.String() }),
   Type.Object({ kind: Type.Literal("host-key"), place: PlaceWish }),
+  /** Reads the database of a data directory from end to end. */
+  Type.Object({ kind: Type.Literal("check"), directory: Type.String() }),
 ]);
 export type BackupJob = Static<typeof BackupJob>;
 
@@ -75,6 +77,8 @@ export const jobResults = {
   remove: Type.Object({}),
   probe: Type.Object({}),
   "host-key": Type.Object({ hostKey: Type.String() }),
+  /** What is wrong with it; empty: nothing. */
+  check: Type.Object({ problems: Type.Array(Type.String()) }),
 } as const;
 export type JobResult<Kind extends BackupJob["kind"]> = Static<(typeof jobResults)[Kind]>;
 

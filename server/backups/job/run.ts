@@ -1,9 +1,12 @@
 /** The job's own process: reads what to do, does it, says how it went. */
 import { write } from "node:fs";
 import { setPriority } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { Value } from "@sinclair/typebox/value";
 import { AppError } from "../../../protocol/errors.ts";
+import { DATABASE_FILE } from "../../database/database.ts";
+import { checkFile } from "../../database/file-check.ts";
 import { readHostKey } from "../places/sftp.ts";
 import { openPlace } from "../places/open-place.ts";
 import { type PlaceWish, unreachable } from "../places/place.ts";
@@ -69,6 +72,8 @@ async function run(job: BackupJob, context: JobContext): Promise<unknown> {
     case "host-key":
       if (job.place.kind !== "sftp") throw new Error("only SFTP has host keys");
       return { hostKey: await readHostKey(job.place) };
+    case "check":
+      return { problems: checkFile(join(job.directory, DATABASE_FILE), context.progress) };
   }
 }
 
