@@ -110,6 +110,7 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
     ],
     gateway: opened.gateway,
     firewallOpenings: [snmp],
+    addPart: (part) => applianceStatus.status.add(part),
     ...{ opened, applianceStatus, updates },
     listening: (chosen) => {
       port = chosen;

@@ -5,6 +5,7 @@ import type { AssetTable } from "./assets.ts";
 import { apiAccountRoutes } from "./api-accounts/routes.ts";
 import { applianceAccessRoutes } from "./appliance-administrators/routes.ts";
 import { applianceCertificateRoutes } from "./certificates/appliance-routes.ts";
+import type { PartSource } from "./appliance-status/parts.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { backupRoutes } from "./backups/routes.ts";
 import {
@@ -75,6 +76,8 @@ export interface Rooms extends AsyncDisposable {
   listening(port: number): void;
   /** What the firewall lets in beside the listeners. */
   readonly firewallOpenings?: readonly FirewallOpenings[];
+  /** Shows one more part in the appliance's status. */
+  addPart?(part: PartSource): void;
 }
 
 /** A serving process; disposing it ends every connection. */
@@ -136,6 +139,10 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   const rooms = stack.use(await openRooms());
   const ownPlace = () => dialledAt(administration);
   const standby = stack.use(openStandby({ core, pair, ownPlace, ownAddresses }));
+  rooms.addPart?.(async () => {
+    const health = standby.health();
+    return health === null ? null : { name: "standby", load: 0, ...health };
+  });
   const listenersOwn = listenerRoutes(() => listenerSettings!);
   const applianceCertificates = stack.use(openApplianceCertificates(core, options.certificates));
   const routes = [
@@ -165,7 +172,7 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   requireMainPlace(listening);
   stack.use(core.certificates.onServedChanged((served) => listening.replaceCertificate(served)));
   stack.use(core.security.onChanged((rules) => listening.requireTls(rules.minimumTlsVersion)));
-  stack.defer(startTimers(core, settings, applianceCertificates, pair.isServing));
+  stack.defer(startTimers(core, settings, applianceCertificates, pair));
   standby.start();
   stack.defer(() => listening.stopAccepting());
   const opened = stack.move();
@@ -210,12 +217,14 @@ function startTimers(
   core: Core,
   listeners: ListenerSettings,
   own: ApplianceCertificateParts,
-  isServing: boolean,
+  pair: Pair,
 ): () => void {
   const { signIns, security, policyBook, certificates, clock, log } = core;
   const retention = new Retention(core);
+  const { isServing } = pair;
+  // Once the role was given away the database takes nothing any more.
   const run = (work: () => Promise<void>) => () =>
-    void work().catch((error: unknown) => log.error("a check failed", error));
+    void (isServing === pair.isServing && work().catch((error: unknown) => log.error("a check failed", error)));
   const outside = setInterval(
     run(async () => {
       await Promise.all([signIns.checkOutside(), policyBook.checkOutside(), security.checkOutside()]);

@@ -42,12 +42,14 @@ export class ApplianceStatus implements Disposable {
   readonly #needs: ApplianceStatusNeeds;
   readonly #startedAt: string;
   readonly #timers: ReturnType<typeof setInterval>[];
+  readonly #parts: PartSource[];
   /** What was wrong when parts were last looked over, so that each change is told once. */
   #told = new Map<string, Health>();
   #levelNotedOn = "";
 
   constructor(needs: ApplianceStatusNeeds) {
     this.#needs = needs;
+    this.#parts = [...needs.parts];
     this.#startedAt = needs.clock.now().toISOString();
     const watch = (): void =>
       void this.watch().catch((error: unknown) => needs.log.error("the appliance could not be looked over", error));
@@ -58,12 +60,17 @@ export class ApplianceStatus implements Disposable {
     for (const timer of this.#timers) clearInterval(timer);
   }
 
+  /** One more part, that was opened later than this. */
+  add(part: PartSource): void {
+    this.#parts.push(part);
+  }
+
   /** Everything the page shows. */
   async read(): Promise<Status> {
     const { database, load, settings, version, applianceEvents, power } = this.#needs;
     const system = await this.#needs.system.read();
     const { hostname } = await settings.read();
-    const parts = await this.#parts();
+    const parts = await this.#allParts();
     const { freeBytes, ...disk } = load.disk;
     const daysLeft = daysUntilFull(await readDiskLevels(database.queries), freeBytes);
     return {
@@ -87,7 +94,7 @@ export class ApplianceStatus implements Disposable {
   async watch(): Promise<void> {
     const { applianceEvents } = this.#needs;
     await this.#noteDiskLevel();
-    const ill = (await this.#parts()).filter(({ name, health }) => health !== "ok" && !tellThemselves.has(name));
+    const ill = (await this.#allParts()).filter(({ name, health }) => health !== "ok" && !tellThemselves.has(name));
     const wasIll = this.#told.size > 0;
     for (const { name, health, reason } of ill) {
       if (this.#told.get(name) === health) continue;
@@ -110,10 +117,10 @@ export class ApplianceStatus implements Disposable {
     this.#levelNotedOn = today;
   }
 
-  async #parts(): Promise<PartStatus[]> {
-    const { database, load, sessions, parts } = this.#needs;
+  async #allParts(): Promise<PartStatus[]> {
+    const { database, load, sessions } = this.#needs;
     const loads = { ...(await readLoads(database.queries)), ...load.lastMinute, sessions: sessions() };
-    const others = await Promise.all(parts.map((read) => read()));
+    const others = await Promise.all(this.#parts.map((read) => read()));
     return [...ownParts(loads, load.disk), ...others.filter((part) => part !== null)];
   }
 }

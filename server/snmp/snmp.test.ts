@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Static } from "@sinclair/typebox";
 import type { Snmp } from "../../protocol/api/appliance/services.ts";
 import { systemClock } from "../clock.ts";
 import { applianceAdministrator } from "../test/appliance-administrator.ts";
@@ -25,7 +26,7 @@ let site: TestServer;
 let olga: TestBrowser;
 let asker: SnmpAsker;
 const settings = () => ({ isEnabled: true, port: asker.port, username: asker.username, networks: ["127.0.0.0/8"] });
-const shown = () => olga.json<Snmp>("GET", PATH);
+const shown = () => olga.json<Static<typeof Snmp>>("GET", PATH);
 beforeAll(async () => {
   site = await startTestServer({ clock: systemClock });
   olga = await applianceAdministrator(site);

@@ -15,7 +15,6 @@ import type { Log } from "../log.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import { checkNetworks } from "../security/networks.ts";
 import { NamedSetting } from "../settings/named-setting.ts";
-import { nextStart } from "./engine.ts";
 import type { ReadingsSources } from "./readings.ts";
 import type { SnmpListener } from "./snmp-listener.ts";
 
@@ -120,12 +119,13 @@ export class Snmp implements FirewallOpenings, Disposable {
     this.#problem = "";
     const { isEnabled, port, networks, username, authentication, privacy } = this.#settings;
     if (!isEnabled) return;
+    // What answers is loaded when it is switched on.
+    const [{ nextStart }, { SnmpListener }] = await Promise.all([import("./engine.ts"), import("./snmp-listener.ts")]);
     const engine = await nextStart(database, clock.now());
     const masters = {
       authentication: Buffer.from(secrets.open(place("authentication"), authentication), "base64url"),
       privacy: Buffer.from(secrets.open(place("privacy"), privacy), "base64url"),
     };
-    const { SnmpListener } = await import("./snmp-listener.ts");
     const options = { port, networks, username, masters, engineId: engine.id, engineBoots: engine.boots };
     try {
       this.#listener = await SnmpListener.open({ ...options, clock, log, sources });

@@ -1,13 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "bun:test";
-import { APPLIANCE, causewayObjects, ENTERPRISE, type UpdateReading } from "./causeway-objects.ts";
+import {
+  APPLIANCE,
+  causewayObjects,
+  ENTERPRISE,
+  type ProductReadings,
+  type UpdateReading,
+} from "./causeway-objects.ts";
 
 const mib = readFileSync(join(import.meta.dir, "../../../docs/admin/CAUSEWAY-MIB.txt"), "utf8");
-const readings = {
-  ...{ version: "1.4.0", health: "attention", sessions: 3, jumpClientsOnline: 40, certificateDaysLeft: -2 },
-  ...{ lastBackupAgeSeconds: 12.7, update: "none" },
-} as const;
+const readings: ProductReadings = {
+  ...{ version: "1.4.0", sessions: 3, jumpClientsOnline: 40, certificateDaysLeft: -2, lastBackupAgeSeconds: 12.7 },
+  health: "attention",
+  update: "none",
+};
 
 test("the MIB says what is answered: the same numbers, in the same order, with the same words", () => {
   expect(mib).toContain(`::= { enterprises ${ENTERPRISE} 1 }`);
