@@ -36,6 +36,7 @@ export async function openPair(
     pair.note("The other one took over while this one was away; this appliance is its standby.", {
       ...{ role: "standby", term: theirs, hasYielded: false },
     });
+    pair.begin();
   }
   return pair;
 }

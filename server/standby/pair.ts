@@ -17,6 +17,7 @@ import type { Standing } from "./terms.ts";
 export class Pair implements AsyncDisposable {
   #record: PairRecord;
   #hold: LogHold | null = null;
+  #beganServing = false;
   readonly #restartAsked = Promise.withResolvers<void>();
   private constructor(
     readonly directory: string,
@@ -34,16 +35,25 @@ export class Pair implements AsyncDisposable {
     const pair = new Pair(directory, clock, readPairRecord(directory) ?? alone(), copy);
     if (pair.record.taking !== null) pair.finishTaking();
     else if (pair.record.role === "standby") await copy.open();
+    pair.begin();
     return pair;
+  }
+
+  /** What it is from now on, in this process; once more where the other one was asked before anything was opened. */
+  begin(): void {
+    this.#beganServing = mayServe(this.#record);
   }
 
   get record(): PairRecord {
     return this.#record;
   }
 
-  /** Whether the site is served here; if not, this is the standby of one that is, or may not serve. */
+  /**
+   * Whether the site is served here; if not, this is the standby of one that is, or may not serve. INVARIANT: a process
+   * that began as a standby never serves: its database is not the site's until the copy has taken its place.
+   */
   get isServing(): boolean {
-    return this.#record.role !== "standby" && !this.#record.hasYielded;
+    return this.#beganServing && mayServe(this.#record);
   }
 
   /** How it stands to the other one; null: it has no pair. */
@@ -128,3 +138,5 @@ export class Pair implements AsyncDisposable {
     this.#hold = null;
   }
 }
+
+const mayServe = ({ role, hasYielded }: PairRecord): boolean => role !== "standby" && !hasYielded;

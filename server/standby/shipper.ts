@@ -72,8 +72,10 @@ export class Shipper implements AsyncDisposable {
   }
 
   get progress(): Progress {
-    const oldest = this.#marks[0];
     const { source, clock } = this.#needs;
+    // What was committed a moment ago counts, too.
+    this.#look();
+    const oldest = this.#marks[0];
     if (this.#copying !== null) return { copying: this.#copying, behindSeconds: null, behindBytes: null };
     const behindBytes = this.#isCurrent ? Math.max(0, source.committedBytes - this.#acknowledged.bytes) : null;
     return {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { ADMINISTRATOR } from "../test/test-server.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
 import { inStep, pairedAppliances } from "../test/paired-appliances.ts";
 
@@ -12,8 +11,44 @@ const add = (browser: TestBrowser, name: string) =>
 const names = async (browser: TestBrowser): Promise<string[]> =>
   (await browser.json<{ jumpGroups: Group[] }>("GET", "/api/login/jump-groups")).jumpGroups.map(({ name }) => name);
 
+/** What the site's audit log says, newest first. */
+const actions = async (browser: TestBrowser): Promise<string[]> =>
+  (await browser.json<{ rows: { action: string }[] }>("GET", "/api/login/audit")).rows.map(({ action }) => action);
+
+/** Writes one after the other until it is stopped, and keeps what was acknowledged. */
+class Writing {
+  readonly acknowledged: string[] = [];
+  #isOver = false;
+  readonly #writing: Promise<void>;
+  constructor(private readonly browser: TestBrowser) {
+    this.#writing = this.#write();
+  }
+
+  async wrote(count: number): Promise<void> {
+    while (this.acknowledged.length < count) await Bun.sleep(5);
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    for (let number = 0; !this.#isOver; number += 1) {
+      const name = `Group ${number}`;
+      try {
+        await add(this.browser, name);
+        this.acknowledged.push(name);
+      } catch {
+        // Not acknowledged, and so not promised.
+        await Bun.sleep(5);
+      }
+    }
+  }
+}
+
 describe("a failover pair", () => {
-  test("B34 a standby takes over by force what the primary wrote before it died", async () => {
+  test("B34 a standby takes over by force what the primary wrote before it died; the former primary comes back as its standby", async () => {
     await using pair = await pairedAppliances();
     const { primary, standby } = pair;
     const anna = await primary.administrator();
@@ -24,6 +59,40 @@ describe("a failover pair", () => {
     expect(await standby.act("switch", { force: true })).toMatchObject({ role: "primary" });
     const there = await standby.administrator();
     expect(await names(there)).toContain("Before");
-    expect(ADMINISTRATOR).toBe("anna");
+    await add(there, "After");
+    await primary.start();
+    await primary.signIn("olga");
+    await primary.pairIs("it steps back", ({ role }) => role === "standby");
+    expect((await primary.administratorRefused()).status).toBe(503);
+    await standby.signIn("olga");
+    await inStep(standby);
+    expect(await standby.pair()).toMatchObject({ role: "primary", lastSwitch: { isForced: true, isDrill: false } });
+    expect(await actions(there)).toContain("standby.took-over");
+  }, 60_000);
+
+  test("B34 roles change as planned while others write, and nothing that was acknowledged is lost; and back again", async () => {
+    await using pair = await pairedAppliances();
+    const { primary, standby } = pair;
+    const anna = await primary.administrator();
+    const writing = new Writing(anna);
+    await writing.wrote(20);
+    expect(await primary.act("switch", { force: false })).toMatchObject({ role: "standby", lastSwitch: { isForced: false } });
+    await writing.stop();
+    const there = await standby.administrator();
+    const kept = new Set(await names(there));
+    expect(writing.acknowledged.filter((name) => !kept.has(name))).toEqual([]);
+    expect(writing.acknowledged.length).toBeGreaterThan(20);
+    expect(await actions(there)).toContain("standby.switching");
+    // The standby wishes it this time.
+    await standby.signIn("olga");
+    await inStep(standby);
+    await add(there, "Between");
+    await primary.signIn("olga");
+    await primary.pairIs("it follows", ({ behindBytes }) => behindBytes === 0);
+    await primary.act("switch", { force: false });
+    const back = await primary.administrator();
+    expect(await names(back)).toContain("Between");
+    await primary.signIn("olga");
+    await inStep(primary);
   }, 60_000);
 });

@@ -77,6 +77,11 @@ export class Appliance implements AsyncDisposable {
     this.#process = null;
   }
 
+  /** It stands still, as a machine does that hangs, until it is killed. */
+  hold(): void {
+    this.#process?.hold();
+  }
+
   /** As a service manager stops it: everything is closed. */
   async stop(): Promise<void> {
     await this.#process?.stop();
@@ -136,6 +141,11 @@ export class Appliance implements AsyncDisposable {
       return true;
     });
     return browser;
+  }
+
+  /** What the site's administrator gets who asks an appliance that does not serve it. */
+  async administratorRefused(): Promise<Response> {
+    return await new TestBrowser(this.url).request("GET", "/login");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

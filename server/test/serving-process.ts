@@ -12,6 +12,8 @@ export interface ServingProcess extends AsyncDisposable {
   kill(): Promise<void>;
   /** As a service manager does: it closes everything. */
   stop(): Promise<void>;
+  /** It stands still until it is killed. */
+  hold(): void;
 }
 
 /**
@@ -33,7 +35,8 @@ export async function startServingProcess(directory: string, port = 0, aheadMs =
     child.kill("SIGTERM");
     await child.exited;
   };
-  return { port: await readPort(child.stdout), kill, stop, [Symbol.asyncDispose]: kill };
+  const hold = (): void => child.kill("SIGSTOP");
+  return { port: await readPort(child.stdout), kill, stop, hold, [Symbol.asyncDispose]: kill };
 }
 
 async function readPort(output: ReadableStream<Uint8Array>): Promise<number> {

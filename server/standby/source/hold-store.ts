@@ -52,23 +52,27 @@ export class LogHold implements Disposable {
     return true;
   }
 
-  /** Holds from the newest frame on, and brings what is before it home; call it only when frames were added. */
-  advance(): void {
+  /**
+   * Brings home what can be, and holds from the newest frame on.
+   * @returns whether all of the log is in the database now
+   */
+  advance(): boolean {
+    // INVARIANT: where everything is home a new reader would hold nothing, as it needs no log to read; the one that is
+    // there holds on.
+    if (this.#bringHome()) return true;
     read(this.#spare);
     this.#holding.run("rollback");
     [this.#holding, this.#spare] = [this.#spare, this.#holding];
-    unlessBusy(() => void this.#bringHome());
+    return this.#bringHome();
   }
 
   /**
    * Lets the log begin again. INVARIANT: nobody can write between `isWhole()`, which says whether all that was committed
    * was seen, and the first frame of the new generation; whether it is the very next one shows in its salts.
-   * @param isGrown whether frames were added since the last call of advance()
-   * @returns whether it began again; if not, everything is as before
+   * @returns whether it may have begun again; if not, everything is as before
    */
-  roll(isGrown: boolean, isWhole: () => boolean): boolean {
-    if (isGrown) this.advance();
-    if (!this.#bringHome()) return false;
+  roll(isWhole: () => boolean): boolean {
+    if (!this.advance()) return false;
     if (!unlessBusy(() => void this.#writer.run("begin immediate"))) return false;
     try {
       if (!isWhole()) return false;
@@ -118,10 +122,13 @@ export class LogHold implements Disposable {
 
   /** Whether all of the log is in the database now. */
   #bringHome(): boolean {
-    const row = this.#writer
-      .query<{ busy: number; log: number; checkpointed: number }, []>("pragma wal_checkpoint(PASSIVE)")
-      .get();
-    return row?.busy === 0 && row.log === row.checkpointed;
+    let isHome = false;
+    unlessBusy(() => {
+      const query = "pragma wal_checkpoint(PASSIVE)";
+      const row = this.#writer.query<{ busy: number; log: number; checkpointed: number }, []>(query).get();
+      isHome = row?.busy === 0 && row.log === row.checkpointed;
+    });
+    return isHome;
   }
 
   #markGeneration(): void {

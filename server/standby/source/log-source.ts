@@ -148,11 +148,7 @@ export class LogSource implements Disposable {
       tailFrom: acknowledged,
       tail,
     };
-    const isGrown = committedBytes > this.#advancedTo;
-    if (!this.#hold.roll(isGrown, () => this.#isAtTheEnd())) {
-      this.#advancedTo = committedBytes;
-      return;
-    }
+    if (!this.#hold.roll(() => this.#isAtTheEnd())) return;
     this.#follow(ended);
   }
 
