@@ -9,6 +9,7 @@ import { diskFull } from "./scenarios/disk-full.ts";
 import { firstBootData } from "./scenarios/first-boot-data.ts";
 import { refusedUpdates } from "./scenarios/refused-updates.ts";
 import { corruptedRoot, unhealthyUpdate } from "./scenarios/rollback.ts";
+import { restore } from "./scenarios/restore.ts";
 import { update } from "./scenarios/update.ts";
 import { cutsInUpdate } from "./scenarios/update-power-cuts.ts";
 import { wrongAddress } from "./scenarios/wrong-address.ts";
@@ -32,4 +33,5 @@ export const scenarios: readonly Scenario[] = [
   damagedData,
   diskFull,
   firstBootData,
+  restore,
 ];

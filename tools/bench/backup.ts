@@ -2,56 +2,16 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FIRST_HASH, rowHash, sealHead } from "../../server/audit/chain.ts";
-import { systemClock } from "../../server/clock.ts";
-import { openCore } from "../../server/core.ts";
-import { createLog } from "../../server/log.ts";
 import { TestBrowser } from "../../server/test/test-browser.ts";
 import { Program } from "../desktop/program.ts";
+import { LARGE_SITE_ADMINISTRATOR, makeLargeSite, runCauseway } from "./large-site.ts";
 import { type Bench, type Measurement, quantile } from "./measurement.ts";
 
-const DATABASE_BYTES = 1 << 30;
-const DETAIL_CHARACTERS = 1500;
-const ROWS_AT_ONCE = 5000;
 const ASK_EVERY_MS = 10;
 const CALM_MS = 3000;
 const PASSPHRASE = "five ravens on the weir";
-const PASSWORD = "correct horse battery staple";
+const { password } = LARGE_SITE_ADMINISTRATOR;
 const BACKUPS = "/api/appliance/backups";
-
-/** Fills the log until the file is large enough; returns a code of the appliance's console. */
-async function fill(directory: string): Promise<string> {
-  const log = createLog(() => undefined, systemClock.now);
-  const options = { directory, credentialsDirectory: null, clock: systemClock, log, version: "bench" };
-  await using core = await openCore(options);
-  const key = core.secrets.derive("audit head");
-  const detail = JSON.stringify({ path: "x".repeat(DETAIL_CHARACTERS) });
-  const words = { actor_kind: "system", actor_id: "", actor_name: "", address: "", action: "files.downloaded" };
-  const rest = { outcome: "succeeded", object_kind: "file", object_id: "", object_name: "", session: null, detail };
-  while (statSync(join(directory, "causeway.sqlite")).size < DATABASE_BYTES)
-    await core.database.transaction(async (tx) => {
-      let { count, hash } = (await tx.selectFrom("audit_head").select(["count", "hash"]).executeTakeFirst()) ?? {
-        count: 0,
-        hash: FIRST_HASH,
-      };
-      for (let index = 0; index < ROWS_AT_ONCE; index += 1) {
-        count += 1;
-        const row = { sequence: count, at: systemClock.now().toISOString(), ...words, ...rest };
-        hash = rowHash(hash, row);
-        await tx
-          .insertInto("audit_events")
-          .values({ ...row, hash })
-          .execute();
-      }
-      const head = { count, hash, seal: sealHead(key, { count, hash }) };
-      await tx
-        .insertInto("audit_head")
-        .values({ id: 1, ...head })
-        .onConflict((conflict) => conflict.column("id").doUpdateSet(head))
-        .execute();
-    });
-  return await core.applianceAccess.presenceCodes.create();
-}
 
 /** How long the server lets a small question wait, in ms, while `work` goes on. */
 async function waits(url: string, work: () => Promise<void>): Promise<number[]> {
@@ -78,20 +38,9 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return (performance.now() - startedAt) / 1000;
 }
 
-async function command(words: readonly string[], input = ""): Promise<void> {
-  const child = Bun.spawn(["dist/causeway", ...words], {
-    stdin: Buffer.from(input),
-    stdout: "ignore",
-    stderr: "inherit",
-  });
-  if ((await child.exited) !== 0) throw new Error(`causeway ${words[0]} failed`);
-}
-
 async function measure(folder: string): Promise<Measurement[]> {
   const data = join(folder, "data");
-  const site = ["--hostname", "localhost", "--admin", "anna", "--password-stdin"];
-  await command(["setup", "--data", data, ...site], PASSWORD);
-  const code = await fill(data);
+  const code = await makeLargeSite(data);
   const listening = Promise.withResolvers<string>();
   await using _server = new Program(["dist/causeway", "serve", "--data", data, "--listen", "127.0.0.1:0"], {
     onLine: (line) => {
@@ -101,7 +50,7 @@ async function measure(folder: string): Promise<Measurement[]> {
   });
   const url = await listening.promise;
   const anna = new TestBrowser(url);
-  await anna.json("POST", "/api/appliance/with-code", { code, username: "root-anna", password: PASSWORD });
+  await anna.json("POST", "/api/appliance/with-code", { code, username: "root-anna", password });
   const settings = { isEnabled: false, at: "02:00", target: { kind: "disk" }, keepDays: 14, testsEvery: 0 };
   await anna.json("PUT", `${BACKUPS}/settings`, { ...settings, passphrase: PASSPHRASE });
   const calm = await waits(url, () => Bun.sleep(CALM_MS));
@@ -114,9 +63,9 @@ async function measure(folder: string): Promise<Measurement[]> {
     });
   });
   const file = join(folder, "site.backup");
-  await command(["backup", "--data", data, "--out", file, "--passphrase-stdin"], PASSPHRASE);
+  await runCauseway(["backup", "--data", data, "--out", file, "--passphrase-stdin"], PASSPHRASE);
   const restore = ["restore", "--data", join(folder, "restored"), "--file", file, "--passphrase-stdin"];
-  const restoredIn = await timed(() => command(restore, PASSPHRASE));
+  const restoredIn = await timed(() => runCauseway(restore, PASSPHRASE));
   const bytes = `${(statSync(file).size / 1e9).toFixed(2)} GB`;
   return [
     {

@@ -4,27 +4,17 @@ import { must } from "../scenario.ts";
 import { eventually } from "../../../ui/test/harness/eventually.ts";
 import { AcknowledgedRows } from "./acknowledged-rows.ts";
 import { applianceAdministrator, siteAdministrator } from "./set-up.ts";
+import { sendSlices } from "./slices.ts";
 import type { WebClient } from "./web-client.ts";
 
-/** As /appliance sends a bundle. */
-const SLICE_BYTES = 8 << 20;
 /** Writing and reading back a slot, emulated. */
 const STAGE_MS = 20 * 60_000;
 
 /** Uploads a bundle in slices. @returns the update, received whole */
 export async function uploadBundle(client: WebClient, file: string): Promise<Update> {
-  const bundle = Bun.file(file);
-  const begun = await client.json<Update>("POST", "/api/appliance/updates", {
-    name: "update.bundle",
-    sizeBytes: bundle.size,
-  });
-  for (let offset = 0; offset < bundle.size; offset += SLICE_BYTES) {
-    const path = `/api/appliance/updates/${begun.id}/content?offset=${offset}`;
-    const raw = bundle.slice(offset, offset + SLICE_BYTES);
-    const answer = await client.ask("PUT", path, { raw, timeoutMs: 120_000 });
-    if (!answer.ok) throw new Error(`The slice at ${offset}: ${answer.status} ${await answer.text()}`);
-    await answer.body?.cancel();
-  }
+  const wish = { name: "update.bundle", sizeBytes: Bun.file(file).size };
+  const begun = await client.json<Update>("POST", "/api/appliance/updates", wish);
+  await sendSlices(client, `/api/appliance/updates/${begun.id}/content`, file);
   return begun;
 }
 
