@@ -84,8 +84,8 @@ export class SnmpListener implements Disposable {
 
   #take(socket: Socket, packet: Buffer, from: { readonly port: number; readonly address: string }): void {
     const address = from.address.replace(/^::ffff:/u, "");
-    if (!this.#limit.mayAsk(networkOf(address)) || this.#pending >= MAX_PENDING) return;
     if (!this.#networks.has(address)) return this.#refuse(address, "network");
+    if (!this.#limit.mayAsk(networkOf(address)) || this.#pending >= MAX_PENDING) return;
     this.#pending += 1;
     this.#answer(socket, Buffer.from(packet), { ...from, plainAddress: address })
       .catch((error: unknown) => this.#options.log.error("an SNMP question could not be answered", error))

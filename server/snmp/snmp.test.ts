@@ -8,11 +8,22 @@ import { askSnmp, proved, type SnmpAsker } from "../test/peers/net-snmp.ts";
 import { openSystemHelperPeer } from "../test/peers/system-helper-peer.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
 import { startTestServer, type TestServer } from "../test/test-server.ts";
+import { ber, berInteger, berOctets, berSequence } from "./ber.ts";
+import { writeMessage } from "./message.ts";
 
 const PATH = "/api/appliance/snmp";
 const SYSTEM = ".1.3.6.1.2.1.1";
 const OURS = ".1.3.6.1.4.1.32473.1.2";
 const keys = { authenticationKey: "a raven on the weir", privacyKey: "three herons in the reeds" };
+
+/** The question that begins everything: unproved, to no engine, of nothing (RFC 3414, section 4). */
+function whoIsThere(): Uint8Array {
+  const none = new Uint8Array();
+  const pdu = ber(0xa0, berInteger(1), berInteger(0), berInteger(0), berSequence());
+  const clock = { engineId: none, engineBoots: 0, engineTime: 0, username: "", mac: none, salt: none };
+  const scoped = berSequence(berOctets(none), berOctets(none), pdu);
+  return writeMessage({ messageId: 1, maxSize: 65_507, flags: 4, ...clock, scoped }).packet;
+}
 
 /** One nobody listens on. */
 async function freePort(): Promise<number> {
@@ -52,7 +63,7 @@ describe("a monitoring system", () => {
     expect(output).toMatch(/32473\.1\.2\.5\.0 = INTEGER: [1-9]\d\d/u);
     expect(output).toContain(`${OURS}.6.0 = INTEGER: -1`);
     const absent = [`${OURS}.7.0`, `${SYSTEM}.5.7`, `${SYSTEM}.99.0`, ".1.9.9.0"];
-    const one = await askSnmp("snmpget", proved(asker), asker.port, ...absent);
+    const one = await askSnmp("snmpget", proved(asker), asker.port, absent);
     expect(one.output.split("\n").slice(0, 4)).toEqual([
       `${OURS}.7.0 = INTEGER: 1`,
       `${SYSTEM}.5.7 = No Such Instance currently exists at this OID`,
@@ -66,7 +77,7 @@ describe("a monitoring system", () => {
   }, 30_000);
 
   test("writes nothing", async () => {
-    const set = await askSnmp("snmpset", proved(asker), asker.port, `${SYSTEM}.5.0`, "s", "mine");
+    const set = await askSnmp("snmpset", proved(asker), asker.port, [`${SYSTEM}.5.0`, "s", "mine"]);
     expect(set.status).not.toBe(0);
     expect(set.errors).toContain("noAccess");
     const { output } = await askSnmp("snmpget", proved(asker), asker.port, `${SYSTEM}.5.0`);
@@ -94,6 +105,35 @@ describe("a monitoring system", () => {
     expect((await shown()).lastRefused).toMatchObject({ from: "127.0.0.1", why });
   });
 });
+
+test("a flood of noise from its own address is not answered, and the monitoring system is answered again after it", async () => {
+  const heard: number[] = [];
+  const socket = await Bun.udpSocket({
+    hostname: "127.0.0.1",
+    socket: { data: (_, packet) => heard.push(packet.length) },
+  });
+  try {
+    // The shortest honest question for who we are, again and again: the answer is hardly longer, and few come.
+    for (let round = 0; round < 100; round += 1) socket.send(whoIsThere(), asker.port, "127.0.0.1");
+    for (let round = 0; round < 3000; round += 1)
+      socket.send(crypto.getRandomValues(new Uint8Array(round % 200)), asker.port, "127.0.0.1");
+    await Bun.sleep(1500);
+    expect(heard.length).toBeGreaterThan(0);
+    expect(heard.length).toBeLessThanOrEqual(40);
+    expect(Math.max(0, ...heard)).toBeLessThan(140);
+    expect((await askSnmp("snmpget", proved(asker), asker.port, `${SYSTEM}.1.0`)).output).toContain("Causeway");
+  } finally {
+    socket.close();
+  }
+}, 30_000);
+
+test("it is answered over IPv6, too", async () => {
+  await olga.json("PUT", PATH, { ...settings(), networks: ["127.0.0.0/8", "::1"] });
+  const { output } = await askSnmp("snmpget", proved(asker), asker.port, `${SYSTEM}.1.0`);
+  expect(output).toContain("Causeway");
+  const overSix = await askSnmp("snmpget", proved(asker), asker.port, `${SYSTEM}.1.0`, "udp6:[::1]");
+  expect(overSix.output).toContain("Causeway");
+}, 30_000);
 
 describe("what is set up", () => {
   test("nobody outside the named networks hears anything", async () => {

@@ -26,11 +26,12 @@ export async function askSnmp(
   command: "snmpget" | "snmpgetnext" | "snmpwalk" | "snmpbulkwalk" | "snmpset",
   how: readonly string[],
   port: number,
-  ...names: readonly string[]
+  names: readonly string[] | string,
+  host = "udp:127.0.0.1",
 ): Promise<SnmpAnswer> {
   using directory = temporaryDirectory();
   const env = { PATH: "/usr/bin", SNMPCONFPATH: directory.path, SNMP_PERSISTENT_DIR: directory.path, MIBS: "" };
-  const words = [`/usr/bin/${command}`, ...how, "-On", "-t", "2", "-r", "0", `udp:127.0.0.1:${port}`, ...names];
+  const words = [`/usr/bin/${command}`, ...how, "-On", "-t", "2", "-r", "0", `${host}:${port}`, ...[names].flat()];
   const child = Bun.spawn(words, { env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   const [output, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   return { status: await child.exited, output, errors };
