@@ -7,6 +7,8 @@ const MAX_KEPT = 4 << 20;
 export class SerialLine implements Disposable {
   #text = "";
   #read = 0;
+  /** Bytes so far. */
+  #received = 0;
   readonly #decoder = new TextDecoder();
   #socket: Bun.Socket | null = null;
 
@@ -25,6 +27,7 @@ export class SerialLine implements Disposable {
   }
 
   #take(bytes: Uint8Array): void {
+    this.#received += bytes.length;
     this.#text += this.#decoder.decode(bytes, { stream: true });
     const excess = this.#text.length - MAX_KEPT;
     if (excess <= 0) return;
@@ -61,6 +64,14 @@ export class SerialLine implements Disposable {
       );
     } catch (cause) {
       throw new Error(`No ${pattern} on the serial line. Its end:\n${this.#text.slice(-1_500)}`, { cause });
+    }
+  }
+
+  /** Waits until nothing has come for so long: whoever typed blindly is not answered any more. */
+  async untilQuiet(quietMs: number): Promise<void> {
+    for (let before = -1; before !== this.#received;) {
+      before = this.#received;
+      await Bun.sleep(quietMs);
     }
   }
 
