@@ -113,6 +113,7 @@ export const auditDetails: ReadonlyMap<string, string> = new Map([
   ["keyMakers", "Makers of passkeys"],
   ["kind", "Kind"],
   ["language", "Language"],
+  ["left", "Left"],
   ["lockOutAfterFailures", "Locked out after failures"],
   ["lockOutMinutes", "Locked out for minutes"],
   ["login", "Administration"],

@@ -30,6 +30,8 @@ export const auditActions = {
   "passkey.suspicious": "A passkey may have been copied",
   "authenticator-app.added": "Added an authenticator app",
   "authenticator-app.removed": "Removed an authenticator app",
+  "recovery-codes.made": "Made new recovery codes",
+  "recovery-code.used": "Signed in with a recovery code",
   "reset-link.sent": "Sent a password reset link",
   "user.unlocked": "Unlocked an account",
   "user.proofs-removed": "Removed an account's passkeys and authenticator app",

@@ -42,8 +42,11 @@ export const SignInAnswer = Type.Union([
   Type.Object({ state: Type.Literal("new-password"), token: Type.String(), rules: Type.String() }),
 ]);
 export type SignInAnswer = Static<typeof SignInAnswer>;
+/** One of ten for who lost their app: sixteen characters; case, spaces and hyphens do not matter. */
+const RecoveryCode = Type.String({ minLength: 16, maxLength: 40, pattern: "^[A-Za-z0-9 -]+$" });
 export const SecondProof = Type.Union([
   Type.Object({ token: Type.String({ maxLength: 100 }), code: Type.String({ pattern: "^[0-9]{6}$" }) }),
+  Type.Object({ token: Type.String({ maxLength: 100 }), recoveryCode: RecoveryCode }),
   Type.Object({ token: Type.String({ maxLength: 100 }), passkey: Type.Unknown() }),
 ]);
 /** With a step's token: a passkey beside what was proved; without: whichever passkey the person has for this site. */
@@ -86,6 +89,8 @@ export const OwnProofs = Type.Object({
   /** Why this site cannot have passkeys (its hostname is an address); null: it can. */
   passkeyObstacle: Type.Union([Type.String(), Null]),
   hasAuthenticatorApp: Type.Boolean(),
+  /** Recovery codes that were not used yet. */
+  recoveryCodesLeft: Type.Integer(),
   hasPassword: Type.Boolean(),
   isSecondProofRequired: Type.Boolean(),
   passwordRules: Type.String(),
@@ -95,6 +100,8 @@ export const AddPasskey = Type.Object({ name: DisplayName, credential: Type.Unkn
 export const RenamePasskey = Type.Object({ name: DisplayName });
 /** otpauth:// URI and the secret in base32 for typing. */
 export const AuthenticatorAppSecret = Type.Object({ uri: Type.String(), secret: Type.String() });
+/** POST …/account/recovery-codes: ten new ones, said this once; those before count no more. */
+export const RecoveryCodes = Type.Object({ codes: Type.Array(Type.String()) });
 export const ConfirmAuthenticatorApp = Type.Object({ code: Type.String({ pattern: "^[0-9]{6}$" }) });
 /** Proves again who sits there; holds for ten minutes of this sign-in. Without it: refused with sign_in.proof_required. */
 export const ProveAgain = Type.Union([

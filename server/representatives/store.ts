@@ -135,6 +135,7 @@ export interface SecondProofs {
 export async function deleteSecondProofs(tx: Tx, id: string): Promise<SecondProofs> {
   const before = await tx.selectFrom("representatives").select("totp_secret").where("id", "=", id).executeTakeFirst();
   const passkeys = await tx.deleteFrom("passkeys").where("representative", "=", id).executeTakeFirst();
+  await tx.deleteFrom("recovery_codes").where("representative", "=", id).execute();
   await tx
     .updateTable("representatives")
     .set({ totp_secret: null, totp_last_step: null })

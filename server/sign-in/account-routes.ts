@@ -9,6 +9,7 @@ import {
   ConfirmAuthenticatorApp,
   OwnProofs,
   ProveAgain,
+  RecoveryCodes,
   RenamePasskey,
   WebAuthnOptions,
 } from "../../protocol/api/own-account.ts";
@@ -101,7 +102,7 @@ function passkeyRoutes(area: Area, { passkeys, signIns }: AccountRoutesNeeds): R
   ];
 }
 
-function appRoutes(area: Area, { authenticatorApps, signIns }: AccountRoutesNeeds): Route[] {
+function appRoutes(area: Area, { authenticatorApps, recoveryCodes, signIns }: AccountRoutesNeeds): Route[] {
   const path = `/api/${area}/account/authenticator-app` as const;
   return [
     route("POST", path, "signed-in", { response: AuthenticatorAppSecret }, async ({ actor }) => {
@@ -118,6 +119,16 @@ function appRoutes(area: Area, { authenticatorApps, signIns }: AccountRoutesNeed
       await authenticatorApps.remove(actor);
       return {};
     }),
+    route(
+      "POST",
+      `/api/${area}/account/recovery-codes`,
+      "signed-in",
+      { response: RecoveryCodes },
+      async ({ actor }) => {
+        await signIns.requireProof(actor);
+        return { codes: await recoveryCodes.make(actor) };
+      },
+    ),
   ];
 }
 

@@ -18,6 +18,7 @@ import type { PasswordHasher } from "./password-hasher.ts";
 import { Passwords } from "./passwords/passwords.ts";
 import { ResetLinks } from "./passwords/reset-links.ts";
 import { AuthenticatorApps } from "./second-proof/authenticator-apps.ts";
+import { RecoveryCodes } from "./second-proof/recovery-codes.ts";
 import { SignInFlow } from "./sign-in-flow.ts";
 import { Methods, type OfferedProviders } from "./sign-in-methods.ts";
 import type { SignIns } from "./sign-ins.ts";
@@ -47,6 +48,7 @@ export interface SignInParts {
   readonly passwords: Passwords;
   readonly passkeys: Passkeys;
   readonly authenticatorApps: AuthenticatorApps;
+  readonly recoveryCodes: RecoveryCodes;
   readonly flow: SignInFlow;
   readonly authentication: Authentication;
   readonly resetLinks: ResetLinks;
@@ -61,7 +63,8 @@ export function openSignIn(needs: SignInNeeds): SignInParts {
   const passwords = new Passwords(needs);
   const passkeys = new Passkeys({ ...needs, steps });
   const authenticatorApps = new AuthenticatorApps(needs);
-  const proofs = { failedSignIns, passwords, passkeys, authenticatorApps };
+  const recoveryCodes = new RecoveryCodes(needs);
+  const proofs = { failedSignIns, passwords, passkeys, authenticatorApps, recoveryCodes };
   const flow = new SignInFlow({ ...needs, ...proofs, steps });
   const authentication = new Authentication({ ...needs, ...proofs, flow });
   const resetLinks = new ResetLinks({ ...needs, ...proofs });

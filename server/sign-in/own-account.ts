@@ -14,6 +14,7 @@ import type { Passkeys } from "./passkeys/passkeys.ts";
 import type { Passwords } from "./passwords/passwords.ts";
 import { secondProofFailed } from "./refusals.ts";
 import type { AuthenticatorApps } from "./second-proof/authenticator-apps.ts";
+import type { RecoveryCodes } from "./second-proof/recovery-codes.ts";
 import type { SignInFlow } from "./sign-in-flow.ts";
 import type { SignIns } from "./sign-ins.ts";
 
@@ -26,6 +27,7 @@ export interface OwnAccountNeeds {
   readonly passwords: Passwords;
   readonly passkeys: Passkeys;
   readonly authenticatorApps: AuthenticatorApps;
+  readonly recoveryCodes: RecoveryCodes;
   readonly flow: SignInFlow;
 }
 type OwnAccountShown = Omit<OwnAccountRow, "language" | "hasPassword"> & { readonly language: Static<typeof Language> };
@@ -63,12 +65,13 @@ export class OwnAccount {
   }
 
   async proofs(actor: Actor): Promise<Static<typeof OwnProofs>> {
-    const { passkeys, authenticatorApps, passwords, flow } = this.#needs;
+    const { passkeys, authenticatorApps, recoveryCodes, passwords, flow } = this.#needs;
     return {
       passkeys: await passkeys.list(actor.id),
       isPasskeyEnabled: await passkeys.isOffered(),
       passkeyObstacle: await passkeys.obstacle(),
       hasAuthenticatorApp: await authenticatorApps.has(actor.id),
+      recoveryCodesLeft: await recoveryCodes.left(actor.id),
       hasPassword: (await this.#find(actor)).hasPassword,
       isSecondProofRequired: await flow.isSecondProofRequired(actor.id),
       passwordRules: passwords.rulesText(),

@@ -17,6 +17,7 @@ import type { Passkeys } from "./passkeys/passkeys.ts";
 import type { Passwords } from "./passwords/passwords.ts";
 import { passwordWrong, secondProofFailed, stepExpired } from "./refusals.ts";
 import type { AuthenticatorApps } from "./second-proof/authenticator-apps.ts";
+import type { RecoveryCodes } from "./second-proof/recovery-codes.ts";
 import type { Step, Steps } from "./steps.ts";
 import { type Candidate, findCandidate } from "./store.ts";
 import { hashToken } from "./token.ts";
@@ -48,6 +49,7 @@ export interface SignInFlowNeeds {
   readonly passwords: Passwords;
   readonly passkeys: Passkeys;
   readonly authenticatorApps: AuthenticatorApps;
+  readonly recoveryCodes: RecoveryCodes;
   readonly steps: Steps;
 }
 interface Waiting {
@@ -84,7 +86,7 @@ export class SignInFlow {
   }
 
   /**
-   * A code or a passkey beside what was proved.
+   * A code, a recovery code or a passkey beside what was proved.
    * @throws {AppError} sign_in.step_expired, sign_in.second_proof_failed, sign_in.locked, sign_in.throttled, passkey.refused
    */
   async secondProof(area: Area, proof: Static<typeof SecondProof>, origin: Origin): Promise<FlowAnswer> {
@@ -131,7 +133,9 @@ export class SignInFlow {
 
   async #isRight(waiting: Waiting, proof: Static<typeof SecondProof>, origin: Origin): Promise<boolean> {
     const { candidate, progress } = waiting;
-    const { passkeys, authenticatorApps } = this.#needs;
+    const { passkeys, authenticatorApps, recoveryCodes } = this.#needs;
+    if ("recoveryCode" in proof)
+      return candidate.appSecret !== null && (await recoveryCodes.use(candidate, proof.recoveryCode, origin.address));
     if (!("code" in proof)) {
       // The key that began cannot stand beside itself.
       if (progress.method === "passkey") return false;

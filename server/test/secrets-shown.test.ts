@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Secret, TOTP } from "otpauth";
 import type { Area } from "../../protocol/api/sign-in.ts";
 import { DATABASE_FILE } from "../database/database.ts";
 import { applianceAdministrator } from "./appliance-administrator.ts";
@@ -105,6 +106,10 @@ describe("NA9 NA18 NA25 no secret is shown again", () => {
     const { secret } = await anna.json<{ secret: string }>("POST", "/api/login/account/authenticator-app");
     secrets.set("authenticator app", secret);
     await anna.refusal("PUT", "/api/login/account/authenticator-app", { body: { code: "000000" } });
+    const totp = new TOTP({ secret: Secret.fromBase32(secret) });
+    await anna.json("PUT", "/api/login/account/authenticator-app", { code: totp.generate() });
+    const { codes } = await anna.json<{ codes: string[] }>("POST", "/api/login/account/recovery-codes");
+    for (const [index, one] of codes.entries()) secrets.set(`recovery code ${index}`, one);
   }
 
   async function makeJumpItems(): Promise<void> {

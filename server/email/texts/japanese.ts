@@ -19,6 +19,22 @@ ${url}
 ${sender} さんがこのメッセージを送りました。送れています。
 `,
   }),
+  recoveryCodesMade: ({ siteName, username, count }) => ({
+    subject: `${siteName} の回復コード`,
+    text: `${username} の回復コードが新しく作られました。新しいコードは ${count} 個です。
+以前のコードは使えなくなりました。
+
+お心当たりがない場合は、パスワードを変更し、管理者に知らせてください。
+`,
+  }),
+  recoveryCodeUsed: ({ siteName, username, count }) => ({
+    subject: `${siteName} で回復コードが使われました`,
+    text: `認証アプリの代わりに回復コードを使って、${username} としてサインインが
+ありました。残りのコードは ${count} 個です。
+
+お心当たりがない場合は、パスワードを変更し、管理者に知らせてください。
+`,
+  }),
   applianceAlert: ({ siteName, url, lines }) => ({
     subject: `${siteName}: アプライアンスの確認が必要です`,
     text: `${siteName} のアプライアンスを確認してください。

@@ -20,11 +20,17 @@ test("every message says in every language what it is about, and no two language
     const well = mailTexts[code].allWell(news);
     for (const { subject, text } of [alert, well])
       expect([subject.includes("Northmoor"), text.includes(url)]).toEqual([true, true]);
-    const lines = [link, tried, alert, well].flatMap(({ text }) => text.split("\n")).filter((line) => line !== url);
+    const codes = { siteName: "Northmoor", username: "rosa", count: 7 };
+    const [made, used] = [mailTexts[code].recoveryCodesMade(codes), mailTexts[code].recoveryCodeUsed(codes)];
+    for (const { subject, text } of [made, used])
+      expect([subject, text]).toEqual([expect.stringContaining("Northmoor"), expect.stringMatching(/rosa[^]*7/u)]);
+    const lines = [link, tried, alert, well, made, used]
+      .flatMap(({ text }) => text.split("\n"))
+      .filter((line) => line !== url);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
-    return [link, tried, alert, well].flatMap(({ subject, text }) => [subject, text]);
+    return [link, tried, alert, well, made, used].flatMap(({ subject, text }) => [subject, text]);
   });
-  expect(new Set(letters.flat()).size).toBe(8 * languageCodes.length);
+  expect(new Set(letters.flat()).size).toBe(12 * languageCodes.length);
 });
 
 test("the receiver's own language comes before the site's", () => {

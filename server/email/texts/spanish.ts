@@ -16,6 +16,23 @@ Si no ha sido usted, no haga nada: su contraseña sigue siendo la misma.
     subject: `Un mensaje de prueba de ${siteName}`,
     text: `${sender} ha enviado este mensaje para ver si ${siteName}\npuede enviar correo. Puede.\n`,
   }),
+  recoveryCodesMade: ({ siteName, username, count }) => ({
+    subject: `Códigos de recuperación para ${siteName}`,
+    text: `Se han creado códigos de recuperación nuevos para ${username}.
+Son ${count}; los anteriores ya no valen.
+
+Si no ha sido usted, cambie su contraseña y avise a la administración.
+`,
+  }),
+  recoveryCodeUsed: ({ siteName, username, count }) => ({
+    subject: `Se ha usado un código de recuperación en ${siteName}`,
+    text: `Alguien ha iniciado sesión como ${username} con un código de
+recuperación en lugar de la aplicación de autenticación.
+Códigos restantes: ${count}.
+
+Si no ha sido usted, cambie su contraseña y avise a la administración.
+`,
+  }),
   applianceAlert: ({ siteName, url, lines }) => ({
     subject: `${siteName}: el appliance necesita atención`,
     text: `Alguien debería revisar el appliance de ${siteName}:

@@ -10,7 +10,7 @@ import type { Secrets } from "../../secrets/secrets.ts";
 import type { SiteSettings } from "../../settings/settings.ts";
 import { secondProofFailed } from "../refusals.ts";
 import type { SignIns } from "../sign-ins.ts";
-import { readApp, writeApp, writeLastStep } from "./store.ts";
+import { deleteRecoveryCodes, readApp, writeApp, writeLastStep } from "./store.ts";
 import { appUri, newAppSecret, stepOfCode } from "./totp.ts";
 
 /** A secret that waits for its first code is kept so long. */
@@ -103,6 +103,7 @@ export class AuthenticatorApps {
     await database.transaction(async (tx) => {
       await signIns.requireIn(tx, actor);
       await writeApp(tx, actor.id, { secret: null, lastStep: null });
+      await deleteRecoveryCodes(tx, actor.id);
       const object = { kind: "user", id: actor.id, name: actor.username };
       const by = { actor: auditActor(actor), object } as const;
       await audit.record(tx, { action: "authenticator-app.removed", outcome: "succeeded", ...by });

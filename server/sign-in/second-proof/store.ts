@@ -35,3 +35,47 @@ export async function writeLastStep(tx: Tx, representative: string, step: number
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** Keeps these hashes in place of all before. */
+export async function replaceRecoveryCodes(
+  tx: Tx,
+  representative: string,
+  hashes: readonly string[],
+  at: string,
+): Promise<void> {
+  await deleteRecoveryCodes(tx, representative);
+  const rows = hashes.map((hash) => ({ representative, hash, created_at: at, used_at: null }));
+  await tx.insertInto("recovery_codes").values(rows).execute();
+}
+
+export async function deleteRecoveryCodes(tx: Tx, representative: string): Promise<void> {
+  await tx.deleteFrom("recovery_codes").where("representative", "=", representative).execute();
+}
+
+/** Notes that a code was used; false where there is no such code, or it was used before. */
+export async function useRecoveryCode(tx: Tx, representative: string, hash: string, at: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable("recovery_codes")
+    .set({ used_at: at })
+    .where("representative", "=", representative)
+    .where("hash", "=", hash)
+    .where("used_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Those that were not used yet. */
+export async function countRecoveryCodes(queries: Queries, representative: string): Promise<number> {
+  const query = queries.selectFrom("recovery_codes").select(({ fn }) => fn.countAll().as("total"));
+  const unused = query.where("representative", "=", representative).where("used_at", "is", null);
+  return Number((await unused.executeTakeFirstOrThrow()).total);
+}
+
+/** Where somebody is written to, and in which language; both may be "". */
+export async function readMailbox(
+  queries: Queries,
+  representative: string,
+): Promise<{ readonly address: string; readonly language: string }> {
+  const query = queries.selectFrom("representatives").select(["email as address", "language"]);
+  return await query.where("id", "=", representative).executeTakeFirstOrThrow();
+}
