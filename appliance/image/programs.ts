@@ -23,6 +23,8 @@ const CARRIED_AGENTS: readonly AgentPlatform[] = [
   "darwin-arm64",
 ];
 
+const AGENT_FOLDER = "agents/";
+
 /** The programs `make build` and `make agents` left in dist/. @throws {Error} naming what is missing */
 export function builtPrograms(): Program[] {
   const programs: Program[] = [
@@ -32,7 +34,7 @@ export function builtPrograms(): Program[] {
     { from: "dist/causeway-agent", to: "causeway-agent", mode: 0o755 },
     ...CARRIED_AGENTS.map((platform) => ({
       from: agentFile(platform),
-      to: `agents/${agentArchive(platform)}`,
+      to: `${AGENT_FOLDER}${agentArchive(platform)}`,
       mode: 0o644,
     })),
   ];
@@ -49,4 +51,9 @@ export function withServer(programs: readonly Program[], from: string): Program[
 /** The same with a server that ends at once: for trying that an unhealthy update comes back. */
 export function withoutServer(programs: readonly Program[]): Program[] {
   return withServer(programs, "/usr/bin/false");
+}
+
+/** The same without agents for download, by far the largest part. */
+export function withoutAgents(programs: readonly Program[]): Program[] {
+  return programs.filter(({ to }) => !to.startsWith(AGENT_FOLDER));
 }

@@ -8,7 +8,7 @@ import { SigningKey } from "../image/keys.ts";
 import { runTool } from "./machine/tool.ts";
 import { compileMigratingServer } from "./migrating-server.ts";
 import { Laps } from "../image/laps.ts";
-import { builtPrograms, withoutServer, withServer } from "../image/programs.ts";
+import { builtPrograms, type Program, withoutAgents, withoutServer, withServer } from "../image/programs.ts";
 import { readRelease } from "../image/release.ts";
 
 /** Where image/main.ts keeps packages and its development key. */
@@ -20,12 +20,15 @@ interface Next {
   readonly version: string;
   /** One with a migration more than the shipped one; or one that ends at once. */
   readonly server: "migrating" | "ending";
+  /** Without agents for download it is less than half as large, and uploaded the sooner. */
+  readonly carriesAgents: boolean;
 }
 
 /** Releases after the shipped one. */
 const nexts = {
-  good: { version: "0.2.0", server: "migrating" },
-  unhealthy: { version: "0.3.0", server: "ending" },
+  good: { version: "0.2.0", server: "migrating", carriesAgents: true },
+  small: { version: "0.2.1", server: "migrating", carriesAgents: false },
+  unhealthy: { version: "0.3.0", server: "ending", carriesAgents: false },
 } as const satisfies Record<string, Next>;
 
 /** The image under test, and bundles of releases after it. */
@@ -62,18 +65,20 @@ export class Releases {
 
   /** The bundle of a release after the shipped one; built unless it is newer than the shipped disk. @returns its path */
   async bundle(name: keyof typeof nexts): Promise<string> {
-    const { version, server } = nexts[name];
+    const { version } = nexts[name];
     const path = join(this.folder, `causeway-${version}.bundle`);
     if (existsSync(path) && statSync(path).mtimeMs > statSync(this.disk).mtimeMs) return path;
     mkdirSync(this.folder, { recursive: true });
     const key = SigningKey.open(process.env["CAUSEWAY_SIGNING_KEY"] ?? null, DEVELOPMENT_KEY);
     const release = await readRelease(version, null);
-    const programs =
-      server === "ending"
-        ? withoutServer(builtPrograms())
-        : withServer(builtPrograms(), await compileMigratingServer(this.folder));
+    const programs = await this.programsOf(nexts[name]);
     await buildBundle({ release, key, programs, cache: CACHE, environment: environmentOf(release) }, path);
     return path;
+  }
+
+  private async programsOf({ server, carriesAgents }: Next): Promise<readonly Program[]> {
+    const built = carriesAgents ? builtPrograms() : withoutAgents(builtPrograms());
+    return server === "ending" ? withoutServer(built) : withServer(built, await compileMigratingServer(this.folder));
   }
 
   /** Who signs this machine's builds: for bundles that are wrong in something else. */

@@ -25,7 +25,7 @@ export const cutsInUpdate: Scenario = {
     "An update that the power interrupts while it is written, started and migrated is finished at last, with every row.",
   limitMinutes: 120,
   async run(bench) {
-    const bundle = await bench.releases.bundle("good");
+    const bundle = await bench.releases.bundle("small");
     const machine = await bench.runningSite();
     const update = await uploadInUse(machine.address, bundle);
     for (let cut = 1; cut <= CUTS_IN_STAGING; cut += 1) {
@@ -45,7 +45,7 @@ export const cutsInUpdate: Scenario = {
       await machine.powerOn();
       bench.say(`cut ${cut} in the new version's start`);
     }
-    await untilVersion(update.otto, bench.releases.versionOf("good"), BOOT_MS);
+    await untilVersion(update.otto, bench.releases.versionOf("small"), BOOT_MS);
     await untilState(update.otto, "finished", BLESS_MS);
     await update.rows.mustBeThere(await siteAdministrator(machine.address));
     const cuts = CUTS_IN_STAGING + CUTS_IN_START;
