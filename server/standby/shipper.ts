@@ -211,7 +211,8 @@ export class Shipper implements AsyncDisposable {
   #look(): void {
     const { source, lane, clock } = this.#needs;
     const before = source.committedBytes;
-    source.look();
+    // A megabyte at a time: a flood of writes does not hold the loop.
+    if (source.look() && !this.#stop.signal.aborted) setTimeout(() => this.#look(), 0);
     if (source.isLost) lane.end("the log began again unseen; a new copy is needed");
     if (source.committedBytes === before) return;
     if (this.#marks.length >= MAX_MARKS) this.#marks.pop();

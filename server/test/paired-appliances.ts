@@ -33,11 +33,17 @@ export async function eventually<T>(what: string, look: () => Promise<T | null>,
 
 /** One of the two; it keeps its port. */
 export class Appliance implements AsyncDisposable {
-  readonly directory = mkdtempSync(join(tmpdir(), "causeway-pair-"));
   #process: ServingProcess | null = null;
   #port = 0;
   /** Signed in to /appliance. */
   #olga: TestBrowser | null = null;
+  readonly directory: string;
+  readonly #isOwn: boolean;
+  /** @param directory its data directory; whoever made it removes it */
+  constructor(directory?: string) {
+    this.directory = directory ?? mkdtempSync(join(tmpdir(), "causeway-pair-"));
+    this.#isOwn = directory === undefined;
+  }
 
   get url(): string {
     return `https://127.0.0.1:${this.#port}`;
@@ -66,8 +72,9 @@ export class Appliance implements AsyncDisposable {
     this.#olga = browser;
   }
 
-  async start(): Promise<void> {
-    this.#process = await startServingProcess(this.directory, this.#port);
+  /** @param port another one than before, as when an address is taken over */
+  async start(port = this.#port): Promise<void> {
+    this.#process = await startServingProcess(this.directory, port);
     this.#port = this.#process.port;
   }
 
@@ -150,14 +157,19 @@ export class Appliance implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
-    rmSync(this.directory, { recursive: true, force: true });
+    if (this.#isOwn) rmSync(this.directory, { recursive: true, force: true });
   }
 }
 
-/** A site and a fresh appliance that is nobody's standby yet; both serve. */
-export async function twoAppliances(): Promise<{ site: Appliance; fresh: Appliance } & AsyncDisposable> {
+/**
+ * A site and a fresh appliance that is nobody's standby yet; both serve.
+ * @param freshDirectory the data directory of the fresh one
+ */
+export async function twoAppliances(
+  freshDirectory?: string,
+): Promise<{ site: Appliance; fresh: Appliance } & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
-  const [site, fresh] = [stack.use(new Appliance()), stack.use(new Appliance())];
+  const [site, fresh] = [stack.use(new Appliance()), stack.use(new Appliance(freshDirectory))];
   await site.core(async (core) => {
     const account = { username: ADMINISTRATOR, displayName: "Anna Admin", password: PASSWORD };
     const facts = { siteName: "Northmoor", hostname: "localhost", isConsoleEnabled: true, certificate: null };
@@ -169,9 +181,11 @@ export async function twoAppliances(): Promise<{ site: Appliance; fresh: Applian
 }
 
 /** The same, as a pair that is in step. */
-export async function pairedAppliances(): Promise<{ primary: Appliance; standby: Appliance } & AsyncDisposable> {
+export async function pairedAppliances(
+  standbyDirectory?: string,
+): Promise<{ primary: Appliance; standby: Appliance } & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
-  const two = stack.use(await twoAppliances());
+  const two = stack.use(await twoAppliances(standbyDirectory));
   await two.fresh.act("join", { invitation: await two.site.invitation() });
   await inStep(two.site);
   const opened = stack.move();

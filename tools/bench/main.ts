@@ -16,6 +16,7 @@ import { restrictedList } from "./restricted-list.ts";
 import { saml } from "./saml.ts";
 import { screen } from "./screen.ts";
 import { signIns } from "./sign-ins.ts";
+import { standby } from "./standby.ts";
 import { start } from "./start.ts";
 import { transfers } from "./transfers.ts";
 
@@ -31,6 +32,7 @@ const benches: readonly Bench[] = [
   saml,
   screen,
   backup,
+  standby,
   connectedClients,
   certificate,
 ];
