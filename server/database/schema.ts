@@ -4,10 +4,12 @@
  */
 import type { Generated } from "kysely";
 import type { ApplianceSchema } from "./appliance-schema.ts";
+import type { ProviderSchema } from "./provider-schema.ts";
+import type { SessionSchema } from "./session-schema.ts";
 
 type Flag = 0 | 1;
 
-export interface Schema extends ApplianceSchema {
+export interface Schema extends ApplianceSchema, ProviderSchema, SessionSchema {
   /** One row. `private_key` is sealed. */
   site: {
     id: 1;
@@ -161,40 +163,6 @@ export interface Schema extends ApplianceSchema {
     decided_at: string | null;
     valid_until: string | null;
   };
-  /** `config`: ProviderConfig, `mapping`: ProviderMapping, `email_domains`: JSON list; `secrets`: sealed JSON. */
-  providers: {
-    id: string;
-    kind: string;
-    name: string;
-    is_enabled: Flag;
-    position: number;
-    config: string;
-    mapping: string;
-    email_domains: string;
-    secrets: string;
-    last_used_at: string | null;
-    /** Somebody with site.administer has signed in by it; only then may local passwords be closed. */
-    was_used_by_administrator: Flag;
-    created_at: string;
-    version: number;
-  };
-  /** The provider's groups a user was last seen in. */
-  external_groups: { representative: string; provider: string; group_name: string };
-  /** Groups a SCIM provider has made; their members are rows of external_groups by the name. */
-  scim_groups: { id: string; provider: string; display_name: string; external_id: string | null };
-  /** SAML assertions that were used, until they could not be used anyway. */
-  used_assertions: { provider: string; assertion: string; expires_at: string };
-  /** Which sign-ins came by a provider, for its sign-out. */
-  provider_sessions: { sign_in: string; provider: string; name_id: string; session_index: string };
-  provider_log: {
-    sequence: Generated<number>;
-    provider: string;
-    at: string;
-    outcome: string;
-    code: string;
-    message: string;
-    name: string;
-  };
   /** `secret_hash`: SHA-256 of a random secret, base64url. `scopes`, `networks`: JSON lists. */
   api_accounts: {
     id: string;
@@ -308,49 +276,6 @@ export interface Schema extends ApplianceSchema {
     end_user_last_step: number | null;
     /** The newest trust bundle it held when it last called in; null: it has not said. */
     trust_bundle_version: number | null;
-  };
-  support_sessions: {
-    id: string;
-    jump_client: string;
-    /** As they were when it began, so that a report stays true. */
-    name: string;
-    host_name: string;
-    operating_system: string;
-    state: string;
-    owner: string;
-    started_at: string;
-    ended_at: string | null;
-    end_reason: string | null;
-    /** Decided when it started (JUMP-33). */
-    presence: Generated<"present" | "absent">;
-    ticket: Generated<string>;
-    /** When its Jump Policy's schedule ends it. */
-    schedule_ends_at: string | null;
-  };
-  session_participants: {
-    session: string;
-    representative: string;
-    display_name: string;
-    joined_at: string;
-    left_at: string | null;
-  };
-  session_events: { sequence: Generated<number>; session: string; at: string; kind: string; text: string };
-  transfers: {
-    id: string;
-    session: string;
-    representative: string;
-    direction: "download" | "upload";
-    kind: "file" | "directory";
-    path: string;
-    name: string;
-    size_bytes: number;
-    version: string;
-    conflict: string;
-    verified_bytes: number;
-    state: "open" | "finished" | "cancelled" | "failed";
-    sha256: string | null;
-    created_at: string;
-    finished_at: string | null;
   };
   audit_events: {
     sequence: Generated<number>;
