@@ -1,9 +1,9 @@
-import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { bundleEntries, type UpdateManifest } from "../../../protocol/appliance/update-manifest.ts";
 import { writeUstar } from "../../image/ustar.ts";
 
-/** Images of bundles that are never to be started: small, so that a refusal takes seconds. */
-const IMAGE = new Uint8Array(1 << 20).fill(7);
+/** Images of bundles that are never to be started: small, so that a refusal takes seconds; of chance, so that a changed one packs as small. */
+const IMAGE = Uint8Array.from(randomBytes(1 << 20));
 
 /** What is wrong with a bundle. */
 interface Fault {
@@ -55,7 +55,7 @@ export async function craftBundle(path: string, fault: Fault, key: KeyObject): P
   const bytes = new TextEncoder().encode(JSON.stringify(manifest));
   const signature = sign(null, bytes, fault.key ?? key);
   const written = fault.isManifestChanged === true ? changed(bytes, "9.9.9", "9.9.8") : bytes;
-  const root = fault.isImageChanged === true ? await Bun.zstdCompress(IMAGE.with(5, 8)) : packed;
+  const root = fault.isImageChanged === true ? await Bun.zstdCompress(IMAGE.with(5, IMAGE[5]! ^ 1)) : packed;
   const names = fault.names ?? bundleEntries;
   const contents = [written, signature, packed, root];
   await writeUstar(
