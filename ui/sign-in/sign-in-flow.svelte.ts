@@ -11,6 +11,7 @@ import { SignInRefusal } from "../../protocol/api/providers.ts";
 import type { Area } from "../../protocol/api/sign-in.ts";
 import { AppError } from "../../protocol/errors.ts";
 import { api } from "../connection/api.ts";
+import { providerRefusalInWords } from "../connection/provider-refusal-words.ts";
 import { usePasskey } from "./web-authn.ts";
 
 export type SignInStep =
@@ -61,8 +62,8 @@ export class SignInFlow {
     if (token === null) return;
     history.replaceState(null, "", location.pathname);
     try {
-      const { message } = await api.get(`/api/sign-in-refusals/${encodeURIComponent(token)}`, SignInRefusal);
-      this.refusal = message;
+      const { code, message } = await api.get(`/api/sign-in-refusals/${encodeURIComponent(token)}`, SignInRefusal);
+      this.refusal = providerRefusalInWords(code, message);
     } catch (error) {
       this.refusal = error instanceof Error ? error.message : String(error);
     }
@@ -101,6 +102,16 @@ export class SignInFlow {
     if (step.name !== "second-proof" && step.name !== "enrol") return;
     await this.#try(async () => {
       const body = { token: step.token, code };
+      await this.#follow(await api.post(`/api/${this.area}/sign-in/second-proof`, body, SignInAnswer));
+    });
+  }
+
+  /** Without the app: one of the codes kept for that. */
+  async proveByRecoveryCode(recoveryCode: string): Promise<void> {
+    const { step } = this;
+    if (step.name !== "second-proof") return;
+    await this.#try(async () => {
+      const body = { token: step.token, recoveryCode: recoveryCode.trim() };
       await this.#follow(await api.post(`/api/${this.area}/sign-in/second-proof`, body, SignInAnswer));
     });
   }

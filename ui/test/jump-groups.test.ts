@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { START_SESSIONS_ROLE } from "../../protocol/built-in-roles.ts";
 import { accessibilityFindings } from "./harness/accessibility.ts";
-import { askAs, dialogOf, signedInAt } from "./harness/administration.ts";
+import { askAs, dialogOf, openVisitor, signedInAt, typePassword } from "./harness/administration.ts";
 import { startBrowser } from "./harness/browser.ts";
 import type { Person } from "./harness/pages.ts";
 import { Site } from "./harness/site.ts";
@@ -205,6 +205,54 @@ test(
     const chosen = page.locator("select option:checked").filter({ hasText: "Start sessions only" });
     await chosen.waitFor({ state: "attached" });
     expect(await chosen.count()).toBe(1);
+  },
+  LONG_TEST_MS,
+);
+
+test(
+  "JUMP-05 GROUP-02 among hundreds of Jump Groups the list, the console's tree and pickers find one by its name",
+  async () => {
+    for (let number = 100; number < 240; number += 1)
+      await made("jump-groups", { name: `Branch ${number}`, comments: "" });
+    await made("jump-groups", { name: "Zürich", comments: "Lake side" });
+    const page = await open("/login/jump-groups");
+    await page.getByText(/^\d+ Jump Groups?$/u).waitFor();
+    await page.getByLabel("Search Jump Groups").fill("branch");
+    await page.getByRole("link", { name: "Branch 100" }).waitFor();
+    await page.getByLabel("Search Jump Groups").fill("LAKE side");
+    await page.getByText(/^1 Jump Group$/u).waitFor();
+    await page.getByRole("link", { name: "Zürich" }).waitFor();
+    await page.getByLabel("Search Jump Groups").fill("nothing like it");
+    await page.getByText("No Jump Group matches", { exact: false }).waitFor();
+    await page.getByRole("button", { name: "Show all" }).click();
+
+    await page.goto(`${site.address}/login/jump-clients/new-installer`);
+    const picker = page.locator("input[role=combobox]").and(page.getByRole("combobox", { name: "Jump Group" }));
+    await picker.click();
+    await picker.fill("zür");
+    await page.getByRole("option", { name: "Zürich" }).click();
+    expect(await picker.inputValue()).toBe("Zürich");
+
+    await using person = await openVisitor(browser);
+    const at = person.page;
+    await at.goto(`${site.address}/console`);
+    await typePassword(at);
+    const tree = at.getByRole("navigation", { name: "Jump Groups" });
+    await tree.getByRole("button", { name: "Branch 100" }).waitFor();
+    expect(await tree.getByRole("button", { name: /Zürich/u }).count()).toBe(0);
+    await at.getByLabel("Search Jump Groups").fill("zürich");
+    await tree.getByRole("button", { name: /Zürich/u }).click();
+    await at.getByRole("heading", { level: 1, name: "Zürich" }).waitFor();
+    await at.getByLabel("Search Jump Groups").fill("");
+    await tree.getByRole("button", { name: "Branch 100" }).waitFor();
+    expect(await tree.getByRole("button", { name: /Zürich/u }).getAttribute("aria-current")).toBe("page");
+    await tree.getByRole("button", { name: "Branch 100" }).hover();
+    await at.mouse.wheel(0, 100_000);
+    await tree.getByRole("button", { name: "Branch 239" }).waitFor();
+    await at.mouse.wheel(0, 100_000);
+    await tree.getByRole("button", { name: "Show more" }).waitFor({ state: "detached" });
+    expect(await accessibilityFindings(at)).toEqual([]);
+    expect([...admin.mishaps, ...person.mishaps]).toEqual([]);
   },
   LONG_TEST_MS,
 );
