@@ -4,6 +4,7 @@
 #   make build   dist/causeway and dist/causeway-agent
 #   make agents  the agent for every platform, in dist/agents
 #   make image   the appliance for every hypervisor, in dist/image
+#   make package a .deb of the server for a Debian of your own, in dist/package (ARCH=arm64: for that processor)
 #   make image-test  boot that appliance in emulated machines and try it (SCENARIO=boot-bios: one thing alone)
 #   make bench   measure, print the table and write dist/bench.json
 #   make check   format, types, lint, import rules, dead code and the house's own rules
@@ -13,7 +14,7 @@ INSTALLED := node_modules/.installed
 CHECKS := format types svelte lint lint-svelte imports dead-code rules capabilities docs languages
 
 .DELETE_ON_ERROR:
-.PHONY: run test build ui agents image image-twice image-test bench check capabilities docs languages pictures golden format clean $(addprefix check-,$(CHECKS))
+.PHONY: run test build ui agents image image-twice image-test package package-test bench check capabilities docs languages pictures tour golden format clean $(addprefix check-,$(CHECKS))
 
 run: $(INSTALLED)
 	@$(BUN) tools/run/main.ts
@@ -45,6 +46,14 @@ image-twice: build agents
 image-test: $(INSTALLED)
 	@$(BUN) appliance/test/main.ts $(SCENARIO)
 
+# The server as a Debian package, in dist/package; without root. VERSION=1.2.3 names another, ARCH=arm64 builds for it.
+package: build agents
+	@$(BUN) appliance/package/main.ts $(if $(VERSION),--version $(VERSION)) $(if $(ARCH),--arch $(ARCH))
+
+# Installs that package in a Debian of its own that systemd has started, upgrades and removes it; as root.
+package-test: build agents
+	@$(BUN) appliance/package/test/main.ts
+
 check: $(INSTALLED)
 	@$(BUN) tools/check/main.ts
 
@@ -63,6 +72,10 @@ golden: $(INSTALLED)
 # Takes the pictures of README.md from the built programs.
 pictures: build
 	@$(BUN) ui/test/pictures.ts
+
+# Takes a picture of every page at a desk's and a phone's size, light and dark, into dist/tour; says what overflows or is cut.
+tour: build
+	@$(BUN) ui/test/tour/tour.ts
 
 # Writes docs/permissions.md and the tables of docs/protocol.md from the source.
 docs: $(INSTALLED)

@@ -20,14 +20,21 @@ export const userInterfaceStep: Step = {
   run: buildUserInterface,
 };
 
-/** One program for this machine. The server needs the pages built before. */
-export function programStep(program: "server" | "agent" | "appliance", outfile: string): Step {
+/**
+ * One program. The server needs the pages built before.
+ * @param platform null: for this machine
+ */
+export function programStep(
+  program: "server" | "agent" | "appliance",
+  outfile: string,
+  platform: AgentPlatform | null = null,
+): Step {
   return {
     name: outfile.slice("dist/".length),
     inputs: [...SHARED_INPUTS, program, ...(program === "server" ? ["gen/assets.ts"] : [])],
     salt: versionText(),
     outputs: [outfile],
-    run: () => compileProgram(program, outfile, null),
+    run: () => compileProgram(program, outfile, platform),
   };
 }
 
