@@ -41,6 +41,16 @@ test("NA40 a new version that does not work makes way for the one before", async
   expect(readFileSync(machine.paths.healthProblem, "utf8")).toContain("The database does not open.");
 });
 
+test("NA40 a server that ends again and again is not waited for", async () => {
+  counters(false, true);
+  machine.says("setpriv", "no server serves from this data directory\n");
+  machine.fails("setpriv");
+  machine.says("systemctl", "11\n");
+  expect(await bless(machine.system)).toBe("restart");
+  expect(machine.time.uptimeMs).toBe(100_000);
+  expect(machine.logged.join("\n")).toContain("The server ended again and again.");
+});
+
 test("a version that worked before stays up with a notice, and so does the only one: no endless restarts", async () => {
   counters(true, true);
   unhealthy();

@@ -16,13 +16,16 @@ const RETRY_MS = 2_000;
 /** The server's own test bounds itself to 90 seconds. */
 const SELF_TEST_TIMEOUT_MS = 100_000;
 
+/** A server that systemd had to start again so often since the machine's start does not come up any more. */
+const MAX_RESTARTS = 10;
+
 /** How a start went. */
 export type BlessResult = "good" | "left alone" | "restart";
 
 /**
- * Waits for the server to work, then tells GRUB that this version is good. Without that, a version that was never good makes
- * way for the other by a restart; one that was good before stays up with a notice, because then it is not the version's
- * fault and restarting for ever would take the console away, too.
+ * Waits for the server to work, as long as it does not end again and again, then tells GRUB that this version is good.
+ * Without that, a version that was never good makes way for the other by a restart; one that was good before stays up with
+ * a notice, because then it is not the version's fault and restarting for ever would take the console away, too.
  */
 export async function bless(system: System): Promise<BlessResult> {
   const slots = new Slots(system, blockDevices(system.paths));
@@ -55,9 +58,16 @@ async function untilHealthy(system: System, deadlineMs: number): Promise<string 
     const found = await healthProblem(system, Math.min(SELF_TEST_TIMEOUT_MS, leftMs));
     if (found === null) return null;
     problem = found;
+    if ((await restarts(system)) >= MAX_RESTARTS) return `The server ended again and again. ${problem}`;
     await Bun.sleep(RETRY_MS);
   }
   return problem;
+}
+
+/** How often systemd has started the server again by itself. */
+async function restarts({ commands }: System): Promise<number> {
+  const words = ["show", "causeway.service", "--property=NRestarts", "--value"];
+  return Number((await commands.attempt("systemctl", words)).output);
 }
 
 /** What does not work now; null: the server's own test passes. */
