@@ -1,3 +1,5 @@
+import { type SentenceParts, sentenceReader } from "./sentence-patterns.ts";
+
 /**
  * What the lines of a session's log look like. The server writes them in English, {0} and {1} filled in; a page that
  * speaks another language knows by these what a line says, and says it in its own. Of two that fit, the first counts.
@@ -72,23 +74,7 @@ export const sessionLines = [
 ] as const;
 
 /** A line taken apart: which one it is, and what is filled in. */
-export interface SessionLineParts {
-  readonly line: (typeof sessionLines)[number];
-  readonly values: readonly string[];
-}
-
-const patterns = sessionLines.map((line) => ({ line, pattern: patternOf(line) }));
+export type SessionLineParts = SentenceParts<(typeof sessionLines)[number]>;
 
 /** What a line says; null for one that looks like none of them, such as a refusal behind a name. */
-export function readSessionLine(text: string): SessionLineParts | null {
-  for (const { line, pattern } of patterns) {
-    const found = pattern.exec(text);
-    if (found !== null) return { line, values: found.slice(1) };
-  }
-  return null;
-}
-
-function patternOf(line: string): RegExp {
-  const quoted = line.replaceAll(/[.*+?^$()|[\]\\]/gu, String.raw`\$&`);
-  return new RegExp(`^${quoted.replaceAll(/\{\d\}/gu, "(.+?)")}$`, "su");
-}
+export const readSessionLine: (text: string) => SessionLineParts | null = sentenceReader(sessionLines);

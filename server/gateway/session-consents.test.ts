@@ -198,6 +198,7 @@ test("JUMP-13 from the first yes on the customer is told who is connected", asyn
   expect(await begun.socket.next("connected-notice.show")).toMatchObject({ ...shown, mayAppear: false });
   await allowShell(begun);
   expect(await begun.socket.next("connected-notice.show", ({ mayAppear }) => mayAppear)).toMatchObject(shown);
+  begun.console.socket.close();
 });
 
 async function lastEvent(session: string, action: string): Promise<object | undefined> {
@@ -220,6 +221,7 @@ test("JUMP-13 the customer ends the session: it is over for everybody, and writt
     let row: object | undefined;
     for (; row === undefined; await Bun.sleep(20)) row = await lastEvent(session, "session.ended-by-customer");
     expect(row).toMatchObject({ actorKind: "system", detail: { reason: message } });
+    console.socket.close();
   }
 });
 
@@ -229,6 +231,7 @@ test("a computer ends no session but its own", async () => {
   other.socket.send({ type: "connected-notice.stopped", session: one.session, how: "button" });
   expect(await other.socket.next("session.finish")).toMatchObject({ session: one.session });
   await allowShell(one);
+  for (const { console } of [one, other]) console.socket.close();
 });
 
 test("JUMP-13 an agent that was restarted is told again who is connected", async () => {

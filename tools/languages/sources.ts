@@ -6,10 +6,12 @@ const PROTOCOL_SOURCES: readonly string[] = [
   "protocol/account-settings.ts",
   "protocol/audit.ts",
   "protocol/audit-details.ts",
+  "protocol/audit-values.ts",
+  "protocol/provider-refusals.ts",
 ];
 
 /** Sentences that are read before they are said: they are translated, but stay English where they stand. */
-const READ_SOURCES: readonly string[] = ["protocol/session-lines.ts"];
+const READ_SOURCES: readonly string[] = ["protocol/session-lines.ts", "protocol/server-sentences.ts"];
 
 /** Says nothing to people: the wire, what measures keys and pixels, and the languages themselves. */
 const SILENT =

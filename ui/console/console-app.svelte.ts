@@ -18,7 +18,7 @@ import { plural } from "../languages/plural.ts";
 import { signOutOf, type SignOutReach } from "../sign-in/sign-out.ts";
 import { hashOf, home, type Place, placeOf } from "./place.ts";
 import type { StartGiven } from "./jump-items/start-words.ts";
-import { sentenceInWords } from "./session/line-words.ts";
+import { sentenceInWords } from "../languages/server-words.ts";
 import { newcomers } from "./session/newcomers.ts";
 
 /** How the connection stands, for showing. */

@@ -2,7 +2,7 @@
  * What people have sent to SAML service providers to become somebody else: each a message and the code it is refused by.
  * Signature wrapping 1 to 8 is of Somorovsky et al., "On Breaking SAML" (2012); the rest follows published advisories.
  */
-import type { RefusalReason } from "../../providers/refusal.ts";
+import type { RefusalReason } from "../../../protocol/provider-refusals.ts";
 import { encryption } from "./saml-attacks/encryption.ts";
 import { signatures } from "./saml-attacks/signatures.ts";
 import { statements } from "./saml-attacks/statements.ts";

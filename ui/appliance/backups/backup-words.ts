@@ -9,6 +9,7 @@ import type {
 import { formatBytes, formatDistance, formatDuration, formatStamp } from "../../kit/format.ts";
 import type { StonesState } from "../../kit/Stones.svelte";
 import type { LedgerFigure } from "../layout/Ledger.svelte";
+import { serverText } from "../../languages/server-words.ts";
 import { plural } from "../../languages/plural.ts";
 
 /** "sftp://nas-b:22/causeway", "The appliance's own disk" */
@@ -30,10 +31,10 @@ export const reasonText = ({ reason }: Backup): string => reasons[reason] ?? rea
 
 /** How its test restore went: the tone is a class, the text says it. */
 export function testText({ test, state, problem }: Backup): { tone: "ok" | "bad" | "t3"; text: string } {
-  if (state === "failed") return { tone: "bad", text: problem };
+  if (state === "failed") return { tone: "bad", text: serverText(problem) };
   if (test === null) return { tone: "t3", text: "Not tested" };
   if (test.isPassed) return { tone: "ok", text: `Passed, ${formatDuration(Math.max(1000, test.tookMs))}` };
-  return { tone: "bad", text: `Failed: ${test.problem}` };
+  return { tone: "bad", text: `Failed: ${serverText(test.problem)}` };
 }
 
 /** Whether it stays where a broken disk of the appliance does not reach it. */

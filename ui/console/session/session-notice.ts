@@ -1,7 +1,7 @@
 /** What a session says of itself while it does not simply run; pure. */
 import type { ConnectionState } from "../../connection/console-connection.ts";
 import type { LiveSession } from "../../connection/live-sessions.ts";
-import { sentenceInWords } from "./line-words.ts";
+import { sentenceInWords } from "../../languages/server-words.ts";
 
 export interface SessionNotice {
   /** A banner over the tools; or the whole place of the tools. */

@@ -10,9 +10,29 @@ test("facts are told by what they are called, permissions and settings by their 
 });
 
 test("values read as words", () => {
-  expect([null, "", [], undefined].map(valueText)).toEqual(["none", "none", "none", "none"]);
-  expect([true, 0, "a", ["shell.use", "b"]].map(valueText)).toEqual(["yes", "0", "a", "Open a shell, b"]);
+  expect([null, "", [], undefined].map((value) => valueText(value))).toEqual(["none", "none", "none", "none"]);
+  expect([true, 0, "zebra", ["shell.use", "quagga"]].map((value) => valueText(value))).toEqual([
+    "yes",
+    "0",
+    "zebra",
+    "Open a shell, quagga",
+  ]);
   expect(valueText([{ name: "Desks", isFinal: false }])).toBe("Name: Desks; Final: no");
+});
+
+test("words of ours are said, by what they are of; what people gave stays as it is", () => {
+  expect(detailLines({ answer: "unanswered", because: "second-proof", reason: "api", username: "none" })).toEqual([
+    { label: "Answer", text: "Not answered" },
+    { label: "Reason", text: "Second proof" },
+    { label: "Reason", text: "Asked by a program" },
+    { label: "User name", text: "none" },
+  ]);
+  expect(detailLines({ members: { Rosa: "lead" }, code: "network.refused" })).toEqual([
+    { label: "Members: Rosa", text: "Team lead" },
+    { label: "Code", text: "That is not allowed from this network." },
+  ]);
+  expect(detailLines({ area: "api" })[0]!.text).toBe("API");
+  expect(detailLines({ code: "signature.missing" })[0]!.text).toBe("The answer is not signed.");
 });
 
 test("a change is told with what it was, whichever way it is kept, and only what differs", () => {
@@ -31,7 +51,7 @@ test("a change is told with what it was, whichever way it is kept, and only what
 test("facts within facts stand in lines of their own, and there is an end to them", () => {
   const rules = { grants: { "shell.use": { value: "allow", isAsked: true } }, prompting: null };
   expect(detailLines({ rules, members: {} })).toEqual([
-    { label: "Rules: Permissions: Open a shell: Value", text: "allow" },
+    { label: "Rules: Permissions: Open a shell: Value", text: "Allow" },
     { label: "Rules: Permissions: Open a shell: The customer is asked", text: "yes" },
     { label: "Rules: How the customer is asked", text: "none" },
     { label: "Members", text: "none" },

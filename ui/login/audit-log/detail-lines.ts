@@ -1,7 +1,12 @@
 /** The facts of an audit event as lines that people read: a label, and what stands there. */
 import { accountSettings } from "../../../protocol/account-settings.ts";
 import { auditDetails, auditObjects } from "../../../protocol/audit-details.ts";
+import { auditDataKeys, auditValueWords } from "../../../protocol/audit-values.ts";
+import type { ErrorCode } from "../../../protocol/errors.ts";
 import { permissions } from "../../../protocol/permissions.ts";
+import { providerRefusals, type RefusalReason } from "../../../protocol/provider-refusals.ts";
+import { refusalSentences } from "../../connection/refusal-words.ts";
+import { lineInWords, serverText } from "../../languages/server-words.ts";
 
 export interface DetailLine {
   readonly label: string;
@@ -14,7 +19,7 @@ const MAX_LINES = 100;
 /** Every fact of an event; what changed is told with what it was. */
 export function detailLines(detail: Readonly<Record<string, unknown>>): DetailLine[] {
   const changed = changeOf(detail);
-  const lines = changed === null ? linesOf(detail, []) : changedLines(changed, []);
+  const lines = changed === null ? linesOf(detail, top) : changedLines(changed, top);
   return lines.slice(0, MAX_LINES);
 }
 
@@ -28,14 +33,25 @@ export function objectKindInWords(kind: string): string {
   return auditObjects.get(kind) ?? kind;
 }
 
-/** One line for a value. */
-export function valueText(value: unknown): string {
+/**
+ * One line for a value.
+ * @param key of the fact it is of, or lies in
+ */
+export function valueText(value: unknown, key = ""): string {
   if (value === null || value === undefined || value === "") return "none";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "string") return permissionNameOf(value) ?? value;
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(valueText).join(", ");
-  if (isFacts(value)) return Object.keys(value).length === 0 ? "none" : factsText(value);
+  if (typeof value === "string") return wordsOf(value, key);
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map((one) => valueText(one, key)).join(", ");
+  if (isFacts(value)) return Object.keys(value).length === 0 ? "none" : factsText(value, key);
   return JSON.stringify(value);
+}
+
+/** Codes, permissions and words of ours are said in the page's language; what people gave stays as it is. */
+function wordsOf(value: string, key: string): string {
+  if (auditDataKeys.has(key)) return value;
+  return (
+    auditValueWords(key, value) ?? refusalNameOf(value) ?? permissionNameOf(value) ?? serverText(lineInWords(value))
+  );
 }
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -47,28 +63,39 @@ interface Change {
 const isFacts = (value: unknown): value is Facts =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function linesOf(facts: Facts, path: readonly string[]): DetailLine[] {
+/** Where a fact stands: what its places are called, and the last key there is a word for, which says what values mean. */
+interface Spot {
+  readonly labels: readonly string[];
+  readonly key: string;
+}
+const top: Spot = { labels: [], key: "" };
+const within = ({ labels, key }: Spot, next: string): Spot => ({
+  labels: [...labels, detailKey(next)],
+  key: auditDetails.has(next) ? next : key,
+});
+
+function linesOf(facts: Facts, spot: Spot): DetailLine[] {
   return Object.entries(facts).flatMap(([key, value]) => {
-    const place = [...path, detailKey(key)];
+    const place = within(spot, key);
     const change = changeOf(value);
     if (change !== null) return changedLines(change, place);
     const isSimple = !isFacts(value) || Object.keys(value).length === 0;
-    return isSimple ? [lineOf(place, valueText(value))] : linesOf(value, place);
+    return isSimple ? [lineOf(place, valueText(value, place.key))] : linesOf(value, place);
   });
 }
 
 /** Of two sets of facts each that differs, else the two in one line. */
-function changedLines({ before, after }: Change, place: readonly string[]): DetailLine[] {
+function changedLines({ before, after }: Change, place: Spot): DetailLine[] {
   if (isFacts(before) && isFacts(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys
       .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
-      .flatMap((key) => changedLines({ before: before[key], after: after[key] }, [...place, detailKey(key)]));
+      .flatMap((key) => changedLines({ before: before[key], after: after[key] }, within(place, key)));
   }
-  return [lineOf(place, `${valueText(after)}, was ${valueText(before)}`)];
+  return [lineOf(place, `${valueText(after, place.key)}, was ${valueText(before, place.key)}`)];
 }
 
-const lineOf = (place: readonly string[], text: string): DetailLine => ({ label: place.join(": "), text });
+const lineOf = ({ labels }: Spot, text: string): DetailLine => ({ label: labels.join(": "), text });
 
 /** {before, after} and {from, to} tell a change; beside other facts before and after do, too. */
 function changeOf(value: unknown): Change | null {
@@ -80,9 +107,9 @@ function changeOf(value: unknown): Change | null {
 }
 
 /** "Name: Desks; Role: Member". */
-function factsText(facts: Facts): string {
+function factsText(facts: Facts, within: string): string {
   return Object.entries(facts)
-    .map(([key, value]) => `${detailKey(key)}: ${valueText(value)}`)
+    .map(([key, value]) => `${detailKey(key)}: ${valueText(value, auditDetails.has(key) ? key : within)}`)
     .join("; ");
 }
 
@@ -92,4 +119,10 @@ function permissionNameOf(name: string): string | null {
 
 function accountNameOf(name: string): string | null {
   return Object.hasOwn(accountSettings, name) ? accountSettings[name as keyof typeof accountSettings].name : null;
+}
+
+/** What a refusal of that code says, of the server's own and of security providers'. */
+function refusalNameOf(code: string): string | null {
+  if (Object.hasOwn(refusalSentences, code)) return refusalSentences[code as ErrorCode] ?? null;
+  return Object.hasOwn(providerRefusals, code) ? providerRefusals[code as RefusalReason].means : null;
 }

@@ -17,8 +17,9 @@ function isBeforeAfter(value: unknown): value is { before: unknown; after: unkno
 export function detailSentences(detail: Fields, names: SettingNames): readonly string[] {
   return Object.entries(detail).flatMap(([key, value]) => {
     if (key === "settings" && isFields(value)) return settingsSentences(value, names);
-    if (isBeforeAfter(value)) return [`${detailKey(key)}: ${factText(value.after)}, was ${factText(value.before)}`];
-    return isFields(value) ? [`${detailKey(key)}: ${listText(value)}`] : [`${detailKey(key)}: ${factText(value)}`];
+    if (isBeforeAfter(value))
+      return [`${detailKey(key)}: ${factText(value.after, key)}, was ${factText(value.before, key)}`];
+    return isFields(value) ? [`${detailKey(key)}: ${listText(value)}`] : [`${detailKey(key)}: ${factText(value, key)}`];
   });
 }
 
@@ -42,7 +43,8 @@ function settingText(name: AccountSettingName, value: unknown, names: SettingNam
 /** Such as members: { set: { "Ada": "member" }, removed: ["Bo"] }. */
 function listText(value: Fields): string {
   const parts = Object.entries(value).flatMap(([key, part]) => {
-    if (Array.isArray(part) && part.length > 0) return [`${detailKey(key)} ${part.map(factText).join(", ")}`];
+    if (Array.isArray(part) && part.length > 0)
+      return [`${detailKey(key)} ${part.map((one) => factText(one)).join(", ")}`];
     if (isFields(part) && Object.keys(part).length > 0) return [`${detailKey(key)} ${Object.keys(part).join(", ")}`];
     return [];
   });

@@ -1,4 +1,4 @@
-import type { RefusalReason } from "../../../providers/refusal.ts";
+import type { RefusalReason } from "../../../../protocol/provider-refusals.ts";
 import { type ForgeKeys, type ForgeWords, responseXml, rightWords, signed } from "../saml-forge.ts";
 
 /** What somebody could send to become somebody else, and the code it is refused by. */

@@ -1,0 +1,93 @@
+/**
+ * What the server says in whole sentences of what it did and found: steps of an update, events and parts of an appliance,
+ * backups. It says them in English, {0} and {1} filled in; a page that speaks another language knows by these what a text
+ * says. A text may be several of them, one behind the other. Of two that fit, the first counts.
+ */
+import { type SentenceParts, sentenceReader } from "./sentence-patterns.ts";
+
+export const serverSentences = [
+  // steps of an update
+  "Backups are not set up.",
+  "The database is sound, and there is room to bring it up.",
+  "Signed by the maker, released {0}.",
+  "In slot {0}, read back.",
+  "Slot {0} runs.",
+  "The new version tests itself.",
+  "It passed its own tests and stays.",
+  "The system did not restart.",
+  "The connection broke.",
+  "The download goes on in {0} s, where it stopped.",
+  "The appliance was restarted before this version was chosen.",
+  "Restart again.",
+  "{0} did not start, or did not pass its own tests, three times.",
+  "{0} runs again, with the data as it is.",
+  "Something went wrong that was not foreseen.",
+  "The update was cancelled.",
+  "The database is damaged: {0}.",
+  "Restore the newest backup before you update.",
+  "Bringing the database up may need {0}; {1} are free.",
+  "Make room.",
+  "This update is for another product.",
+  "This is no whole update: {0}.",
+  "This update is not signed by the maker of this appliance.",
+  "This update holds {0}; {1} runs.",
+  "An older version is not installed.",
+  "Start the version in the other slot instead, if that is the one.",
+  "{0} can only follow {1} or newer; {2} runs.",
+  "Install {0} first.",
+  "Nothing was changed.",
+  "Nothing was changed; take the file again.",
+  "Nothing was changed; take the file from the maker.",
+  "The update needs {0} of free space; {1} are there.",
+  "Make room, or make the disk larger.",
+  "Check for updates again.",
+  "No update could be taken from {0}: {1}.",
+  "New releases could not be looked for.",
+  // events and parts of an appliance
+  "{0} starts with the next restart that is asked for.",
+  "{0}, from {1}.",
+  "{0}, as {1} asked.",
+  "{0} was asked for and does not run.",
+  "{0}, by {1}.",
+  "Nobody confirmed them within two minutes.",
+  "{0} MB are free on its disk.",
+  "Nothing can be written.",
+  "Make the disk larger, or keep less.",
+  "The site's certificate has run out.",
+  "The site's certificate ends in 1 day.",
+  "The site's certificate ends in {0} days.",
+  "The update to {0} did not succeed.",
+  "There is no good one.",
+  "The last good one is of {0}.",
+  "The other appliance is not reached.",
+  "The first copy runs.",
+  "The copy is {0} s behind.",
+  "This appliance is the standby.",
+  // backups
+  "It was called off.",
+  "Nothing was left behind.",
+  "The backup was altered or damaged.",
+  "The backup's process ended by itself.",
+  "The log says more; try again.",
+  "The service ended while it ran.",
+  "There is no space left for the backup.",
+  "Make room, or keep backups for fewer days.",
+  "It failed for a reason nobody foresaw; see the log.",
+  // tests of a security provider
+  "The directory knows this person.",
+  "The provider's answer is right.",
+  "Nothing was changed by this test.",
+  "Waiting for the identity provider's answer.",
+  // what leads to one of the above, or to what another machine said
+  "By {0}: {1}",
+  "By {0}.",
+  "At {0}.",
+  "The last renewal failed: {0}",
+  "The last backup failed: {0}",
+  "The last test restore failed: {0}",
+  "New releases could not be looked for: {0}",
+] as const;
+
+/** Which of them a sentence is, and what is filled in; null: none. */
+export const readServerSentence: (text: string) => SentenceParts<(typeof serverSentences)[number]> | null =
+  sentenceReader(serverSentences);
