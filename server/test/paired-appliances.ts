@@ -99,7 +99,7 @@ export class Appliance implements AsyncDisposable {
   async signIn(username: string): Promise<TestBrowser> {
     const browser = new TestBrowser(this.url);
     await eventually(`${username} signs in`, async () => {
-      await browser.signIn("appliance", username, PASSWORD);
+      await browser.json("POST", "/api/appliance/sign-in", { username, password: PASSWORD });
       return true;
     });
     this.#olga = browser;

@@ -52,7 +52,7 @@ class Box {
   async signIn(name: string): Promise<void> {
     const browser = new TestBrowser(this.url);
     await until(async () => {
-      await browser.signIn("appliance", name, password);
+      await browser.json("POST", "/api/appliance/sign-in", { username: name, password });
       return true;
     });
     this.appliance = browser;
