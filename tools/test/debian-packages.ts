@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 export const testPackages = [
   "chromium",
   "chrony",
+  "dpkg-dev",
   "fonts-dejavu-core",
   "fonts-ipafont-gothic",
   "iproute2",
@@ -16,6 +17,7 @@ export const testPackages = [
   "libxft2",
   "libxrandr2",
   "libxtst6",
+  "man-db",
   "nftables",
   "openbox",
   "openssh-server",

@@ -11,7 +11,7 @@ import { applianceAdministrator, siteAdministrator } from "../../test/site/set-u
 import { WebClient } from "../../test/site/web-client.ts";
 
 /** What of /appliance asks the system, in whole or in part. */
-const SYSTEM_PATHS = ["status", "network", "time", "updates", "storage", "logs"] as const;
+const SYSTEM_PATHS = ["status", "network", "time", "updates", "storage", "logs?unit=causeway.service"] as const;
 
 /** Bytes of each platform's installer as it comes; less than nothing is a refusal. */
 async function installers(address: string): Promise<Record<string, number>> {
@@ -39,7 +39,7 @@ async function system(address: string): Promise<Record<string, string>> {
     const response = await client.ask("GET", `/api/appliance/${path}`);
     const text = await response.text();
     const { code } = (response.ok ? { code: "" } : JSON.parse(text)) as { code: string };
-    found[path] = code;
+    found[path.split("?")[0]!] = code;
   }
   return found;
 }
