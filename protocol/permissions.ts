@@ -105,6 +105,11 @@ export const permissions = {
     "Take backups",
     "Download a backup of the site by the API; only the passphrase set at /appliance opens it.",
   ),
+  "appliance.switch": account(
+    "Administration",
+    "Change roles of a failover pair",
+    "Let the standby of a failover pair take over as planned, by the API; nothing is lost.",
+  ),
   // Jump administration
   "installers.manage": account(
     "Jump administration",

@@ -5,6 +5,7 @@
 import { X509Certificate } from "node:crypto";
 import { connect } from "node:tls";
 import type { Core } from "../core.ts";
+import { mayServe, readPairRecord } from "../standby/pair-file.ts";
 import { localAddress, readServingPlace, type ServingPlace } from "./serving-place.ts";
 import { Skipped, type StepResult, Steps, until } from "./steps.ts";
 import { openTestAccount, type TestAccount } from "./test-account.ts";
@@ -102,6 +103,8 @@ async function loopBack(core: Core, steps: Steps, place: ServingPlace, program: 
   await using stack = new AsyncDisposableStack();
   const account = await steps.run("Account", async (signal) => {
     if (!(await core.site.isSetUp())) throw new Skipped("the site is not set up yet");
+    const pair = readPairRecord(core.directory);
+    if (pair !== null && !mayServe(pair)) throw new Skipped("this appliance is a standby");
     const made = stack.use(await openTestAccount(core, endpoints.port));
     await until(() => knownJumpClients(at, made), signal);
     return [made, "made, and known to the server"] as const;

@@ -80,6 +80,9 @@ export function writePairRecord(directory: string, record: PairRecord): void {
   syncFolder(directory);
 }
 
+/** Whether an appliance with this record serves its site; a standby does not, nor does one that gave its role away. */
+export const mayServe = ({ role, hasYielded }: PairRecord): boolean => role !== "standby" && !hasYielded;
+
 /** Brings renames in a folder to the disk. */
 export function syncFolder(directory: string): void {
   const handle = openSync(directory, "r");

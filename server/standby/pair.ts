@@ -10,7 +10,7 @@ import { PENDING } from "../backups/swap.ts";
 import type { Clock } from "../clock.ts";
 import { CopyFolder } from "./copy/copy-folder.ts";
 import { bringHomeAside } from "./copy/standby-job.ts";
-import { alone, type PairRecord, readPairRecord, syncFolder, writePairRecord } from "./pair-file.ts";
+import { alone, mayServe, type PairRecord, readPairRecord, syncFolder, writePairRecord } from "./pair-file.ts";
 import { LogHold } from "./source/hold-store.ts";
 import type { Standing } from "./terms.ts";
 
@@ -138,5 +138,3 @@ export class Pair implements AsyncDisposable {
     this.#hold = null;
   }
 }
-
-const mayServe = ({ role, hasYielded }: PairRecord): boolean => role !== "standby" && !hasYielded;

@@ -3,10 +3,12 @@
  * on its disk, and only then the standby takes it: nothing is lost, and at no moment do both serve. By force: the standby
  * takes it alone, with a higher term, and what had not reached it is lost.
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../../protocol/errors.ts";
 import type { LaneWord, LaneWordOf, LogPosition } from "../../protocol/standby.ts";
 import type { AuditActor, AuditEvent } from "../audit/audit-event.ts";
+import { PENDING } from "../backups/swap.ts";
 import type { Clock } from "../clock.ts";
 import { type Database, DATABASE_FILE, type Tx } from "../database/database.ts";
 import type { Freeze } from "../database/refusable-turns.ts";
@@ -240,6 +242,8 @@ export class RoleSwitch {
   async #take(how: { readonly term: number; readonly isForced: boolean; readonly lostSeconds: number }): Promise<void> {
     const { pair, link, clock } = this.#needs;
     const at = clock.now();
+    if (existsSync(join(pair.directory, PENDING)))
+      throw refused("A backup is being restored on the standby. Change roles when that is over.");
     link.holdOff(true);
     const own = join(pair.directory, DATABASE_FILE);
     try {

@@ -143,7 +143,8 @@ describe("what is done with a failover pair", () => {
   test("what is kept of a pair is its owner's alone, and no secret of it is shown", async () => {
     await using pair = await pairedAppliances();
     const { primary, standby } = pair;
-    for (const { directory } of [primary, standby]) expect(statSync(join(directory, "pair.json")).mode & 0o777).toBe(0o600);
+    for (const { directory } of [primary, standby])
+      expect(statSync(join(directory, "pair.json")).mode & 0o777).toBe(0o600);
     expect(statSync(join(standby.directory, "standby/copy/secret.key")).mode & 0o777).toBe(0o600);
     const shown = JSON.stringify(await primary.pair());
     const { keys } = JSON.parse(readFileSync(join(primary.directory, "pair.json"), "utf8")) as {

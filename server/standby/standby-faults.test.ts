@@ -37,6 +37,11 @@ function expectSound({ directory }: Appliance): Set<string> {
   return new Set(rows.map(({ name }) => name));
 }
 
+const silent = (port: number): WebSocket =>
+  new WebSocket(`wss://127.0.0.1:${port}${STANDBY_SOCKET_PATH}`, {
+    tls: { rejectUnauthorized: false },
+  } as unknown as string[]);
+
 describe("a failover pair through faults", () => {
   test("B34 commands and backups that open the database beside the server neither lose a row nor cost a new copy; a stopped primary goes on where it was", async () => {
     await using pair = await pairedAppliances();
@@ -156,9 +161,7 @@ describe("a failover pair through faults", () => {
     await using two = await twoAppliances();
     const { site, fresh } = two;
     const noise = async (): Promise<void> => {
-      const socket = new WebSocket(`wss://127.0.0.1:${site.port}${STANDBY_SOCKET_PATH}`, {
-        tls: { rejectUnauthorized: false },
-      } as unknown as string[]);
+      const socket = silent(site.port);
       const closed = new Promise<void>((resolve) => socket.addEventListener("close", () => resolve()));
       socket.addEventListener("open", () => socket.send(crypto.getRandomValues(new Uint8Array(5000))));
       await closed;
@@ -168,9 +171,9 @@ describe("a failover pair through faults", () => {
     await noise();
     const first = await site.invitation();
     const second = await site.invitation();
-    expect(await fresh.appliance.refusal("POST", "/api/appliance/standby/join", { body: { invitation: first } })).toEqual(
-      { status: 409, code: "standby.refused" },
-    );
+    expect(
+      await fresh.appliance.refusal("POST", "/api/appliance/standby/join", { body: { invitation: first } }),
+    ).toEqual({ status: 409, code: "standby.refused" });
     expect(
       await fresh.appliance.refusal("POST", "/api/appliance/standby/join", { body: { invitation: "made up" } }),
     ).toEqual({ status: 409, code: "standby.refused" });
@@ -184,8 +187,12 @@ describe("a failover pair through faults", () => {
     });
     expect(await promise).not.toBe("came in");
     expect(await site.pair()).toMatchObject({ role: "alone", peer: null });
+    // Strangers who say nothing take nobody's place.
+    const idle = Array.from({ length: 20 }, () => silent(site.port));
+    await Bun.sleep(300);
     await fresh.act("join", { invitation: second });
     await inStep(site);
+    for (const socket of idle) socket.close();
     // Good once.
     expect(readPairRecord(site.directory)?.invitation).toBeNull();
     expect(existsSync(join(fresh.directory, "standby/copy", DATABASE_FILE))).toBe(true);

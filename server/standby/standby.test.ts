@@ -76,7 +76,10 @@ describe("a failover pair", () => {
     const anna = await primary.administrator();
     const writing = new Writing(anna);
     await writing.wrote(20);
-    expect(await primary.act("switch", { force: false })).toMatchObject({ role: "standby", lastSwitch: { isForced: false } });
+    expect(await primary.act("switch", { force: false })).toMatchObject({
+      role: "standby",
+      lastSwitch: { isForced: false },
+    });
     await writing.stop();
     const there = await standby.administrator();
     const kept = new Set(await names(there));

@@ -98,9 +98,7 @@ class Writers {
     for (let index = 0; !this.#isOver; index += 1) {
       const name = `${mark} ${writer} ${index}`;
       const startedAt = performance.now();
-      const written = await browser
-        .json("POST", "/api/login/jump-groups", { name, comments: "" })
-        .catch(() => null);
+      const written = await browser.json("POST", "/api/login/jump-groups", { name, comments: "" }).catch(() => null);
       if (written !== null) {
         this.acknowledged.set(name, performance.now());
         this.tookMs.push(performance.now() - startedAt);
@@ -183,7 +181,13 @@ async function copyFirst(site: Box, fresh: Box): Promise<{ seconds: number; long
 
 async function codeOf(directory: string): Promise<string> {
   const log = createLog(() => undefined, systemClock.now);
-  await using core = await openCore({ directory, credentialsDirectory: null, clock: systemClock, log, version: "bench" });
+  await using core = await openCore({
+    directory,
+    credentialsDirectory: null,
+    clock: systemClock,
+    log,
+    version: "bench",
+  });
   return await core.applianceAccess.presenceCodes.create();
 }
 
@@ -225,11 +229,21 @@ function figures(
       method: "from the invitation being pasted to a standby that is in step; both on one machine",
     },
     {
-      ...{ name: "a question while the first copy runs, longest", value: first.longestMs, unit: "ms", goal: { atMost: 50 } },
+      ...{
+        name: "a question while the first copy runs, longest",
+        value: first.longestMs,
+        unit: "ms",
+        goal: { atMost: 50 },
+      },
       method: "GET /api/site of the primary each 10 ms",
     },
     {
-      ...{ name: "planned change of roles: acknowledged writes lost", value: planned.lostRows, unit: "rows", goal: { atMost: 0 } },
+      ...{
+        name: "planned change of roles: acknowledged writes lost",
+        value: planned.lostRows,
+        unit: "rows",
+        goal: { atMost: 0 },
+      },
       method: `while eight writers made ${rate}`,
     },
     {
@@ -237,11 +251,20 @@ function figures(
       method: "from the click to the first good answer, the site of 1 GB",
     },
     {
-      ...{ name: "forced change of roles: lost writes", value: worst((it) => it.lostSeconds), unit: "s", goal: { atMost: 5 } },
+      ...{
+        name: "forced change of roles: lost writes",
+        value: worst((it) => it.lostSeconds),
+        unit: "s",
+        goal: { atMost: 5 },
+      },
       method: `kill -9 of the primary under such writes, ${forced.length} times, the worst: ${worst((it) => it.lostRows)} acknowledged rows, the oldest so long before the kill`,
     },
     {
-      ...{ name: "forced change of roles: until the other one serves", value: worst((it) => it.awaySeconds), unit: "s" },
+      ...{
+        name: "forced change of roles: until the other one serves",
+        value: worst((it) => it.awaySeconds),
+        unit: "s",
+      },
       method: "from the kill, with the order given at once, to the first good answer; the worst",
     },
   ];

@@ -43,7 +43,7 @@ export type Standby = Static<typeof Standby>;
 // POST /api/appliance/standby/switch {force} -> Standby: on either. force: the other one is not reached; what it had not sent is lost
 // POST /api/appliance/standby/drill -> Standby: opens the copy on the standby, checks it, throws it away
 // POST /api/appliance/standby/part -> Standby: ends the pair
-// For programs: POST /api/login/standby/switch, scope "appliance.switch"
+// For programs: POST /api/login/standby/switch {} -> Standby, scope "appliance.switch": at the primary, as planned
 // The lane: GET /gateway/standby (a socket; mutual proof by the pair's keys)
 
 export const Invitation = Type.Object({ invitation: Type.String(), expiresAt: Time });

@@ -6,7 +6,10 @@ import type { Gateway, SocketData } from "../../gateway/gateway-interface.ts";
 import { pathOf } from "../../request-path.ts";
 import { Lane, type LaneEvents, type LaneSide } from "./lane.ts";
 
-/** Lanes at once, of whoever: a pair needs one, and a second one for the moment in which the first is found dead. */
+/**
+ * Lanes at once, of whoever: a pair needs one, and a second one for the moment in which the first is found dead. Of strangers
+ * who fill them the oldest makes room: who belongs here proves it at once.
+ */
 const MAX_LANES = 8;
 /** More than this waiting for a peer that does not read: its window is far smaller. */
 const MAX_WAITING_BYTES = 8 << 20;
@@ -36,7 +39,7 @@ export function withLanes(gateway: Gateway, host: LaneHost): Gateway {
       if (pathOf(request.url) !== STANDBY_SOCKET_PATH) return gateway.upgrade(request, server);
       if (host.side() === null) return new Response(null, { status: 404 });
       if (request.headers.get("origin") !== null) return new Response(null, { status: 403 });
-      if (open.size >= MAX_LANES) return new Response(null, { status: 503, headers: { "retry-after": "5" } });
+      if (open.size >= MAX_LANES) makeRoom(open);
       const data: LaneSocket = { kind: "standby", address: addressOf(request, server), lane: null };
       if (server.upgrade(request, { data })) return undefined;
       return new Response("This address speaks WebSocket.", { status: 426, headers: { upgrade: "websocket" } });
@@ -48,6 +51,7 @@ export function withLanes(gateway: Gateway, host: LaneHost): Gateway {
         const side = host.side();
         if (own === null) return websocket.open(socket);
         if (side === null) return socket.terminate();
+        if (open.size >= MAX_LANES) return socket.terminate();
         open.add(own);
         own.lane = new Lane(wireOf(socket), side, host.events(own.address));
       },
@@ -72,6 +76,13 @@ export function withLanes(gateway: Gateway, host: LaneHost): Gateway {
       },
     },
   };
+}
+
+function makeRoom(open: Set<LaneSocket>): void {
+  const oldest = [...open].find(({ lane }) => lane?.isProved !== true);
+  if (oldest === undefined) return;
+  open.delete(oldest);
+  oldest.lane?.end("others wait");
 }
 
 function wireOf(socket: ServerWebSocket<SocketData>) {

@@ -71,7 +71,10 @@ describe("a lane between two appliances", () => {
   test("B34 a stranger gets in neither with a key of their own nor with a made-up invitation, and hears nothing", () => {
     for (const side of [diallerSide(null, strangerKeys), diallerSide(secret, strangerKeys)]) {
       using lane = connect(known, side);
-      expect(lane.atHost).toMatchObject({ opened: null, closed: "a stranger: neither the other one of the pair nor invited" });
+      expect(lane.atHost).toMatchObject({
+        opened: null,
+        closed: "a stranger: neither the other one of the pair nor invited",
+      });
       expect(lane.atDialler).toMatchObject({ opened: null, messages: [] });
     }
   });

@@ -56,6 +56,11 @@ export class Lane {
     if (side.kind === "host") this.#sendPlain({ type: "challenge", ephemeral: this.#ephemeral.publicKey });
   }
 
+  /** Whether the other one has proved who it is. */
+  get isProved(): boolean {
+    return this.#seals !== null;
+  }
+
   get isOver(): boolean {
     return this.#isOver;
   }

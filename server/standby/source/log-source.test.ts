@@ -70,7 +70,10 @@ describe("the primary's log as a standby is fed from it", () => {
     let written = 0;
     while (replica.rolls < 3) {
       for (let index = 0; index < 40; index += 1) {
-        await own.queries.insertInto("settings").values({ name: `own ${written}`, value: `"${"x".repeat(20_000)}"` }).execute();
+        await own.queries
+          .insertInto("settings")
+          .values({ name: `own ${written}`, value: `"${"x".repeat(20_000)}"` })
+          .execute();
         insert(foreign, `foreign ${written}`, 20_000);
         written += 1;
       }
@@ -85,7 +88,9 @@ describe("the primary's log as a standby is fed from it", () => {
     source.lookToTheEnd();
     replica.follow();
     using copied = replica.open();
-    const rows = copied.query<{ rows: number }, []>("select count(*) as rows from settings where name like '% %'").get();
+    const rows = copied
+      .query<{ rows: number }, []>("select count(*) as rows from settings where name like '% %'")
+      .get();
     expect(rows).toEqual({ rows: 2 * written });
     expect(copied.query("pragma integrity_check").get()).toEqual({ integrity_check: "ok" });
     expect(statSync(`${file}-wal`).size).toBeLessThan(3 * ROLL_BYTES);
@@ -100,7 +105,10 @@ describe("the primary's log as a standby is fed from it", () => {
     const first = source.salts;
     let middle = source.position;
     for (let index = 0; source.committedBytes < ROLL_BYTES; index += 1) {
-      await own.queries.insertInto("settings").values({ name: `${index}`, value: `"${"x".repeat(100_000)}"` }).execute();
+      await own.queries
+        .insertInto("settings")
+        .values({ name: `${index}`, value: `"${"x".repeat(100_000)}"` })
+        .execute();
       source.look();
       if (source.committedBytes < ROLL_BYTES - (3 << 20)) middle = source.position;
     }
@@ -110,7 +118,8 @@ describe("the primary's log as a standby is fed from it", () => {
     expect(source.canResume({ ...middle, checksum: "0".repeat(16) })).toBe(false);
     expect(source.canResume({ ...middle, bytes: middle.bytes - 4120 })).toBe(false);
     let at = middle.bytes;
-    for (let next = source.next(first, at); next.kind === "piece"; next = source.next(first, at)) at += next.bytes.length;
+    for (let next = source.next(first, at); next.kind === "piece"; next = source.next(first, at))
+      at += next.bytes.length;
     expect(source.next(first, at)).toEqual({ kind: "rolled", bytes: at, salts: source.salts });
   }, 30_000);
 

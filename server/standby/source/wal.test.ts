@@ -27,13 +27,16 @@ function scanAll(log: Uint8Array): WalScanner | null {
 }
 
 describe("SQLite's write-ahead log as bytes", () => {
-  test.each([512, 4096, 65_536])("all that SQLite wrote is valid and committed, with pages of %d bytes", (pageBytes) => {
-    const log = realLog(pageBytes);
-    const scanner = scanAll(log)!;
-    expect(scanner.header).toMatchObject({ pageBytes });
-    expect(scanner).toMatchObject({ validBytes: log.length, committedBytes: log.length });
-    expect(scanner.committedChecksum).toMatch(/^[0-9a-f]{16}$/u);
-  });
+  test.each([512, 4096, 65_536])(
+    "all that SQLite wrote is valid and committed, with pages of %d bytes",
+    (pageBytes) => {
+      const log = realLog(pageBytes);
+      const scanner = scanAll(log)!;
+      expect(scanner.header).toMatchObject({ pageBytes });
+      expect(scanner).toMatchObject({ validBytes: log.length, committedBytes: log.length });
+      expect(scanner.committedChecksum).toMatch(/^[0-9a-f]{16}$/u);
+    },
+  );
 
   test("a torn end counts for nothing, wherever it is torn: what is committed before it stays", () => {
     const log = realLog();
