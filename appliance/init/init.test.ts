@@ -95,6 +95,15 @@ test("a disk that is late gets a second chance; one that never comes is not call
   expect(readFileSync(machine.paths.dataProblem, "utf8")).toContain("did not appear");
 });
 
+test("a data partition whose check gave up is not mounted for writing by a second check that passes", async () => {
+  machine.put("proc/self/mountinfo", "");
+  machine.put("dev/disk/by-partlabel/data", "");
+  machine.says("systemctl", "failed\n");
+  await runInit(machine.system);
+  expect(machine.calls()).not.toContainEqual(["systemctl", "start", "data.mount"]);
+  expect(readFileSync(machine.paths.dataProblem, "utf8")).toContain("damaged");
+});
+
 test("a data partition that went read-only while running says so", () => {
   machine.put(
     "proc/self/mountinfo",

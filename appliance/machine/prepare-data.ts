@@ -6,6 +6,9 @@ import { dataMount } from "./data-partition.ts";
 
 const SAFE = "nosuid,nodev,noexec";
 
+/** Systemd's check of the data partition. */
+const DATA_CHECK = String.raw`systemd-fsck@dev-disk-by\x2dpartlabel-data.service`;
+
 /** A disk that a busy hypervisor shows late gets one more chance of so long, its check included. */
 const SECOND_CHANCE_MS = 120_000;
 
@@ -16,7 +19,7 @@ const SECOND_CHANCE_MS = 120_000;
  */
 export async function prepareData(system: System): Promise<void> {
   const { paths, commands, log } = system;
-  if (dataMount(paths) === "none") {
+  if (dataMount(paths) === "none" && !(await isFoundDamaged(system))) {
     await commands.attempt("systemctl", ["start", "data.mount"], { timeoutMs: SECOND_CHANCE_MS });
   }
   if (dataMount(paths) === "writable") return await bindVar(system);
@@ -25,6 +28,15 @@ export async function prepareData(system: System): Promise<void> {
   writeShared(paths.dataProblem, `${reason}\n`);
   const options = `mode=755,size=64M,${SAFE}`;
   await commands.run("mount", ["-t", "tmpfs", "-o", options, "tmpfs", paths.varFolder]);
+}
+
+/**
+ * Whether the check before the mount gave up. A second one may pass, since the first has put a copy of the superblock in its
+ * place, and what is mounted then stops at the first write: only the console's whole check is good enough.
+ */
+async function isFoundDamaged({ commands }: System): Promise<boolean> {
+  const state = await commands.attempt("systemctl", ["show", DATA_CHECK, "--property=ActiveState", "--value"]);
+  return state.output.trim() === "failed";
 }
 
 /** @returns what is wrong, in words for people */
