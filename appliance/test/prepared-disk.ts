@@ -6,8 +6,8 @@ import { setUp } from "./site/set-up.ts";
 import { untilPage } from "./site/until-page.ts";
 
 /** Emulated, on a busy machine. */
-const BOOT_MS = 10 * 60_000;
-const POWER_OFF_MS = 3 * 60_000;
+const BOOT_MS = 20 * 60_000;
+const POWER_OFF_MS = 6 * 60_000;
 
 /** A disk whose site is set up and whose appliance has an administrator: most scenarios begin there. */
 export class PreparedDisk {

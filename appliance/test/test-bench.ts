@@ -9,7 +9,7 @@ import type { Releases } from "./releases.ts";
 import { untilPage } from "./site/until-page.ts";
 
 /** Emulated, on a busy machine; three failed tries of a slot take longer. */
-export const BOOT_MS = 10 * 60_000;
+export const BOOT_MS = 20 * 60_000;
 
 /** What scenarios share. */
 interface Stock {

@@ -15,7 +15,7 @@ const numbers = {
 } as const;
 
 /** A page's answer takes so long under emulation. */
-const PAGE_MS = 60_000;
+const PAGE_MS = 180_000;
 const PROMPT = /Choose a number: /u;
 
 /** The menu that the appliance shows on its serial line, as somebody at a terminal uses it. */

@@ -6,7 +6,7 @@ function boot(firmware: Firmware): Scenario {
   return {
     name: `boot-${firmware}`,
     proves: `A fresh disk starts by ${firmware} to its first page and to the menu on the serial line.`,
-    limitMinutes: 12,
+    limitMinutes: 30,
     async run(bench) {
       const machine = await bench.freshMachine("machine", firmware);
       const seconds = await bench.start(machine);

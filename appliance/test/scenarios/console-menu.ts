@@ -28,7 +28,7 @@ export const consoleMenu: Scenario = {
   name: "console-menu",
   proves:
     "Nothing that is typed leaves the menu; a name is changed and kept, and the machine restarts and switches off.",
-  limitMinutes: 30,
+  limitMinutes: 60,
   async run(bench) {
     const machine = await bench.runningSite();
     const menu = await bench.menuOf(machine);

@@ -13,7 +13,7 @@ export const damagedData: Scenario = {
   name: "damaged-data",
   proves:
     "With a data partition that does not mount, the console says so and repairs it, and the rows are there again.",
-  limitMinutes: 30,
+  limitMinutes: 60,
   async run(bench) {
     const machine = await bench.runningSite();
     const rows = new AcknowledgedRows(await siteAdministrator(machine.address));

@@ -11,7 +11,7 @@ const LARGE_BYTES = 2_000_000_000;
 export const diskFull: Scenario = {
   name: "disk-full",
   proves: "An update that does not fit is refused before anything is written, and the site goes on.",
-  limitMinutes: 30,
+  limitMinutes: 60,
   async run(bench) {
     const machine = await bench.smallestMachine("machine");
     await bench.start(machine);

@@ -22,7 +22,7 @@ const SEED = {
 export const firstBootData: Scenario = {
   name: "first-boot-data",
   proves: "A cloud-init volume gives a fresh machine its name and its static address.",
-  limitMinutes: 15,
+  limitMinutes: 30,
   async run(bench) {
     const seed = join(bench.folder, "seed.img");
     await makeSeed(bench.folder, seed);

@@ -18,7 +18,7 @@ const between = (lowest: number, highest: number): number => lowest + Math.rando
 export const cutsInWrites: Scenario = {
   name: "power-cuts-writes",
   proves: "Rows that were acknowledged are all there after power cuts while they were written.",
-  limitMinutes: 60,
+  limitMinutes: 150,
   async run(bench) {
     const machine = await bench.runningSite();
     let rows = 0;
@@ -51,7 +51,7 @@ async function cutWhileWriting(bench: TestBench, machine: VirtualMachine): Promi
 export const cutsInFirstStart: Scenario = {
   name: "power-cuts-first-start",
   proves: "A first start that the power interrupts again and again still ends at the first page.",
-  limitMinutes: 40,
+  limitMinutes: 75,
   async run(bench) {
     const machine = await bench.freshMachine("machine", "bios");
     for (let cut = 1; cut <= CUTS_IN_FIRST_START; cut += 1) {

@@ -14,7 +14,7 @@ export const refusedUpdates: Scenario = {
   name: "refused-updates",
   proves:
     "Older, foreign, tampered, truncated and endless bundles are refused in words, and the next start is as before.",
-  limitMinutes: 40,
+  limitMinutes: 75,
   async run(bench) {
     const machine = await bench.runningSite();
     const otto = await applianceAdministrator(machine.address);

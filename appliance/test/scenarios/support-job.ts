@@ -20,7 +20,7 @@ export const supportJob: Scenario = {
   name: "support-job",
   proves:
     "In Chromium the site and /appliance are set up with one code of the console; then a computer is reached, with a shell and a file.",
-  limitMinutes: 30,
+  limitMinutes: 60,
   async run(bench) {
     const machine = await bench.freshMachine("machine", "secure-boot");
     const begun = performance.now();

@@ -7,14 +7,14 @@ import { restartWhenReady, untilState, untilVersion, uploadInUse } from "../site
 import { BOOT_MS, type TestBench } from "../test-bench.ts";
 
 /** One start and the server's test of itself. */
-const BLESS_MS = 15 * 60_000;
+const BLESS_MS = 30 * 60_000;
 
 /** The whole way of an update, and back. */
 export const update: Scenario = {
   name: "update",
   proves:
     "An uploaded update runs in the other slot and migrates every row written meanwhile; one wish brings the former version back, which runs on what the migration left.",
-  limitMinutes: 90,
+  limitMinutes: 120,
   async run(bench) {
     const bundle = await bench.releases.bundle("good");
     const machine = await bench.runningSite("secure-boot");

@@ -13,7 +13,7 @@ const REVERT_MS = 5 * 60_000;
 export const wrongAddress: Scenario = {
   name: "wrong-address",
   proves: "A wrong static address goes back by itself, because nobody could confirm it.",
-  limitMinutes: 30,
+  limitMinutes: 60,
   async run(bench) {
     const machine = await bench.runningSite();
     const otto = await applianceAdministrator(machine.address);
