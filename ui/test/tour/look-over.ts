@@ -3,8 +3,9 @@ import type { Page } from "playwright-core";
 /** What a machine can see of a page's looks, one line each; run in the page, so it is text here. */
 const LOOK_OVER = `(() => {
   const found = [];
-  const phone = innerWidth < 560;
-  const wide = document.documentElement.scrollWidth - innerWidth;
+  const width = Math.min(innerWidth, screen.width);
+  const phone = width < 560;
+  const wide = document.documentElement.scrollWidth - width;
   if (wide > 0) found.push("wider than the window by " + wide);
   const nameOf = (element) =>
     (element.getAttribute("aria-label") || element.innerText || element.className || element.tagName).toString().trim().slice(0, 50).replaceAll("\\n", " ");
@@ -21,7 +22,7 @@ const LOOK_OVER = `(() => {
     if (!isShown(element)) continue;
     const box = element.getBoundingClientRect();
     const style = getComputedStyle(element);
-    if (phone && (box.right > innerWidth + 1 || box.left < -1) && element.children.length === 0 && !scrolls(element) && box.left < innerWidth && style.position !== "fixed" && element.closest("svg") === null)
+    if (phone && (box.right > width + 1 || box.left < -1) && element.children.length === 0 && !scrolls(element) && box.left < width && style.position !== "fixed" && element.closest("svg") === null)
       found.push("reaches out: " + nameOf(element) + " to " + Math.round(box.right));
     const ownText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "");
     const isCutAt = (value) => value === "hidden" || value === "clip";
