@@ -35,6 +35,20 @@ function smallDisk(megabytes: number): { readonly path: string } & Disposable {
   };
 }
 
+/** The token of an API account with one scope. */
+async function programToken({ url }: Appliance, anna: TestBrowser, scope: string): Promise<string> {
+  const account = { name: `program ${scope}`, comments: "", scopes: [scope], networks: [], expiresAt: null };
+  const made = await anna.json<{ apiAccount: { clientId: string }; clientSecret: string }>(
+    ...(["POST", "/api/login/api-accounts", account] as const),
+  );
+  const { clientSecret, apiAccount } = made;
+  const body = new URLSearchParams({
+    ...{ grant_type: "client_credentials", client_id: apiAccount.clientId, client_secret: clientSecret },
+  });
+  const answer = await fetch(`${url}/api/oauth/token`, { method: "POST", body, tls: { rejectUnauthorized: false } });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
 const jumpClients = async (browser: TestBrowser): Promise<{ status: string }[]> =>
   (await browser.json<{ jumpClients: { status: string }[] }>("GET", "/api/login/jump-clients")).jumpClients;
 
@@ -139,6 +153,42 @@ describe("what is done with a failover pair", () => {
     );
     void agent;
   }, 120_000);
+
+  test("B34 a program with the scope for it changes roles as planned by the API; one with another scope does not", async () => {
+    await using pair = await pairedAppliances();
+    const { primary, standby } = pair;
+    const anna = await primary.administrator();
+    const order = async (scope: string): Promise<Response> =>
+      await fetch(`${primary.url}/api/login/standby/switch`, {
+        ...{ method: "POST", body: "{}", tls: { rejectUnauthorized: false } },
+        headers: {
+          ...{ authorization: `Bearer ${await programToken(primary, anna, scope)}`, "content-type": "application/json" },
+        },
+      });
+    expect((await order("audit.view")).status).toBe(403);
+    expect(await primary.pair()).toMatchObject({ role: "primary" });
+    const answer = await order("appliance.switch");
+    expect({ status: answer.status, pair: await answer.json() }).toMatchObject({ status: 200, pair: { role: "standby" } });
+    await standby.administrator();
+  }, 60_000);
+
+  test("nobody, the site's own administrator and what nobody may now are refused at each of its addresses", async () => {
+    await using two = await twoAppliances();
+    const { site } = two;
+    const anna = await site.administrator();
+    const refusals = async (browser: TestBrowser) =>
+      await Promise.all(
+        ["invitation", "join", "switch", "drill", "part"].map((act) =>
+          browser.refusal("POST", `/api/appliance/standby/${act}`, {
+            body: act === "join" ? { invitation: "x" } : act === "switch" ? { force: true } : {},
+          }),
+        ),
+      );
+    for (const { status } of await refusals(anna)) expect(status).toBe(401);
+    const [invited, ...others] = await refusals(site.appliance);
+    expect(invited).toEqual({ status: 200, code: "" });
+    for (const other of others) expect(other).toEqual({ status: 409, code: "standby.refused" });
+  }, 60_000);
 
   test("what is kept of a pair is its owner's alone, and no secret of it is shown", async () => {
     await using pair = await pairedAppliances();
