@@ -37,6 +37,8 @@ export const SamlConfig = Type.Object({
   entityId: Type.String({ minLength: 1, maxLength: 1024 }),
   signInUrl: Url,
   signOutUrl: Type.Union([Url, Null]),
+  /** Where our answers to its sign-out go; null or absent: to the same address. */
+  signOutAnswerUrl: Type.Optional(Type.Union([Url, Null])),
   /** How our sign-out messages go there; absent: redirect. Theirs are taken by both ways. */
   signOutBinding: Type.Optional(Type.Union([Type.Literal("redirect"), Type.Literal("post")])),
   /** Several during a rollover, PEM. */

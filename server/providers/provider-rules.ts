@@ -17,7 +17,8 @@ const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/u;
 export function checkConfig(config: ProviderConfig): void {
   if (config.kind === "saml") {
     checkUrl(config.signInUrl, "sign-in address");
-    if (config.signOutUrl !== null) checkUrl(config.signOutUrl, "sign-out address");
+    for (const url of [config.signOutUrl, config.signOutAnswerUrl ?? null])
+      if (url !== null) checkUrl(url, "sign-out address");
     for (const pem of config.certificates) checkCertificate(pem);
   }
   if (config.kind === "oidc") checkUrl(config.issuer, "issuer");

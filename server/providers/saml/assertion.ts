@@ -1,5 +1,6 @@
 /** What a verified assertion says, and whether it says it to us, now. Its input is nothing but verified bytes. */
 import { refuse } from "../refusal.ts";
+import { nameIdBelow, type OpeningRules } from "./name-id.ts";
 import { attribute, childElements, childrenNamed, isElement, NS, parseXml, textOf } from "./xml.ts";
 
 const BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
@@ -8,7 +9,7 @@ const MAX_ATTRIBUTES = 500;
 const MAX_VALUES = 5000;
 
 /** What the assertion has to fit. */
-export interface AssertionRules {
+export interface AssertionRules extends OpeningRules {
   /** Our entity id. */
   readonly audience: string;
   /** Our assertion consumer service. */
@@ -30,7 +31,7 @@ export interface AssertedIdentity {
   readonly usableUntilMs: number;
 }
 
-/** @throws {ProviderRefusal} issuer.wrong, audience.wrong, recipient.wrong, assertion.*, name_id.*, subject.unconfirmed */
+/** @throws {ProviderRefusal} issuer.wrong, audience.wrong, recipient.wrong, assertion.*, name_id.*, encryption.*, subject.unconfirmed */
 export function readAssertion(verified: string, rules: AssertionRules): AssertedIdentity {
   const assertion = parseXml(verified);
   if (!isElement(assertion, NS.assertion, "Assertion") || attribute(assertion, "Version") !== "2.0")
@@ -39,7 +40,7 @@ export function readAssertion(verified: string, rules: AssertionRules): Asserted
   const issuer = textOf(only(assertion, "Issuer"));
   if (issuer !== rules.issuer) refuse("issuer.wrong", issuer);
   const subject = only(assertion, "Subject");
-  const nameId = readNameId(only(subject, "NameID", "name_id.missing"));
+  const nameId = readNameId(nameIdBelow(subject, rules));
   const confirmedUntilMs = checkConfirmation(subject, rules);
   const conditionsUntilMs = checkConditions(only(assertion, "Conditions"), rules);
   const statement = only(assertion, "AuthnStatement");
@@ -54,14 +55,10 @@ export function readAssertion(verified: string, rules: AssertionRules): Asserted
   };
 }
 
-function only(
-  parent: Element,
-  name: string,
-  missing: "assertion.incomplete" | "name_id.missing" = "assertion.incomplete",
-): Element {
+function only(parent: Element, name: string): Element {
   const found = childrenNamed(parent, NS.assertion, name);
   if (found.length > 1) refuse("assertion.incomplete", `${name} twice`);
-  return found[0] ?? refuse(missing, name);
+  return found[0] ?? refuse("assertion.incomplete", name);
 }
 
 function readNameId(element: Element): string {

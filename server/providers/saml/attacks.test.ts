@@ -9,6 +9,7 @@ import {
   signed,
   assertionXml,
   encrypted,
+  withEncryptedName,
 } from "../../test/peers/saml-forge.ts";
 import { forgeRules } from "../../test/peers/saml-rules.ts";
 import { ProviderRefusal } from "../refusal.ts";
@@ -72,6 +73,20 @@ describe("SAML responses", () => {
     expect(codeOf(() => read(posted(cbc), { allowsCbc: true }))).toBe("encryption.cbc_unsigned");
     expect(codeOf(() => read(vouched))).toBe("encryption.algorithm");
     expect(read(vouched, { allowsCbc: true }).nameId).toBe("carol@example.com");
+  });
+
+  test("NA36 a name that was encrypted opens behind the assertion's signature, in AES-CBC where that is allowed", () => {
+    const { certificatePem } = keys.ours;
+    const named = (style: Parameters<typeof withEncryptedName>[2] = {}): string =>
+      signed(withEncryptedName(rightWords, certificatePem, style), "Assertion", keys.idp);
+    const twice = signed(responseXml(rightWords, encrypted(named(), certificatePem)), "Response", keys.idp);
+    for (const message of [responseXml(rightWords, named()), twice])
+      expect(read(posted(message)).nameId).toBe("carol@example.com");
+    const cbc = posted(responseXml(rightWords, named({ cipher: "aes-256-cbc" })));
+    expect(codeOf(() => read(cbc))).toBe("encryption.algorithm");
+    expect(read(cbc, { allowsCbc: true }).nameId).toBe("carol@example.com");
+    const decryptionKeys = [keys.stranger.keyPem, keys.ours.keyPem];
+    expect(read(posted(responseXml(rightWords, named())), { decryptionKeys }).nameId).toBe("carol@example.com");
   });
 
   test("during a rollover either of two certificates and either of two keys holds", () => {

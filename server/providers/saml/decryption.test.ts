@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "bun:test";
 import { temporaryDirectory } from "../../test/temporary-directory.ts";
-import { decryptAssertion } from "./decryption.ts";
+import { openEncrypted } from "./decryption.ts";
 import { makeSigningKey } from "./signing-key.ts";
 import { NS, parseXml } from "./xml.ts";
 
@@ -35,5 +35,5 @@ test.each([
   if (!encrypted.includes("CipherValue")) throw new Error(stderr.toString());
   const data = encrypted.replace(/^<\?xml[^>]*>\s*/u, "");
   const element = parseXml(`<saml:EncryptedAssertion xmlns:saml="${NS.assertion}">${data}</saml:EncryptedAssertion>`);
-  expect(decryptAssertion(element, [ours.keyPem])).toContain("für Zoë</saml:Assertion>");
+  expect(openEncrypted(element, [ours.keyPem])).toContain("für Zoë</saml:Assertion>");
 });

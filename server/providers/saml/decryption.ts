@@ -1,4 +1,4 @@
-/** Opens an EncryptedAssertion (XML Encryption 1.1): a content key wrapped by RSA-OAEP, content in AES. */
+/** Opens an EncryptedAssertion or EncryptedID (XML Encryption 1.1): a content key wrapped by RSA-OAEP, content in AES. */
 import { constants, createDecipheriv, privateDecrypt } from "node:crypto";
 import { refuse } from "../refusal.ts";
 import { contentCiphers, maskHashes, oaepHashes, RSA_OAEP, RSA_OAEP_MGF1P } from "./algorithms.ts";
@@ -15,8 +15,8 @@ interface EncryptedParts {
 }
 
 /** Whether its content is in a mode that can be altered unseen. @throws {ProviderRefusal} encryption.algorithm */
-export function isCbcEncrypted(encryptedAssertion: Element, allowsCbc: boolean): boolean {
-  const { cipher } = partsOf(encryptedAssertion);
+export function isCbcEncrypted(encrypted: Element, allowsCbc: boolean): boolean {
+  const { cipher } = partsOf(encrypted);
   if (cipher!.isCbc && !allowsCbc) refuse("encryption.algorithm", "AES-CBC");
   return cipher!.isCbc;
 }
@@ -26,11 +26,9 @@ export function isCbcEncrypted(encryptedAssertion: Element, allowsCbc: boolean):
  * @param keys private keys in PEM, tried in turn
  * @throws {ProviderRefusal} encryption.*
  */
-export function decryptAssertion(encryptedAssertion: Element, keys: readonly string[]): string {
-  const { data, cipher } = partsOf(encryptedAssertion);
-  const wrapped = allElements(encryptedAssertion).filter((element) =>
-    isElement(element, NS.encryption, "EncryptedKey"),
-  );
+export function openEncrypted(encrypted: Element, keys: readonly string[]): string {
+  const { data, cipher } = partsOf(encrypted);
+  const wrapped = allElements(encrypted).filter((element) => isElement(element, NS.encryption, "EncryptedKey"));
   if (wrapped.length > MAX_WRAPPED_KEYS) refuse("encryption.failed");
   const sealed = cipherValue(data);
   for (const one of wrapped) {
@@ -43,8 +41,8 @@ export function decryptAssertion(encryptedAssertion: Element, keys: readonly str
   return refuse("encryption.failed");
 }
 
-function partsOf(encryptedAssertion: Element): EncryptedParts {
-  const data = childrenNamed(encryptedAssertion, NS.encryption, "EncryptedData");
+function partsOf(encrypted: Element): EncryptedParts {
+  const data = childrenNamed(encrypted, NS.encryption, "EncryptedData");
   if (data.length !== 1) refuse("encryption.failed");
   const algorithm = methodOf(data[0]!);
   const cipher = Object.hasOwn(contentCiphers, algorithm) ? contentCiphers[algorithm] : undefined;

@@ -52,19 +52,27 @@ function parse(text: string): Element {
 
 type Way = "HTTP-Redirect" | "HTTP-POST";
 
-/** Its redirect address where it has one. */
-function signOut(role: Element): Pick<Static<typeof SamlConfig>, "signOutUrl" | "signOutBinding"> {
+/** Its redirect address where it has one, and where its answers go, if elsewhere (SAML 2.0 metadata 2.2.2). */
+function signOut(role: Element): Pick<Static<typeof SamlConfig>, "signOutUrl" | "signOutAnswerUrl" | "signOutBinding"> {
+  const answersAt = (way: Way) => location(role, "SingleLogoutService", way, "ResponseLocation");
   const byRedirect = location(role, "SingleLogoutService", "HTTP-Redirect");
-  if (byRedirect !== null) return { signOutUrl: byRedirect, signOutBinding: "redirect" };
+  if (byRedirect !== null)
+    return { signOutUrl: byRedirect, signOutAnswerUrl: answersAt("HTTP-Redirect"), signOutBinding: "redirect" };
   const byPost = location(role, "SingleLogoutService", "HTTP-POST");
-  return { signOutUrl: byPost, signOutBinding: byPost === null ? "redirect" : "post" };
+  if (byPost === null) return { signOutUrl: null, signOutAnswerUrl: null, signOutBinding: "redirect" };
+  return { signOutUrl: byPost, signOutAnswerUrl: answersAt("HTTP-POST"), signOutBinding: "post" };
 }
 
-function location(role: Element, service: string, way: Way): string | null {
+function location(
+  role: Element,
+  service: string,
+  way: Way,
+  name: "Location" | "ResponseLocation" = "Location",
+): string | null {
   const found = childrenNamed(role, NS.metadata, service).find(
     (element) => attribute(element, "Binding") === BINDING + way,
   );
-  const url = found === undefined ? null : attribute(found, "Location");
+  const url = found === undefined ? null : attribute(found, name);
   if (url !== null && !/^https?:\/\/[^\s]+$/u.test(url)) throw invalid(`The address of ${service} is none we take.`);
   return url;
 }

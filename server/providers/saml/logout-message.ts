@@ -1,11 +1,12 @@
 /** What a verified sign-out message says. */
 import { refuse } from "../refusal.ts";
+import { nameIdBelow, type OpeningRules } from "./name-id.ts";
 import { allElements, attribute, childrenNamed, isElement, NS, parseXml, textOf } from "./xml.ts";
 
 /** Older requests are refused, with the provider's clock skew added. */
 const MAX_AGE_MS = 10 * 60_000;
 
-export interface LogoutRules {
+export interface LogoutRules extends OpeningRules {
   readonly issuer: string;
   /** Our single logout service. */
   readonly destination: string;
@@ -29,11 +30,10 @@ export function readLogoutRequest(verified: string, rules: LogoutRules): LogoutR
   const usableUntilMs = issuedMs + MAX_AGE_MS + rules.clockSkewMs;
   if (!(usableUntilMs > rules.nowMs)) refuse("assertion.expired", "sign-out");
   if (issuedMs - rules.clockSkewMs - MAX_AGE_MS > rules.nowMs) refuse("assertion.too_early", "sign-out");
-  const names = childrenNamed(root, NS.assertion, "NameID");
-  if (names.length !== 1 || textOf(names[0]) === "") refuse("name_id.missing");
+  const nameId = textOf(nameIdBelow(root, rules)) || refuse("name_id.missing");
   const id = attribute(root, "ID") ?? refuse("structure.ids", "none");
   const sessionIndexes = childrenNamed(root, NS.protocol, "SessionIndex").map((element) => textOf(element));
-  return { id, nameId: textOf(names[0]), sessionIndexes, usableUntilMs };
+  return { id, nameId, sessionIndexes, usableUntilMs };
 }
 
 /** The id of the request a LogoutResponse answers. @throws {ProviderRefusal} */

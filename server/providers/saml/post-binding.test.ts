@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { type ForgeKeys, IDP_ENTITY_ID, makeForgeKeys, posted, signed, SP } from "../../test/peers/saml-forge.ts";
+import {
+  encrypted,
+  type ForgeKeys,
+  IDP_ENTITY_ID,
+  makeForgeKeys,
+  posted,
+  signed,
+  SP,
+} from "../../test/peers/saml-forge.ts";
 import { ProviderRefusal } from "../refusal.ts";
 import { readLogoutRequest } from "./logout-message.ts";
 import { postedForm, readPostedForm } from "./post-binding.ts";
@@ -27,7 +35,8 @@ const formOf = (xml: string): URLSearchParams => new URLSearchParams({ SAMLReque
 function codeOf(form: URLSearchParams): string {
   try {
     const { xml } = readPostedForm(form, [keys.idp.certificatePem]);
-    const rules = { issuer: IDP_ENTITY_ID, destination: SP.sloUrl, clockSkewMs: 60_000, nowMs: Date.now() };
+    const expected = { issuer: IDP_ENTITY_ID, destination: SP.sloUrl, clockSkewMs: 60_000, nowMs: Date.now() };
+    const rules = { ...expected, decryptionKeys: [keys.ours.keyPem], allowsCbc: false };
     return `accepted ${readLogoutRequest(xml, rules).nameId}`;
   } catch (error) {
     if (error instanceof ProviderRefusal) return error.reason;
@@ -45,6 +54,18 @@ describe("sign-out messages in a posted form", () => {
     const read = readPostedForm(new URLSearchParams(fields), [keys.idp.certificatePem]);
     expect(read).toMatchObject({ name: "SAMLResponse", relayState: "there & back" });
     expect(read.xml).toContain('InResponseTo="_ours"');
+  });
+
+  test("NA36 a name that was encrypted for us is opened, one for others or in AES-CBC is not", () => {
+    const name = `<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">carol@example.com</saml:NameID>`;
+    const named = (style: Parameters<typeof encrypted>[2], certificate = keys.ours.certificatePem): URLSearchParams => {
+      const sealed = encrypted(name, certificate, style, "EncryptedID");
+      const xml = request().replace(/<saml:NameID[^]*?<\/saml:NameID>/u, sealed);
+      return formOf(signed(xml, "LogoutRequest", keys.idp));
+    };
+    expect(codeOf(named({}))).toBe("accepted carol@example.com");
+    expect(codeOf(named({ cipher: "aes-256-cbc" }))).toBe("encryption.algorithm");
+    expect(codeOf(named({}, keys.stranger.certificatePem))).toBe("encryption.failed");
   });
 
   test("NA36 unsigned, foreign, altered, wrapped, doubled, old and oversized ones are refused, each with its code", () => {

@@ -27,7 +27,8 @@ const query = (xml: string, key: string | null = keys.idp.keyPem): string =>
 const codeOf = (text: string, now = Date.now()): string => {
   try {
     const { xml } = readRedirect(text, [keys.idp.certificatePem]);
-    readLogoutRequest(xml, { issuer: IDP_ENTITY_ID, destination: SP.sloUrl, clockSkewMs: 60_000, nowMs: now });
+    const expected = { issuer: IDP_ENTITY_ID, destination: SP.sloUrl, clockSkewMs: 60_000, nowMs: now };
+    readLogoutRequest(xml, { ...expected, decryptionKeys: [], allowsCbc: false });
     return "accepted";
   } catch (error) {
     if (error instanceof ProviderRefusal) return error.reason;

@@ -4,7 +4,7 @@
  */
 import { refuse } from "../refusal.ts";
 import { type AssertedIdentity, type AssertionRules, readAssertion } from "./assertion.ts";
-import { decryptAssertion, isCbcEncrypted } from "./decryption.ts";
+import { openEncrypted, isCbcEncrypted } from "./decryption.ts";
 import { checkMessageText, readPostedMessage } from "./message-text.ts";
 import { verifiedXml } from "./signature.ts";
 import { checkAssertionStructure, checkResponseStructure, hasSignature, type ResponseParts } from "./structure.ts";
@@ -16,10 +16,7 @@ const SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success";
 export interface ResponseRules extends Omit<AssertionRules, "inResponseTo"> {
   /** The identity provider's, PEM. */
   readonly certificates: readonly string[];
-  /** Our private keys, PEM; several during a rollover. */
-  readonly decryptionKeys: readonly string[];
   readonly wantsEncrypted: boolean;
-  readonly allowsCbc: boolean;
 }
 
 /** A response that was parsed and not yet believed. */
@@ -84,7 +81,7 @@ function plainAssertion(assertion: Element, xml: string, isVouchedFor: boolean, 
 
 function decrypted({ assertion }: ResponseParts, isVouchedFor: boolean, rules: ResponseRules): string {
   if (isCbcEncrypted(assertion, rules.allowsCbc) && !isVouchedFor) refuse("encryption.cbc_unsigned");
-  const plain = checkMessageText(decryptAssertion(assertion, rules.decryptionKeys));
+  const plain = checkMessageText(openEncrypted(assertion, rules.decryptionKeys));
   const root = parseXml(plain);
   checkAssertionStructure(root);
   if (hasSignature(root)) return verifiedXml(plain, root, rules.certificates);

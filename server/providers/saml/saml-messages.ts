@@ -4,6 +4,7 @@ import type { Proof } from "../provider-sign-ins.ts";
 import type { SamlProvider } from "../provider.ts";
 import { refuse } from "../refusal.ts";
 import { type LogoutRules, readLogoutRequest, readLogoutResponse } from "./logout-message.ts";
+import type { OpeningRules } from "./name-id.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { postedForm, readPostedForm } from "./post-binding.ts";
 import { type MessageName, readRedirect, redirectUrl } from "./redirect-binding.ts";
@@ -43,7 +44,7 @@ export function prove(
   inResponseTo: string | null,
   nowMs: number,
 ): SamlProof {
-  const { config, secrets } = provider;
+  const { config } = provider;
   const rules = {
     audience: ours.entityId,
     recipient: ours.acsUrl,
@@ -51,9 +52,8 @@ export function prove(
     clockSkewMs: config.clockSkewSeconds * 1000,
     nowMs,
     certificates: config.certificates,
-    decryptionKeys: (secrets.signingKeys ?? []).map(({ keyPem }) => keyPem),
     wantsEncrypted: config.wantsEncryptedAssertions,
-    allowsCbc: config.allowsCbc,
+    ...openingRules(provider),
   };
   const said = verifyResponse(response, rules, inResponseTo);
   return {
@@ -113,7 +113,8 @@ export function readSignOut({ provider, ours }: SamlPeer, arrived: ArrivedSignOu
       ? readPostedForm(arrived.form, config.certificates)
       : readRedirect(arrived.query, config.certificates);
   const clockSkewMs = config.clockSkewSeconds * 1000;
-  const rules: LogoutRules = { issuer: config.entityId, destination: ours.sloUrl, clockSkewMs, nowMs };
+  const expected = { issuer: config.entityId, destination: ours.sloUrl, clockSkewMs, nowMs };
+  const rules: LogoutRules = { ...expected, ...openingRules(provider) };
   if (message.name === "SAMLResponse")
     return { kind: "response", inResponseTo: readLogoutResponse(message.xml, rules) };
   return { kind: "request", relayState: message.relayState, ...readLogoutRequest(message.xml, rules) };
@@ -126,10 +127,17 @@ export function signOutAnswer(
   id: string,
   at: Date,
 ): Outgoing {
-  const destination = provider.config.signOutUrl ?? refuse("destination.wrong", "the provider has no sign-out address");
+  const { signOutUrl, signOutAnswerUrl = null } = provider.config;
+  const destination =
+    signOutAnswerUrl ?? signOutUrl ?? refuse("destination.wrong", "the provider has no sign-out address");
   const xml = logoutResponse({ id, at, destination, issuer: ours.entityId, inResponseTo: request.id });
   return signOutMessage(provider, destination, "SAMLResponse", xml, request.relayState);
 }
+
+const openingRules = ({ config, secrets }: SamlProvider): OpeningRules => ({
+  decryptionKeys: (secrets.signingKeys ?? []).map(({ keyPem }) => keyPem),
+  allowsCbc: config.allowsCbc,
+});
 
 function signingKey({ secrets, name }: SamlProvider): SigningKey {
   const [first] = secrets.signingKeys ?? [];

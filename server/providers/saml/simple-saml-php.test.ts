@@ -137,6 +137,25 @@ describe("SAML with SimpleSAMLphp", () => {
     await change({ config: { ...provider.config, allowsCbc: false, wantsEncryptedAssertions: false } });
   });
 
+  test("an encrypted name in AES-CBC is refused until the provider allows it; then it signs in, and out", async () => {
+    idp.know(await ourMetadata(), { isNameEncrypted: true });
+    const enter = async () => {
+      const visitor = new WebVisitor();
+      const form = await visitor.open(idp.tile(provider.ours!.entityId, ""));
+      return { visitor, landed: await signInThere(visitor, form, "dave") };
+    };
+    const before = await enter();
+    expect(await refusalOf(before.visitor, before.landed)).toMatchObject({ code: "encryption.algorithm" });
+    await change({ config: { ...provider.config, allowsCbc: true } });
+    const { visitor, landed } = await enter();
+    expect(lands(landed)).toBe(`${origin}/login`);
+    expect(await accountOf(visitor, "login")).toMatchObject({ username: "dave" });
+    await visitor.open(`${idp.url}/saml2/idp/SingleLogoutService.php?ReturnTo=${idp.url}/`);
+    expect(await accountOf(visitor, "login")).toMatchObject({ code: "sign_in.required" });
+    idp.know(await ourMetadata());
+    await change({ config: { ...provider.config, allowsCbc: false } });
+  });
+
   test("signing out there signs out here, and signing out here leads there", async () => {
     const visitor = new WebVisitor();
     const form = await visitor.open(idp.tile(provider.ours!.entityId, ""));

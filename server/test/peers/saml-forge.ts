@@ -91,6 +91,19 @@ export function responseXml(words: ForgeWords, content = assertionXml(words)): s
   );
 }
 
+/** The assertion with its name encrypted, or with what is given in its place; not signed yet. */
+export function withEncryptedName(
+  words: ForgeWords,
+  certificatePem: string,
+  style: EncryptionStyle = {},
+  name = `<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${words.nameId}</saml:NameID>`,
+): string {
+  return assertionXml(words).replace(
+    /<saml:NameID [^]*?<\/saml:NameID>/u,
+    encrypted(name, certificatePem, style, "EncryptedID"),
+  );
+}
+
 export interface SignatureStyle {
   readonly algorithm?: string;
   readonly digest?: string;
@@ -146,8 +159,13 @@ const cipherNames = {
 } as const;
 const OAEP = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
 
-/** An EncryptedAssertion for a certificate. */
-export function encrypted(assertion: string, certificatePem: string, style: EncryptionStyle = {}): string {
+/** An EncryptedAssertion, or with `around` another such element, for a certificate. */
+export function encrypted(
+  assertion: string,
+  certificatePem: string,
+  style: EncryptionStyle = {},
+  around: "EncryptedAssertion" | "EncryptedID" = "EncryptedAssertion",
+): string {
   const cipher = style.cipher ?? "aes-256-gcm";
   const key = randomBytes(cipher.includes("128") ? 16 : 32);
   const content = encryptContent(assertion, cipher, key);
@@ -157,12 +175,12 @@ export function encrypted(assertion: string, certificatePem: string, style: Encr
   const value = (bytes: Buffer): string =>
     `<xenc:CipherData><xenc:CipherValue>${bytes.toString("base64")}</xenc:CipherValue></xenc:CipherData>`;
   return (
-    `<saml:EncryptedAssertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">` +
+    `<saml:${around} xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">` +
     `<xenc:EncryptedData xmlns:xenc="http://www.w3.org/2001/04/xmlenc#" Type="http://www.w3.org/2001/04/xmlenc#Element">` +
     `<xenc:EncryptionMethod Algorithm="${cipherNames[cipher]}"/>` +
     `<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><xenc:EncryptedKey>` +
     `<xenc:EncryptionMethod Algorithm="${style.keyAlgorithm ?? OAEP}"/>${value(wrapped)}</xenc:EncryptedKey>` +
-    `</ds:KeyInfo>${value(content)}</xenc:EncryptedData></saml:EncryptedAssertion>`
+    `</ds:KeyInfo>${value(content)}</xenc:EncryptedData></saml:${around}>`
   );
 }
 

@@ -10,6 +10,8 @@ const START_MS = 15_000;
 export interface SimpleSamlPhpOptions {
   /** Encrypts its assertions, in AES-CBC as is its way. */
   readonly isEncrypted?: boolean;
+  /** Encrypts the name inside, and the one in its sign-out messages, in AES-CBC as well. */
+  readonly isNameEncrypted?: boolean;
   /** It takes sign-out messages by POST alone. */
   readonly signsOutByPost?: boolean;
 }
@@ -129,12 +131,16 @@ $config = [
 
 const BINDING = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-";
 
-const hostedPhp = ({ isEncrypted = false, signsOutByPost = false }: SimpleSamlPhpOptions): string => `<?php
+const hostedPhp = ({
+  isEncrypted = false,
+  isNameEncrypted = false,
+  signsOutByPost = false,
+}: SimpleSamlPhpOptions): string => `<?php
 $metadata['__DYNAMIC:1__'] = [
   'host' => '__DEFAULT__', 'privatekey' => 'idp.pem', 'certificate' => 'idp.crt', 'auth' => 'people',
   'saml20.sign.response' => true, 'saml20.sign.assertion' => true, 'redirect.sign' => true, 'redirect.validate' => true,
   'SingleLogoutServiceBinding' => '${BINDING}${signsOutByPost ? "POST" : "Redirect"}',
-  'sign.logout' => true, 'assertion.encryption' => ${isEncrypted},
+  'sign.logout' => true, 'assertion.encryption' => ${isEncrypted}, 'nameid.encryption' => ${isNameEncrypted},
   'NameIDFormat' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
   'authproc' => [10 => ['class' => 'saml:AttributeNameID', 'attribute' => 'uid',
     'Format' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent']],
