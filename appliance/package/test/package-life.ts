@@ -187,10 +187,11 @@ async function removal(machine: DebianMachine, second: string): Promise<string> 
   return "";
 }
 
-async function purge(machine: DebianMachine, before: ReadonlySet<string>): Promise<string> {
+async function purge(machine: DebianMachine, before: Set<string>): Promise<string> {
   await apt(machine, "purge", "causeway");
-  const left = [...(await filesOf(machine))].filter((path) => !before.has(path));
-  const gone = [...before].filter((path) => !existsSync(join(machine.root, path)));
+  const after = await filesOf(machine);
+  const left = [...after.difference(before)];
+  const gone = [...before.difference(after)];
   must(left.length === 0, `nothing of it is left (${left.join(", ")})`);
   must(gone.length === 0, `nothing else is gone (${gone.join(", ")})`);
   const { text } = await machine.run(["getent", "passwd", "causeway"]);

@@ -11,7 +11,7 @@ import { applianceAdministrator, siteAdministrator } from "../../test/site/set-u
 import { WebClient } from "../../test/site/web-client.ts";
 
 /** What of /appliance asks the system, in whole or in part. */
-const SYSTEM_PATHS = ["status", "network", "time", "updates", "storage", "logs?unit=causeway.service"] as const;
+const SYSTEM_PATHS = ["status", "network", "time", "updates", "storage", "logs?unit=causeway"] as const;
 
 /** Bytes of each platform's installer as it comes; less than nothing is a refusal. */
 async function installers(address: string): Promise<Record<string, number>> {
