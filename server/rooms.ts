@@ -1,10 +1,9 @@
 /** The nouns that live on top of the core: the gateway with its Jump Clients and support sessions, and file transfers. */
 import { accessRequestRoutes } from "./access-requests/routes.ts";
-import { type ApplianceParts, openApplianceStatus } from "./appliance-status/open-appliance-status.ts";
+import { type ApplianceServices, openApplianceServices } from "./appliance-services.ts";
+import type { ApplianceParts } from "./appliance-status/open-appliance-status.ts";
 import { applianceStatusRoutes } from "./appliance-status/routes.ts";
 import { auditActor } from "./audit/audit-actor.ts";
-import { backupPart, backupReachables } from "./backups/backup-part.ts";
-import { certificatePart, certificateReachables } from "./certificates/certificate-part.ts";
 import type { Core } from "./core.ts";
 import { endUserProofRoutes } from "./end-user-proofs/routes.ts";
 import { FileTransfers } from "./file-transfers/file-transfers.ts";
@@ -22,15 +21,11 @@ import { sessionPolicyRoutes } from "./session-policies/routes.ts";
 import { fileTransferRoutes } from "./file-transfers/routes.ts";
 import { endLeftTransfers } from "./file-transfers/session-end.ts";
 import type { Rooms } from "./server.ts";
-import { type OpenedUpdates, openUpdates } from "./updates/open-updates.ts";
-import { openAlerts } from "./alerts/open-alerts.ts";
+import type { Route } from "./route.ts";
+import type { OpenedUpdates } from "./updates/open-updates.ts";
 import { alertRoutes } from "./alerts/routes.ts";
-import { openSnmp } from "./snmp/open-snmp.ts";
 import { snmpRoutes } from "./snmp/routes.ts";
-import { openSyslog } from "./syslog/open-syslog.ts";
-import { syslogPart, syslogReachables } from "./syslog/syslog-part.ts";
 import { syslogRoutes } from "./syslog/routes.ts";
-import { updatePart, updateReachables } from "./updates/update-part.ts";
 import { updateRoutes } from "./updates/routes.ts";
 
 export interface RoomsOptions extends Omit<GatewayOptions, "port"> {
@@ -57,43 +52,14 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
     recordDenial: (actor, permission) => opened.jumpClients.recordDenial(auditActor(actor), "", permission),
   });
   const transfers = new FileTransfers(core.database, core.audit, core.clock, opened.agentLinks);
-  const applianceStatus = openApplianceStatus(core, {
-    drain: opened.drain,
-    parts: [
-      backupPart(core.backups, core.clock),
-      certificatePart(core),
-      // These are opened below; nobody asks before.
-      () => updatePart(updates.updates)(),
-      () => syslogPart(syslog.syslog)(),
-    ],
-    reachables: [
-      () => backupReachables(core.backups),
-      () => certificateReachables(core),
-      () => updateReachables(updates.updates),
-      () => syslogReachables(syslog.syslog),
-    ],
-  });
   const { updateKeyFile } = options;
-  const sessions = (): number => opened.sessions.size;
-  const updates = await openUpdates(core, {
-    ...{ status: applianceStatus, sessions },
+  const services = await openApplianceServices(core, {
+    drain: opened.drain,
     ...(updateKeyFile === undefined ? {} : { updateKeyFile }),
-  });
-  const syslog = await openSyslog(core);
-  const alerts = openAlerts(core);
-  const snmp = await openSnmp(core, { status: applianceStatus.status, updates: updates.updates });
-  core.backups.alertBy((cause, { place, problem }) => {
-    const kind = cause === "lost" ? "backup.lost" : "backup.failed";
-    const told = core.applianceEvents.tell({ kind, health: "failed", detail: `${place}: ${problem}` });
-    told.catch((error: unknown) => core.log.error("what became of a backup could not be told", error));
   });
   return {
     routes: [
-      ...syslogRoutes(syslog.syslog),
-      ...alertRoutes(alerts.alerts),
-      ...snmpRoutes(snmp),
-      ...applianceStatusRoutes(applianceStatus),
-      ...updateRoutes(updates.updates),
+      ...serviceRoutes(services),
       ...jumpClientRoutes(opened.jumpClients),
       ...jumpGroupRoutes(core),
       ...jumpItemRoutes(opened.jumpItems, opened.jumpItemEdits, opened.starts.jumpItemSettings),
@@ -109,19 +75,25 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
       ...fileTransferRoutes(transfers, core.log),
     ],
     gateway: opened.gateway,
-    firewallOpenings: [snmp],
-    addPart: (part) => applianceStatus.status.add(part),
-    ...{ opened, applianceStatus, updates },
+    firewallOpenings: [services.snmp],
+    addPart: (part) => services.status.status.add(part),
+    ...{ opened, applianceStatus: services.status, updates: services.updates },
     listening: (chosen) => {
       port = chosen;
     },
     [Symbol.asyncDispose]: async () => {
-      snmp[Symbol.dispose]();
-      alerts[Symbol.dispose]();
-      syslog[Symbol.dispose]();
-      await updates[Symbol.asyncDispose]();
-      applianceStatus[Symbol.dispose]();
+      await services[Symbol.asyncDispose]();
       await opened[Symbol.asyncDispose]();
     },
   };
+}
+
+function serviceRoutes({ status, updates, syslog, alerts, snmp }: ApplianceServices): Route[] {
+  return [
+    ...applianceStatusRoutes(status),
+    ...updateRoutes(updates.updates),
+    ...syslogRoutes(syslog),
+    ...alertRoutes(alerts),
+    ...snmpRoutes(snmp),
+  ];
 }

@@ -37,7 +37,7 @@ import { setUpRoutes } from "./set-up/routes.ts";
 import { removeServingPlace, writeServingPlace } from "./self-test/serving-place.ts";
 import { gated } from "./standby/answer-gate.ts";
 import { withLanes } from "./standby/lane/lane-gateway.ts";
-import { dialledAt, openStandby } from "./standby/open-standby.ts";
+import { dialledAt, type OpenedStandby, openStandby } from "./standby/open-standby.ts";
 import { Pair } from "./standby/pair.ts";
 import { standbyRoutes } from "./standby/routes.ts";
 import { settingsRoutes } from "./settings/routes.ts";
@@ -122,9 +122,7 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   const { core, assets, openRooms, hostname, port, isConsoleSuggested = false, isAppliance = false } = options;
   await using stack = new AsyncDisposableStack();
   stack.use(lockForServing(core.directory));
-  await core.certificates.forgetComing();
-  await core.backups.clearUp();
-  await core.restores.clearUp();
+  await clearUp(core);
   stack.defer(async () => {
     await Promise.all([core.backups.stop(), core.restores.stop()]);
   });
@@ -139,10 +137,7 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   const rooms = stack.use(await openRooms());
   const ownPlace = () => dialledAt(administration);
   const standby = stack.use(openStandby({ core, pair, ownPlace, ownAddresses }));
-  rooms.addPart?.(async () => {
-    const health = standby.health();
-    return health === null ? null : { name: "standby", load: 0, ...health };
-  });
+  rooms.addPart?.(pairPart(standby));
   const listenersOwn = listenerRoutes(() => listenerSettings!);
   const applianceCertificates = stack.use(openApplianceCertificates(core, options.certificates));
   const routes = [
@@ -184,6 +179,21 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   };
 }
 
+/** What a process that ended early left behind. */
+async function clearUp({ certificates, backups, restores }: Core): Promise<void> {
+  await certificates.forgetComing();
+  await backups.clearUp();
+  await restores.clearUp();
+}
+
+/** How the pair is, for the appliance's status; nothing where there is none. */
+function pairPart(standby: OpenedStandby): PartSource {
+  return async () => {
+    const health = standby.health();
+    return health === null ? null : { name: "standby", load: 0, ...health };
+  };
+}
+
 /** The listening sockets as they are chosen. */
 async function openPlaces(core: Core, gateway: Gateway, answer: Answer, main: MainPlace, chosen: Listeners) {
   const certificate = await core.certificates.served();
@@ -213,12 +223,7 @@ function requireMainPlace({ main, problems }: ListeningPlaces): void {
 }
 
 /** What another process changes is noticed within a second; idle sign-ins end within half a minute. */
-function startTimers(
-  core: Core,
-  listeners: ListenerSettings,
-  own: ApplianceCertificateParts,
-  pair: Pair,
-): () => void {
+function startTimers(core: Core, listeners: ListenerSettings, own: ApplianceCertificateParts, pair: Pair): () => void {
   const { signIns, security, policyBook, certificates, clock, log } = core;
   const retention = new Retention(core);
   const { isServing } = pair;

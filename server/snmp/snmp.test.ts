@@ -110,7 +110,7 @@ test("a flood of noise from its own address is not answered, and the monitoring 
   const heard: number[] = [];
   const socket = await Bun.udpSocket({
     hostname: "127.0.0.1",
-    socket: { data: (_, packet) => heard.push(packet.length) },
+    socket: { data: (_, packet) => void heard.push(packet.length) },
   });
   try {
     // The shortest honest question for who we are, again and again: the answer is hardly longer, and few come.

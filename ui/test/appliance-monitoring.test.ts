@@ -45,7 +45,7 @@ async function read(words: readonly string[], port: number, name: string): Promi
       stdout: "pipe",
       stderr: "ignore",
     });
-    return (await child.stdout.text()).trim();
+    return (await new Response(child.stdout).text()).trim();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -33,6 +33,6 @@ export async function askSnmp(
   const env = { PATH: "/usr/bin", SNMPCONFPATH: directory.path, SNMP_PERSISTENT_DIR: directory.path, MIBS: "" };
   const words = [`/usr/bin/${command}`, ...how, "-On", "-t", "2", "-r", "0", `${host}:${port}`, ...[names].flat()];
   const child = Bun.spawn(words, { env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-  const [output, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  const [output, errors] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   return { status: await child.exited, output, errors };
 }
