@@ -63,6 +63,9 @@ export const serverSentences = [
   "The first copy runs.",
   "The copy is {0} s behind.",
   "This appliance is the standby.",
+  // a monitoring system
+  "UDP port {0} cannot be listened on: another program has it, or it may not be ours.",
+  "Choose another.",
   // backups
   "It was called off.",
   "Nothing was left behind.",
