@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { accessibilityFindings } from "./harness/accessibility.ts";
+import { dialogOf, openVisitor } from "./harness/administration.ts";
+import { startBrowser } from "./harness/browser.ts";
+import { ADMIN, Site } from "./harness/site.ts";
+
+const LONG_TEST_MS = 180_000;
+const PATIENCE_MS = 60_000;
+
+let site: Site;
+let fresh: Site;
+let browser: Browser;
+beforeAll(async () => {
+  [site, fresh, browser] = await Promise.all([Site.start(), Site.start({ isSetUp: false }), startBrowser()]);
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await fresh?.[Symbol.asyncDispose]();
+  await site?.[Symbol.asyncDispose]();
+});
+
+/** Signs in to /appliance as its first administrator, by the code of the console. */
+async function enterAppliance(page: Page, box: Site, username: string): Promise<void> {
+  const code = /^[A-Z2-9]{4}-[A-Z2-9]{4}$/mu.exec(await box.command(["presence-code"]))?.[0];
+  await page.goto(`${box.directAddress}/appliance`);
+  await page.getByLabel("Code").fill(code ?? "");
+  await page.getByLabel("User name").fill(username);
+  await page.getByLabel("New password", { exact: true }).fill(ADMIN.password);
+  await page.getByLabel("New password again").fill(ADMIN.password);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("heading", { name: "Failover pair" }).waitFor();
+}
+
+/** For a moment nobody listens there: the service starts anew in its other role. */
+async function goWhenItAnswers(page: Page, url: string, status: number): Promise<void> {
+  const endsAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const answered = await page.goto(url).catch(() => null);
+    if (answered?.status() === status) return;
+    if (performance.now() > endsAt) throw new Error(`${url} does not answer ${status}`);
+    await Bun.sleep(200);
+  }
+}
+
+test(
+  "B34 one appliance invites, the other one joins, and one click changes roles",
+  async () => {
+    await using atSite = await openVisitor(browser);
+    await using atFresh = await openVisitor(browser);
+    const [primary, standby] = [atSite.page, atFresh.page];
+    for (const page of [primary, standby]) page.setDefaultTimeout(PATIENCE_MS);
+    await enterAppliance(primary, site, "root-ada");
+    await enterAppliance(standby, fresh, "root-otto");
+
+    await primary.getByRole("button", { name: "Invite a standby" }).click();
+    await dialogOf(primary).getByRole("button", { name: "Make an invitation" }).click();
+    const invitation = (await dialogOf(primary).getByRole("group", { name: "Invitation" }).textContent()) ?? "";
+    expect(await accessibilityFindings(primary)).toEqual([]);
+    await dialogOf(primary).getByRole("button", { name: "Done" }).click();
+
+    await standby.getByRole("button", { name: "Make this the standby" }).click();
+    await dialogOf(standby).getByLabel("Invitation").fill(invitation);
+    await dialogOf(standby).getByRole("button", { name: "Replace its data and follow" }).click();
+    await primary.getByText("In step, ", { exact: false }).waitFor();
+    expect(await accessibilityFindings(primary)).toEqual([]);
+    await standby.getByText("standby, this one").waitFor();
+
+    await primary.getByRole("button", { name: "Run a drill" }).click();
+    await dialogOf(primary).getByRole("button", { name: "Run the drill" }).click();
+    await primary.getByText("The drill is over").waitFor();
+
+    await primary.getByRole("button", { name: "Fail over" }).click();
+    await dialogOf(primary).getByRole("button", { name: "Change roles" }).click();
+    await primary.getByText("standby, this one").waitFor();
+    // The site is where its copy was, and here is none.
+    await goWhenItAnswers(standby, `${fresh.directAddress}/login`, 200);
+    await standby.getByLabel("User name").fill(ADMIN.username);
+    await standby.getByLabel("Password", { exact: true }).fill(ADMIN.password);
+    await standby.getByRole("button", { name: "Sign in", exact: true }).click();
+    await standby.getByRole("navigation", { name: "Administration" }).waitFor();
+    await goWhenItAnswers(primary, `${site.directAddress}/login`, 503);
+    await primary.getByRole("heading", { name: "This is a standby" }).waitFor();
+  },
+  LONG_TEST_MS,
+);
