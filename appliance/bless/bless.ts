@@ -8,14 +8,14 @@ import { otherSlot } from "../slots/boot-counters.ts";
 import { Slots } from "../slots/slots.ts";
 
 /**
- * So long the server has to work after a start. INVARIANT: below the unit's TimeoutStartSec, or systemd would restart the
- * machine instead of us deciding.
+ * So long the server has to work after a start; on a hypervisor with ten times the load it can bear, a start and a test of a
+ * minute each are no fault of the version. INVARIANT: below the unit's TimeoutStartSec by more than a lap of the loop, or
+ * systemd would restart the machine instead of us deciding.
  */
-const PATIENCE_MS = 280_000;
+const PATIENCE_MS = 540_000;
 const RETRY_MS = 2_000;
-/** The server's own test bounds itself to 90 seconds. */
-const SELF_TEST_TIMEOUT_MS = 100_000;
-
+/** The server's own test bounds itself to three minutes. */
+const SELF_TEST_TIMEOUT_MS = 200_000;
 /** A server that systemd had to start again so often since the machine's start does not come up any more. */
 const MAX_RESTARTS = 10;
 

@@ -52,6 +52,8 @@ test("an emergency shows the menu, and every program of ours has an absolute pat
 
 test("a slot that does not get healthy is left: by a restart after each failed try, without a shell", () => {
   expect(unit("causeway-bless.service")).toMatch(/^FailureAction=reboot-force$/mu);
+  // Longer than judging takes at most, or a slow machine would be restarted though its version was good.
+  expect(unit("causeway-bless.service")).toMatch(/^TimeoutStartSec=15min$/mu);
   expect(grubMenu()).toContain(" panic=5 ");
   expect(grubMenu()).not.toContain("@KERNEL_WORDS@");
 });

@@ -10,7 +10,7 @@ const AGENT = "causeway-agent";
 export const selfTestCommand: Command = {
   usage: "--data DIR [--agent PATH]",
   summary:
-    "Test the running server: database, certificate, a computer that enrols and answers in a shell. At most 90 s.",
+    "Test the running server: database, certificate, a computer that enrols and answers in a shell. At most 3 min.",
   async run(words, context) {
     const options = readOptions({ data: { kind: "text", isRequired: true }, agent: { kind: "text" } }, words);
     await using core = await openData(options.data, context);

@@ -13,8 +13,8 @@ import { startTestAgent, type TestAgent } from "./test-agent.ts";
 import { ApiRefusal, askApi } from "./local-api.ts";
 import { TestConsole, ToolRefusal } from "./test-console.ts";
 
-/** The whole test; a shell on a busy machine takes two seconds. */
-const LIMIT_MS = 90_000;
+/** The whole test. It takes a second; on a host where ten others wait for each processor it took more than 90. */
+const LIMIT_MS = 180_000;
 /** A server that was just started answers within so long. */
 const START_MS = 45_000;
 const ASK_AGAIN_MS = 500;
