@@ -228,8 +228,9 @@ function startTimers(core: Core, listeners: ListenerSettings, own: ApplianceCert
   const retention = new Retention(core);
   const { isServing } = pair;
   // Once the role was given away the database takes nothing any more.
-  const run = (work: () => Promise<void>) => () =>
-    void (isServing === pair.isServing && work().catch((error: unknown) => log.error("a check failed", error)));
+  const isGivenAway = (): boolean => isServing !== pair.isServing;
+  const failed = (error: unknown): void => void (isGivenAway() || log.error("a check failed", error));
+  const run = (work: () => Promise<void>) => () => void (isGivenAway() || work().catch(failed));
   const outside = setInterval(
     run(async () => {
       await Promise.all([signIns.checkOutside(), policyBook.checkOutside(), security.checkOutside()]);

@@ -21,6 +21,7 @@ import { meet, type Meeting } from "./terms.ts";
 const isWord = (message: LaneMessage): message is LaneWord => message.type !== "base" && message.type !== "log";
 
 const TICK_MS = 500;
+const LOOK_AGAIN_MS = 20;
 /** Between two tries of a standby; the longer the more of them failed. */
 const DIAL_AGAIN_MS = [500, 1000, 2000, 5000, 10_000] as const;
 /** A primary looks for its standby itself after so long without it. */
@@ -301,6 +302,16 @@ export class PairLink implements AsyncDisposable {
     });
   }
 
+  /** What a loss is measured by, should this appliance start anew before it takes over. */
+  #keepWhenHeard(isStandby: boolean): void {
+    const { pair, clock } = this.#needs;
+    const [now, nowMs] = [clock.now().getTime(), clock.monotonicMs()];
+    const timeOf = (atMs: number): string => new Date(now - (nowMs - atMs)).toISOString();
+    if (this.heardAtMs === null || pair.record.peer === null) return;
+    const inStep = isStandby && this.inStepAtMs !== null ? { lastInStepAt: timeOf(this.inStepAtMs) } : {};
+    pair.change({ lastReachedAt: timeOf(this.heardAtMs), ...inStep });
+  }
+
   /** Once a minute, and when the line is lost, it is written down when the copy was all there was. */
   #keepInStep(): void {
     const { pair, clock } = this.#needs;
@@ -326,9 +337,12 @@ export class PairLink implements AsyncDisposable {
   /** A log is not held for ever for a standby that does not come. */
   #watchLength(): void {
     const { pair, log } = this.#needs;
+    if (this.shipper !== null || this.#isClosed) return;
+    if (this.#source === null && pair.isHolding) this.#source = LogSource.open(pair.directory, pair.hold());
     const source = this.#source;
-    if (source === null || this.shipper !== null) return;
-    if (!source.isLost) source.look();
+    if (source === null) return;
+    // A megabyte at a time: the loop is not held.
+    if (source.look()) setTimeout(() => this.#watchLength(), LOOK_AGAIN_MS);
     if (!source.isLost && source.committedBytes < MAX_HELD_BYTES) return;
     log.warn("the standby is away for too long; it gets a whole new copy when it comes back");
     source[Symbol.dispose]();
@@ -350,6 +364,7 @@ export class PairLink implements AsyncDisposable {
     });
     if (connected.theirs === null) return;
     log.info("the line to the other appliance of the pair has ended", { reason });
+    this.#keepWhenHeard(follower !== null);
     onReached(false);
   }
 }

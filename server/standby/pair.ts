@@ -100,6 +100,11 @@ export class Pair implements AsyncDisposable {
     return this.#hold;
   }
 
+  /** Whether the log is held in place now. */
+  get isHolding(): boolean {
+    return this.#hold?.isHeld === true;
+  }
+
   /** Lets go of the log: nobody is fed any more, or it has grown too long. */
   letGo(): void {
     this.#hold?.keepAfterwards(false);

@@ -16,6 +16,7 @@ const WRITES_A_SECOND = 200;
 const WRITERS = 8;
 const WRITING_MS = 4000;
 const FORCED_ROUNDS = 3;
+const CALM_MS = 3000;
 const WAIT_MS = 180_000;
 const { username, password } = LARGE_SITE_ADMINISTRATOR;
 const PATH = "/api/appliance/standby";
@@ -158,25 +159,38 @@ async function change(from: Box, to: Box, mark: string, isForced: boolean): Prom
   return { lostRows: lost.length, lostSeconds, awaySeconds, rate, p50: quantile(writers.tookMs, 0.5) };
 }
 
-/** How long the primary lets a small question wait, in ms, while a copy runs. */
-async function copyFirst(site: Box, fresh: Box): Promise<{ seconds: number; longestMs: number }> {
-  const waits: number[] = [];
+/** How long the primary lets a small question wait, in ms, while something goes on. */
+async function waits(site: Box, work: () => Promise<unknown>): Promise<number[]> {
+  const found: number[] = [];
   let isOver = false;
   const asking = (async () => {
     for (; !isOver; await Bun.sleep(10)) {
       const askedAt = performance.now();
       await (await fetch(`${site.url}/api/site`, { tls: { rejectUnauthorized: false } })).arrayBuffer();
-      waits.push(performance.now() - askedAt);
+      found.push(performance.now() - askedAt);
     }
   })();
-  const { invitation } = await site.appliance!.json<{ invitation: string }>("POST", `${PATH}/invitation`, {});
-  const startedAt = performance.now();
-  await fresh.act("join", { invitation });
-  await site.inStep();
-  const seconds = (performance.now() - startedAt) / 1000;
+  await work();
   isOver = true;
   await asking;
-  return { seconds, longestMs: Math.max(...waits) };
+  return found;
+}
+
+interface FirstCopy {
+  readonly seconds: number;
+  readonly calm: readonly number[];
+  readonly busy: readonly number[];
+}
+
+async function copyFirst(site: Box, fresh: Box): Promise<FirstCopy> {
+  const calm = await waits(site, () => Bun.sleep(CALM_MS));
+  const { invitation } = await site.appliance!.json<{ invitation: string }>("POST", `${PATH}/invitation`, {});
+  const startedAt = performance.now();
+  const busy = await waits(site, async () => {
+    await fresh.act("join", { invitation });
+    await site.inStep();
+  });
+  return { seconds: (performance.now() - startedAt) / 1000, calm, busy };
 }
 
 async function codeOf(directory: string): Promise<string> {
@@ -216,11 +230,7 @@ async function measure(folder: string): Promise<Measurement[]> {
   }
 }
 
-function figures(
-  first: { seconds: number; longestMs: number },
-  planned: Change,
-  forced: readonly Change[],
-): Measurement[] {
+function figures(first: FirstCopy, planned: Change, forced: readonly Change[]): Measurement[] {
   const worst = (of: (change: Change) => number): number => Math.max(...forced.map(of));
   const rate = `${planned.rate.toFixed(0)} writes a second, ${planned.p50.toFixed(1)} ms each at the median`;
   return [
@@ -231,11 +241,11 @@ function figures(
     {
       ...{
         name: "a question while the first copy runs, longest",
-        value: first.longestMs,
+        value: Math.max(...first.busy),
         unit: "ms",
         goal: { atMost: 50 },
       },
-      method: "GET /api/site of the primary each 10 ms",
+      method: `GET /api/site of the primary each 10 ms, p50 ${quantile(first.busy, 0.5).toFixed(1)} ms; without a copy the longest ${Math.max(...first.calm).toFixed(1)} ms, p50 ${quantile(first.calm, 0.5).toFixed(1)} ms; standby on the same disk`,
     },
     {
       ...{

@@ -5,7 +5,7 @@ import { NullableTime, Time } from "../common.ts";
 const Null = Type.Null();
 
 /** alone: no pair. A standby serves nothing but /appliance and the lane by which it is fed. */
-export const PairRole = Type.Union(["alone", "primary", "standby"].map((role) => Type.Literal(role)));
+const PairRole = Type.Union(["alone", "primary", "standby"].map((role) => Type.Literal(role)));
 
 /** So many of the last things that happened to the pair are shown. */
 export const MAX_PAIR_HISTORY = 20;

@@ -12,7 +12,7 @@ import { type EphemeralKey, makeEphemeralKey, type PairKeys } from "./pair-keys.
 /** A peer proves itself within so long. */
 const HANDSHAKE_MS = 10_000;
 /** The primary says something each second, and the standby answers: silence for so long is a line that is dead. */
-export const SILENCE_MS = 15_000;
+const SILENCE_MS = 15_000;
 
 /** What carries a lane. */
 export interface Wire {

@@ -6,7 +6,7 @@
 import { hexOf } from "../../../protocol/standby.ts";
 
 export const WAL_HEADER_BYTES = 32;
-export const FRAME_HEAD_BYTES = 24;
+const FRAME_HEAD_BYTES = 24;
 const MAGIC_LITTLE_ENDIAN = 0x377f0682;
 const MAGIC_BIG_ENDIAN = 0x377f0683;
 const FORMAT_VERSION = 3007000;
