@@ -112,7 +112,7 @@ export async function openGateway(core: Core, options: GatewayOptions): Promise<
 
 /** Makes the parts, each from those before it. */
 function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number): Wires {
-  const { database, audit, clock, log, site } = core;
+  const { database, audit, clock, log, site, settings } = core;
   const relay = new Relay(crypto.getRandomValues(new Uint32Array(1))[0]!);
   const lanes = new Lanes();
   const consoles = new ConsoleSockets();
@@ -125,14 +125,8 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
   const presence = new Presence(database, clock, log, (written) => changes.add(written));
   const installers = installersOf(core, options.port);
   const tickets = new SessionTickets(site.key, clock);
-  const outlet = new GatewayOutlet(
-    agents,
-    consoles,
-    lanes,
-    relay,
-    access,
-    new CustomerNotices(agents, core.settings, log),
-  );
+  const notices = new CustomerNotices(agents, settings, log);
+  const outlet = new GatewayOutlet(agents, consoles, lanes, relay, access, notices);
   const sessionWatcher = {
     countAccess: (tx: Tx, jumpClient: JumpClientId) => jumpClients.countAccess(tx, jumpClient),
     changed: (jumpClient: JumpClientId) => changes.add([jumpClient]),
@@ -160,7 +154,6 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
     changed: (jumpItem) => changes.add([jumpItem]),
   });
   const toolRequests = new ToolRequests(relay, lanes, clock, log);
-  const { settings } = core;
   const consents = new SessionConsents({ access, agents, consoles, sessions, clock, log, settings });
   const parts: GatewayParts = {
     ...{ consents, drain: new SessionDrain(sessions, outlet, log) },
