@@ -53,7 +53,16 @@ export async function compileProgram(folder: string, outfile: string, platform: 
   const splitting = workers.length === 0 ? ["--splitting"] : [];
   const entries = [`${folder}/main.ts`, ...workers];
   const unfinished = `${outfile}.${process.pid}.unfinished`;
-  const command = [process.execPath, "build", ...COMPILE_FLAGS, ...splitting, version, ...target, ...windows, ...entries];
+  const command = [
+    process.execPath,
+    "build",
+    ...COMPILE_FLAGS,
+    ...splitting,
+    version,
+    ...target,
+    ...windows,
+    ...entries,
+  ];
   const child = Bun.spawn([...command, `--outfile=${unfinished}/program`], { stdout: "pipe", stderr: "pipe" });
   const [exitCode, output, complaints] = await Promise.all([
     child.exited,
