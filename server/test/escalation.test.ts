@@ -193,7 +193,7 @@ describe("NA11 nobody comes by more than they hold", () => {
       usesScreenState: "session-policies.edit",
     } as const;
     const path = "/api/login/jump-item-settings";
-    const before = await anna.json<Record<string, unknown>>("GET", path);
+    const before = await anna.json("GET", path);
     const { browser } = await holder({ "settings.edit": true, "settings.view": true });
     for (const [name, permission] of Object.entries(needed)) {
       const after = name === "ticketCheckUrl" ? "https://tickets.example/yes" : before[name] !== true;
@@ -203,7 +203,7 @@ describe("NA11 nobody comes by more than they hold", () => {
       expect(await held.browser.refusal("PATCH", path, { body: { [name]: after } })).toEqual(done);
       await anna.json("PATCH", path, { [name]: before[name] });
     }
-    expect(await anna.json<Record<string, unknown>>("GET", path)).toEqual(before);
+    expect(await anna.json("GET", path)).toEqual(before);
   });
 
   test("NA11 jump-groups.manage takes no weak role off that hides a stronger one", async () => {

@@ -72,7 +72,7 @@ test("without an address of their own they go to the same, and of two bindings t
 });
 
 test("an address that is none, or not encrypted, is refused", async () => {
-  for (const answers of ["javascript:alert(1)", "//evil.example", " "])
+  for (const answers of ["data:text/html,x", "ftp://idp.example.com/answers", "//evil.example", " "])
     expect(await admin.refusal("POST", READ, { body: { xml: metadata(service("Redirect", answers)) } })).toMatchObject({
       code: "provider.invalid",
     });
