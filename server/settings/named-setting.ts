@@ -5,7 +5,9 @@ import type { Queries, Tx } from "../database/database.ts";
 import { readSetting, writeSetting } from "./store.ts";
 
 /** Names that are taken. Each is one noun's, which alone reads and writes it. */
-export type SettingName = "alerts" | "alerts-sent" | "email" | "snmp" | "snmp-engine" | "syslog" | "syslog-cursor";
+export type SettingName =
+  | ("alerts" | "alerts-sent" | "email" | "snmp" | "snmp-engine" | "syslog" | "syslog-cursor")
+  | ("updates" | "updateCheck" | "updateReturn");
 
 export class NamedSetting<S extends TSchema> {
   /** @param unset what holds until something was written */

@@ -3,7 +3,6 @@
  * counters say decides, never what was meant to happen: whichever step a power cut came at, the next start finds it out.
  */
 import { type Static, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import { Slot, type SlotState } from "../../protocol/appliance/system-actions.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { ApplianceAdministrator } from "../actor.ts";
@@ -14,12 +13,11 @@ import { auditActor } from "../audit/audit-actor.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Database } from "../database/database.ts";
+import { NamedSetting } from "../settings/named-setting.ts";
 import type { SystemHelper } from "../system/system-helper.ts";
-import { deleteKept, readKept, writeKept } from "./store.ts";
 import { ended, failed, type UpdateRecord, withStep } from "./update.ts";
 import type { UpdateJournal } from "./update-journal.ts";
 
-const RETURN_NAME = "updateReturn";
 /** What a start without a try yet has. */
 const ALL_TRIES = 3;
 const SYSTEM: AuditActor = { kind: "system" };
@@ -27,6 +25,7 @@ const SYSTEM: AuditActor = { kind: "system" };
 /** That somebody asked for the version in this slot. */
 const Return = Type.Object({ slot: Slot, version: Type.String(), by: Type.String() });
 type Return = Static<typeof Return>;
+const storedReturn = new NamedSetting("updateReturn", Type.Union([Return, Type.Null()]), null);
 
 export interface RestartsNeeds {
   readonly database: Database;
@@ -71,7 +70,7 @@ export class Restarts {
   async judge(): Promise<boolean> {
     const { journal, systemHelper } = this.needs;
     const record = journal.current;
-    const asked = await this.#askedReturn();
+    const asked = await storedReturn.read(this.needs.database.queries);
     // One that waits may have been started from the machine's own console.
     const isOpen = record?.state === "restarting" || record?.state === "ready";
     if (!isOpen && asked === null) return false;
@@ -120,7 +119,7 @@ export class Restarts {
     const { database, audit, systemHelper } = this.needs;
     const object = { kind: "update", id: asked.slot, name: asked.version };
     await database.transaction(async (tx) => {
-      await writeKept(tx, RETURN_NAME, JSON.stringify(asked));
+      await storedReturn.write(tx, asked);
       const detail = { slot: asked.slot };
       await audit.record(tx, { action: "update.restarted", outcome: "succeeded", actor, object, detail });
     });
@@ -177,11 +176,6 @@ export class Restarts {
     });
   }
 
-  async #askedReturn() {
-    const kept = await readKept(this.needs.database.queries, RETURN_NAME);
-    return kept === null ? null : Value.Parse(Return, JSON.parse(kept));
-  }
-
   /** @returns whether the restart is still to come */
   async #judgeReturn(asked: Return, slots: readonly SlotState[]): Promise<boolean> {
     const { database, audit, applianceEvents, systemHelper } = this.needs;
@@ -196,7 +190,7 @@ export class Restarts {
       ? `${asked.version}, as ${asked.by} asked.`
       : `${asked.version} was asked for and does not run.`;
     await database.transaction(async (tx) => {
-      await deleteKept(tx, RETURN_NAME);
+      await storedReturn.write(tx, null);
       const outcome = isThere ? "succeeded" : "failed";
       await audit.record(tx, { action: "update.returned", outcome, actor: SYSTEM, object });
       await applianceEvents.record(tx, { kind: "update.returned", health: isThere ? "ok" : "attention", detail });

@@ -38,24 +38,6 @@ export async function dropOldUpdates(tx: Tx, kept: number): Promise<void> {
   await tx.deleteFrom("updates").where("id", "not in", newest).execute();
 }
 
-/** What is kept under a name as JSON text; null: nothing yet. */
-export async function readKept(queries: Queries, name: string): Promise<string | null> {
-  const row = await queries.selectFrom("settings").select("value").where("name", "=", name).executeTakeFirst();
-  return row?.value ?? null;
-}
-
-export async function writeKept(tx: Tx, name: string, value: string): Promise<void> {
-  await tx
-    .insertInto("settings")
-    .values({ name, value })
-    .onConflict((conflict) => conflict.column("name").doUpdateSet({ value }))
-    .execute();
-}
-
-export async function deleteKept(tx: Tx, name: string): Promise<void> {
-  await tx.deleteFrom("settings").where("name", "=", name).execute();
-}
-
 function toRow(record: UpdateRecord): Row {
   return {
     ...{ id: record.id, version: record.version, source: record.source, file_name: record.fileName },

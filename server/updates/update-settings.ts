@@ -1,7 +1,6 @@
 /** Where updates come from and when they install themselves: one row of the settings. */
 import { X509Certificate } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import { UpdateSettings } from "../../protocol/api/appliance/updates.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { ApplianceAdministrator } from "../actor.ts";
@@ -9,15 +8,13 @@ import type { ApplianceSignIns } from "../appliance-administrators/sign-ins.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Database } from "../database/database.ts";
-import { readKept, writeKept } from "./store.ts";
+import { NamedSetting } from "../settings/named-setting.ts";
 
-const NAME = "updates";
-const CHECK_NAME = "updateCheck";
 const OBJECT = { kind: "settings", id: "updates", name: "Updates" } as const;
 
 type Settings = Static<typeof UpdateSettings>;
 /** Once an address is named, updates come and install themselves: who runs an appliance forgets to (NA40). */
-const defaults: Settings = {
+const defaults: Required<Settings> = {
   address: "",
   downloadsBySelf: true,
   installsBySelf: "always",
@@ -28,6 +25,10 @@ const defaults: Settings = {
 /** When the address was last asked, and what was wrong then. */
 const LastCheck = Type.Object({ at: Type.String(), problem: Type.String() });
 export type LastCheck = Static<typeof LastCheck>;
+
+/** A later release may know more of them than were written. */
+const storedSettings = new NamedSetting("updates", Type.Partial(UpdateSettings), {});
+const storedCheck = new NamedSetting("updateCheck", Type.Union([LastCheck, Type.Null()]), null);
 
 export interface UpdateSettingsNeeds {
   readonly database: Database;
@@ -40,9 +41,7 @@ export class StoredUpdateSettings {
 
   /** As they are now. */
   async read(): Promise<Required<Settings>> {
-    const stored = await readKept(this.needs.database.queries, NAME);
-    const settings: unknown = { ...defaults, ...(stored === null ? {} : (JSON.parse(stored) as object)) };
-    return Value.Parse(UpdateSettings, settings) as Required<Settings>;
+    return { ...defaults, ...(await storedSettings.read(this.needs.database.queries)) };
   }
 
   /** Replaces them. @throws {AppError} request.invalid */
@@ -53,7 +52,7 @@ export class StoredUpdateSettings {
     check(after);
     await database.transaction(async (tx) => {
       await applianceSignIns.requireIn(tx, actor);
-      await writeKept(tx, NAME, JSON.stringify(after));
+      await storedSettings.write(tx, after);
       const by = { actor: auditActor(actor), object: OBJECT } as const;
       await audit.record(tx, {
         action: "update-settings.changed",
@@ -66,13 +65,12 @@ export class StoredUpdateSettings {
 
   /** null: the address was never asked. */
   async lastCheck(): Promise<LastCheck | null> {
-    const stored = await readKept(this.needs.database.queries, CHECK_NAME);
-    return stored === null ? null : Value.Parse(LastCheck, JSON.parse(stored));
+    return await storedCheck.read(this.needs.database.queries);
   }
 
   /** The address was asked. */
   async noteCheck(check: LastCheck): Promise<void> {
-    await this.needs.database.transaction((tx) => writeKept(tx, CHECK_NAME, JSON.stringify(check)));
+    await this.needs.database.transaction((tx) => storedCheck.write(tx, check));
   }
 }
 
