@@ -84,11 +84,10 @@ export class Follower implements AsyncDisposable {
       }
     } catch (error) {
       this.#isOver = true;
-      const reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof AppError || isFull(error)) lane.send({ type: "cannot", reason: problemOf(error) });
-      lane.end(reason);
-      // What is on the disk counts, not what was to be written.
-      await copy.open();
+      lane.send({ type: "cannot", reason: problemOf(error) });
+      lane.end(error instanceof Error ? error.message : String(error));
+      // What is on the disk counts, not what was to be written: the next line begins with a look at it.
+      await copy.close();
     } finally {
       this.#isWorking = false;
     }
@@ -151,5 +150,6 @@ const isFull = (error: unknown): boolean =>
 
 function problemOf(error: unknown): string {
   if (error instanceof AppError) return error.message;
-  return "The disk of the standby is full. Make it larger; until then nothing is copied.";
+  if (isFull(error)) return "The disk of the standby is full. Make it larger; until then nothing is copied.";
+  return "The standby could not write its copy. It tries again; its log says more.";
 }

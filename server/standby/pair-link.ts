@@ -167,7 +167,11 @@ export class PairLink implements AsyncDisposable {
 
   #events(address: LaneAddress): LaneEvents {
     return {
-      onOpen: (lane, opened) => void this.#opened(lane, address, opened),
+      onOpen: (lane, opened) =>
+        void this.#opened(lane, address, opened).catch((error: unknown) => {
+          this.#needs.log.error("the line to the other appliance of the pair could not be begun", error);
+          lane.end("it could not be begun");
+        }),
       onMessage: (lane, message) => this.#received(lane, message),
       onClose: (lane, reason) => this.#closed(lane, reason),
     };
@@ -201,6 +205,7 @@ export class PairLink implements AsyncDisposable {
     const { pair, siteName, ownPlace } = this.#needs;
     const place = ownPlace();
     const name = await siteName();
+    if (role === "standby") await pair.copy.openAgain();
     const position = role === "standby" ? pair.copy.position : null;
     lane.send({ type: "state", role, term, hasYielded, ...place, siteName: name, position });
   }
@@ -231,7 +236,7 @@ export class PairLink implements AsyncDisposable {
     const { peer } = pair.record;
     const host = connected.address.port === 0 ? theirs.host || connected.address.host : connected.address.host;
     if (peer !== null)
-      pair.change({
+      pair.remember({
         peer: { ...peer, host, port: theirs.port, siteName: theirs.siteName },
         lastReachedAt: clock.now().toISOString(),
       });
@@ -249,7 +254,7 @@ export class PairLink implements AsyncDisposable {
         return this.#feed(connected, theirs);
       case "follow":
         if (connected.address.port === 0) return this.#dialInstead(lane);
-        pair.change({ term: meeting.term });
+        if (pair.record.term !== meeting.term) pair.change({ term: meeting.term });
         return this.#follow(connected);
       case "step-back":
         log.warn("the other appliance of the pair serves since; this one steps back", { term: meeting.term });
@@ -309,7 +314,7 @@ export class PairLink implements AsyncDisposable {
     const timeOf = (atMs: number): string => new Date(now - (nowMs - atMs)).toISOString();
     if (this.heardAtMs === null || pair.record.peer === null) return;
     const inStep = isStandby && this.inStepAtMs !== null ? { lastInStepAt: timeOf(this.inStepAtMs) } : {};
-    pair.change({ lastReachedAt: timeOf(this.heardAtMs), ...inStep });
+    pair.remember({ lastReachedAt: timeOf(this.heardAtMs), ...inStep });
   }
 
   /** Once a minute, and when the line is lost, it is written down when the copy was all there was. */
@@ -317,7 +322,7 @@ export class PairLink implements AsyncDisposable {
     const { pair, clock } = this.#needs;
     const last = pair.record.lastInStepAt;
     if (last !== null && clock.now().getTime() - Date.parse(last) < 60_000) return;
-    pair.change({ lastInStepAt: clock.now().toISOString() });
+    pair.remember({ lastInStepAt: clock.now().toISOString() });
   }
 
   /** What the standby is fed from: the log that is held, or a new generation of it. */
@@ -358,10 +363,12 @@ export class PairLink implements AsyncDisposable {
     this.#connected = null;
     this.#dialAtMs = Math.max(this.#dialAtMs, clock.monotonicMs() + DIAL_AGAIN_MS[0]);
     const { shipper, follower } = connected;
-    this.#endings = this.#endings.then(async () => {
-      await shipper?.[Symbol.asyncDispose]();
-      await follower?.[Symbol.asyncDispose]();
-    });
+    this.#endings = this.#endings
+      .then(async () => {
+        await shipper?.[Symbol.asyncDispose]();
+        await follower?.[Symbol.asyncDispose]();
+      })
+      .catch((error: unknown) => log.error("a line of the pair could not be put away", error));
     if (connected.theirs === null) return;
     log.info("the line to the other appliance of the pair has ended", { reason });
     this.#keepWhenHeard(follower !== null);

@@ -69,8 +69,19 @@ export class Pair implements AsyncDisposable {
 
   /** Keeps a change, at once and for good. */
   change(changed: Partial<PairRecord>): void {
-    this.#record = { ...this.#record, ...changed };
-    writePairRecord(this.directory, this.#record);
+    const next = { ...this.#record, ...changed };
+    writePairRecord(this.directory, next);
+    this.#record = next;
+  }
+
+  /** Keeps what may be forgotten: on a full disk until the next start alone. */
+  remember(changed: Pick<Partial<PairRecord>, "peer" | "lastReachedAt" | "lastInStepAt">): void {
+    try {
+      this.change(changed);
+    } catch {
+      // The file gets it with the next change that finds room.
+      this.#record = { ...this.#record, ...changed };
+    }
   }
 
   /** Keeps a change, with a line in the history that people read. */

@@ -93,7 +93,7 @@ describe("what is done with a failover pair", () => {
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
   }, 60_000);
 
-  test("B34 many megabytes reach the standby through several generations of the log, which stays short on both sides", async () => {
+  test("B34 many megabytes reach the standby through several generations of the log, and are all there after a change of roles", async () => {
     await using pair = await pairedAppliances();
     const { primary, standby } = pair;
     await fill(primary, 60);
@@ -101,7 +101,7 @@ describe("what is done with a failover pair", () => {
     await inStep(primary, 60_000);
     const copy = join(standby.directory, "standby/copy", DATABASE_FILE);
     expect(statSync(copy).size).toBeGreaterThan(30 * MEGABYTE);
-    expect(statSync(join(primary.directory, `${DATABASE_FILE}-wal`)).size).toBeLessThan(48 * MEGABYTE);
+    expect(statSync(`${copy}-wal`).size).toBeLessThan(32 * MEGABYTE);
     await primary.act("switch", { force: false });
     await standby.administrator();
     using database = new Sqlite(join(standby.directory, DATABASE_FILE), { readonly: true });
@@ -162,13 +162,19 @@ describe("what is done with a failover pair", () => {
       await fetch(`${primary.url}/api/login/standby/switch`, {
         ...{ method: "POST", body: "{}", tls: { rejectUnauthorized: false } },
         headers: {
-          ...{ authorization: `Bearer ${await programToken(primary, anna, scope)}`, "content-type": "application/json" },
+          ...{
+            authorization: `Bearer ${await programToken(primary, anna, scope)}`,
+            "content-type": "application/json",
+          },
         },
       });
     expect((await order("audit.view")).status).toBe(403);
     expect(await primary.pair()).toMatchObject({ role: "primary" });
     const answer = await order("appliance.switch");
-    expect({ status: answer.status, pair: await answer.json() }).toMatchObject({ status: 200, pair: { role: "standby" } });
+    expect({ status: answer.status, pair: await answer.json() }).toMatchObject({
+      status: 200,
+      pair: { role: "standby" },
+    });
     await standby.administrator();
   }, 60_000);
 

@@ -84,7 +84,7 @@ export class CopyFolder implements AsyncDisposable {
 
   /** Takes up what lies there: after a start, or after something went wrong. */
   async open(): Promise<void> {
-    await this.#close();
+    await this.close();
     const coming = join(this.#root, COMING);
     // A power cut between the two renames of #takePlace.
     if (!existsSync(this.path) && readState(coming) !== null) renameSync(coming, this.path);
@@ -97,7 +97,7 @@ export class CopyFolder implements AsyncDisposable {
 
   /** Begins a new base copy; the one that is there stays until this one is whole. @throws {AppError} storage.full */
   async beginBase(salts: string, sizeBytes: number, secretKey: string): Promise<void> {
-    await this.#close();
+    await this.close();
     const folder = join(this.#root, COMING);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -163,7 +163,7 @@ export class CopyFolder implements AsyncDisposable {
     await this.sync();
     if (copy.syncedBytes !== bytes) throw new Error("a log begins again of which something is missing");
     writeState(copy.folder, { ...copy.state, rollsTo: salts });
-    await this.#close();
+    await this.close();
     await this.#finishRoll(copy.folder, readState(copy.folder)!);
     this.#open = await openCopy(copy.folder, readState(copy.folder)!);
   }
@@ -175,7 +175,7 @@ export class CopyFolder implements AsyncDisposable {
    */
   async settle(prepare: BringHome): Promise<string> {
     await this.sync();
-    await this.#close();
+    await this.close();
     if (!this.isWhole) throw new Error("there is no whole copy");
     // No generation is called so: what has no log any more cannot be gone on from.
     writeState(this.path, { salts: BASE_SALTS, rollsTo: null });
@@ -185,15 +185,21 @@ export class CopyFolder implements AsyncDisposable {
 
   /** Removes everything. */
   async remove(): Promise<void> {
-    await this.#close();
+    await this.close();
     rmSync(this.#root, { recursive: true, force: true });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#close();
+  /** Takes them up again, if that is to be done. */
+  async openAgain(): Promise<void> {
+    if (this.#open === null && this.#base === null) await this.open();
   }
 
-  async #close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Lets go of the files; open() takes them up again. */
+  async close(): Promise<void> {
     const [copy, base] = [this.#open, this.#base];
     this.#open = null;
     this.#base = null;
@@ -227,11 +233,17 @@ const scanned = (scanner: WalScanner | null): { bytes: number; checksum: string 
 /** Opens a copy's log and follows what is in it; what a power cut tore is cut off. */
 async function openCopy(folder: string, state: State): Promise<OpenCopy> {
   const log = await open(join(folder, LOG_FILE), existsSync(join(folder, LOG_FILE)) ? "r+" : "w+", 0o600);
-  const scanner = await follow(log, state.salts);
-  const { bytes } = scanned(scanner);
-  await log.truncate(bytes);
-  await log.sync();
-  return { folder, state, log, scanner: bytes === 0 ? null : await follow(log, state.salts), syncedBytes: bytes };
+  try {
+    const found = await follow(log, state.salts);
+    const { bytes } = scanned(found);
+    await log.truncate(bytes);
+    await log.sync();
+    const scanner = bytes === 0 ? null : await follow(log, state.salts);
+    return { folder, state, log, scanner, syncedBytes: bytes };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
 }
 
 async function follow(log: FileHandle, salts: string): Promise<WalScanner | null> {
