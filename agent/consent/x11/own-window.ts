@@ -45,8 +45,15 @@ export class OwnWindow {
     this.#drawing.XStoreName(pointer, this.id, cString(title));
     this.rename(name);
     x.XSelectInput(pointer, this.id, eventMask);
-    this.#drawing.XMapRaised(pointer, this.id);
-    connection.sync();
+  }
+
+  /**
+   * Brings it onto the screen. What asks the display and waits comes before: a display that goes in the middle of an
+   * answer can take this program with it.
+   */
+  show(): void {
+    this.#drawing.XMapRaised(this.#connection.pointer, this.id);
+    this.#connection.sync();
   }
 
   /** In UTF-8, beside the title. */

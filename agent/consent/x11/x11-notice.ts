@@ -77,6 +77,7 @@ export class X11Notice implements Disposable {
     this.serverMark = markServer(this.#connection);
     this.#grabKeys();
     this.#paint();
+    this.#window.show();
   }
 
   get isLost(): boolean {

@@ -58,6 +58,7 @@ export class X11Question implements Disposable {
       borderColour: this.#painter.borderColour,
       eventMask: EVENT_MASK,
     });
+    this.#window.show();
     this.#guard = new WindowGuard(this.#connection, this.#window.id, place, RESTORE_MS);
     this.#focusBefore = this.#window.takeKeyboard();
   }
