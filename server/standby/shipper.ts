@@ -137,7 +137,7 @@ export class Shipper implements AsyncDisposable {
     }
     while (!this.#stop.signal.aborted && !lane.isOver) {
       if (!this.#sendNext()) await this.#untilSomethingHappens();
-      else await Bun.sleep(0);
+      else await turn();
     }
   }
 
@@ -157,6 +157,7 @@ export class Shipper implements AsyncDisposable {
         lane.send({ type: "base", salts: "", offset: this.#baseSent, bytes });
         this.#baseSent += bytes.length;
         this.#copying = Math.min(0.99, this.#baseSent / Math.max(1, sizeBytes));
+        await turn();
       }
     }
     if (!(await file.isComplete())) throw new Error("the database's file could not be read to its end");
@@ -232,3 +233,6 @@ export class Shipper implements AsyncDisposable {
     });
   }
 }
+
+/** Everybody else goes first. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
