@@ -16,6 +16,7 @@ export const testPackages = [
   "libxfixes3",
   "libxft2",
   "libxrandr2",
+  "libxi6",
   "libxtst6",
   "man-db",
   "nftables",

@@ -21,5 +21,5 @@ test("a change is told with what it was, settings by their names", () => {
 test("who came and who went is told by name", () => {
   const members = { set: { Ada: "lead" }, setCount: 1, removed: ["Bo"], removedCount: 1 };
   expect(detailSentences({ members }, null)).toEqual(["Members: Set Ada; Removed Bo"]);
-  expect(detailSentences({ format: "csv" }, null)).toEqual(["Format: csv"]);
+  expect(detailSentences({ format: "csv" }, null)).toEqual(["Format: CSV"]);
 });
