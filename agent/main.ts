@@ -7,6 +7,9 @@ import { installCommand } from "./command-line/install.ts";
 import { runCommand } from "./command-line/run.ts";
 import { statusCommand } from "./command-line/status.ts";
 import { uninstallCommand } from "./command-line/uninstall.ts";
+import { type WindowChannel, windowCommands } from "./consent/customer-window.ts";
+import { showNotice } from "./consent/notice-window.ts";
+import { showQuestion } from "./consent/question-window.ts";
 
 const version = process.env["CAUSEWAY_VERSION"] ?? "development";
 
@@ -51,6 +54,19 @@ const commands: readonly Command[] = [
   },
 ];
 
+/** The agent that started this program, for a window of its own. */
+const agent: WindowChannel = {
+  onCommand: (heed) => void process.on("message", heed),
+  report: (report) => void process.send?.(report),
+  gone: new Promise((resolve) => process.once("disconnect", () => resolve())),
+};
+
+/** What the agent starts itself for; no person types it, so the help is silent. */
+const windows: ReadonlyMap<string, (channel: WindowChannel) => Promise<void>> = new Map([
+  [windowCommands.question, showQuestion],
+  [windowCommands.notice, showNotice],
+]);
+
 function help(): string {
   const width = Math.max(...commands.map(({ usage }) => usage.length));
   const lines = commands.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`);
@@ -58,6 +74,11 @@ function help(): string {
 }
 
 async function main([word = "help", ...rest]: readonly string[]): Promise<number> {
+  const window = windows.get(word);
+  if (window !== undefined) {
+    await window(agent);
+    return 0;
+  }
   const name = word.replace(/^--/, "");
   const command = commands.find((one) => one.name === name);
   if (command === undefined)

@@ -1,4 +1,4 @@
-/** What the question's thread is told and tells. */
+/** What the question's program is told and tells. */
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import type { DisplayAddress } from "../x11/connection.ts";
 import type { AskedOfCustomer } from "./words/question-sentences.ts";

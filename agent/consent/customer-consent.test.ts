@@ -228,6 +228,23 @@ test("while another window covers it again and again a click means nothing, and 
   expect(answers).toEqual([["covered", "allowed"]]);
 });
 
+test("a window's program that dies is no yes, and the next question has one of its own", async () => {
+  await using asked = await asking();
+  const { display, consent, answers } = asked;
+  consent.ask(question("first"));
+  consent.ask(question("second"));
+  await until(() => isShown(display));
+  const [child] = Bun.spawnSync(["pgrep", "-P", String(process.pid), "-f", "show-question"])
+    .stdout.toString()
+    .split("\n");
+  process.kill(Number(child), "SIGKILL");
+  await until(() => answers.length === 1);
+  expect(answers.splice(0)).toEqual([["first", "denied"]]);
+  await shown(display);
+  await answerBy(display, "allow", answers);
+  expect(answers).toEqual([["second", "allowed"]]);
+});
+
 test("where there is no display, or it goes, there is nobody to ask", async () => {
   await using asked = await asking();
   const { display, consent, answers } = asked;

@@ -1,9 +1,9 @@
-/** Questions to the customer, one at a time; each is shown by a thread of its own. */
+/** Questions to the customer, one at a time; each is shown by a program of its own. */
 import type { MessageBody } from "../../protocol/messages.ts";
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import { findDisplays } from "../system/displays.ts";
-import { workerUrl } from "../worker-url.ts";
 import type { ConsentCommand, ConsentReport, QuestionDisplay } from "./consent-messages.ts";
+import { CustomerWindow } from "./customer-window.ts";
 
 /** Questions that wait for the one before them; past it nobody is asked. */
 const MAX_WAITING = 32;
@@ -12,7 +12,7 @@ type Question = MessageBody<"consent.ask">;
 
 export class CustomerConsent implements Disposable {
   readonly #waiting: Question[] = [];
-  #shown: { readonly question: Question; readonly worker: Worker } | null = null;
+  #shown: { readonly question: Question; readonly window: CustomerWindow<ConsentCommand, ConsentReport> } | null = null;
   #answer: (consent: string, answer: ConsentAnswer) => void = () => undefined;
 
   constructor(private readonly find: () => readonly QuestionDisplay[] = findDisplays) {}
@@ -37,13 +37,12 @@ export class CustomerConsent implements Disposable {
   withdraw(consent: string): void {
     const index = this.#waiting.findIndex((question) => question.consent === consent);
     if (index >= 0) this.#waiting.splice(index, 1);
-    else if (this.#shown?.question.consent === consent)
-      this.#shown.worker.postMessage({ kind: "withdraw" } satisfies ConsentCommand);
+    else if (this.#shown?.question.consent === consent) this.#shown.window.tell({ kind: "withdraw" });
   }
 
   [Symbol.dispose](): void {
     this.#waiting.length = 0;
-    this.#shown?.worker.postMessage({ kind: "withdraw" } satisfies ConsentCommand);
+    this.#shown?.window[Symbol.dispose]();
   }
 
   #next(): void {
@@ -59,22 +58,22 @@ export class CustomerConsent implements Disposable {
   }
 
   #show(question: Question, displays: readonly QuestionDisplay[]): void {
-    const worker = new Worker(workerUrl("consent/consent-worker.ts"));
-    this.#shown = { question, worker };
-    let isAnswered = false;
+    let isOver = false;
     const settle = (answer: ConsentAnswer): void => {
-      if (isAnswered) return;
-      isAnswered = true;
-      this.#answer(question.consent, answer);
-    };
-    worker.onmessage = (event: MessageEvent<ConsentReport>) => settle(event.data.answer);
-    worker.onerror = () => settle("nobody");
-    worker.addEventListener("close", () => {
-      settle("nobody");
+      if (isOver) return;
+      isOver = true;
       this.#shown = null;
+      window[Symbol.dispose]();
+      this.#answer(question.consent, answer);
       this.#next();
+    };
+    const window = new CustomerWindow<ConsentCommand, ConsentReport>("question", {
+      heed: ({ answer }) => settle(answer),
+      // Whatever ended it, it was no yes; one that ends by itself found nobody.
+      ended: (isCrash) => settle(isCrash ? "denied" : "nobody"),
     });
+    this.#shown = { question, window };
     const { consent: _, timeoutSeconds, ...asked } = question;
-    worker.postMessage({ kind: "ask", displays, asked, timeoutSeconds } satisfies ConsentCommand);
+    window.tell({ kind: "ask", displays, asked, timeoutSeconds });
   }
 }

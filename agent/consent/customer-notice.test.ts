@@ -208,6 +208,19 @@ test("it names whoever is there now, and goes with its session alone", async () 
   expect(shown.stops).toEqual([]);
 });
 
+test("a notice whose program dies comes back by itself", async () => {
+  await using shown = await showing();
+  shown.notices.show(notice());
+  await until(() => isShown(shown));
+  const [child] = Bun.spawnSync(["pgrep", "-P", String(process.pid), "-f", "show-notice"])
+    .stdout.toString()
+    .split("\n");
+  process.kill(Number(child), "SIGKILL");
+  await until(() => isGone(shown));
+  await until(() => isShown(shown));
+  expect(shown.stops).toEqual([]);
+});
+
 test("a display that goes ends no session: the notice comes back with the next display", async () => {
   await using first = await startVirtualDisplay();
   const displays = [{ ...first.address, locale: null }];

@@ -5,14 +5,15 @@
 import type { MessageBody } from "../../protocol/messages.ts";
 import type { NoticeStop } from "../../protocol/messages/connected-notice.ts";
 import { findDisplays } from "../system/displays.ts";
-import { workerUrl } from "../worker-url.ts";
 import type { QuestionDisplay } from "./consent-messages.ts";
+import { CustomerWindow } from "./customer-window.ts";
 import type { NoticeCommand, NoticeReport } from "./notice-messages.ts";
 
 /** A display that went, or was not there yet, is looked for again after so long. */
 const LOOK_AGAIN_MS = 3000;
 
 type Notice = MessageBody<"connected-notice.show">;
+type NoticeWindow = CustomerWindow<NoticeCommand, NoticeReport>;
 
 export interface CustomerNoticeOptions {
   readonly find?: () => readonly QuestionDisplay[];
@@ -23,7 +24,7 @@ export interface CustomerNoticeOptions {
 export class CustomerNotice implements Disposable {
   readonly #find: () => readonly QuestionDisplay[];
   readonly #isControlled: () => boolean;
-  #shown: { notice: Notice; worker: Worker | null; timer: ReturnType<typeof setTimeout> | null } | null = null;
+  #shown: { notice: Notice; window: NoticeWindow | null; timer: ReturnType<typeof setTimeout> | null } | null = null;
   #stop: (session: string, how: NoticeStop) => void = () => undefined;
 
   constructor({ find = findDisplays, isControlled }: CustomerNoticeOptions) {
@@ -40,10 +41,10 @@ export class CustomerNotice implements Disposable {
     const shown = this.#shown;
     if (shown?.notice.session === notice.session) {
       shown.notice = notice;
-      shown.worker?.postMessage({ kind: "change", connected: notice } satisfies NoticeCommand);
+      shown.window?.tell({ kind: "change", connected: notice });
     } else if (notice.mayAppear) {
       this.#close();
-      this.#shown = { notice, worker: null, timer: null };
+      this.#shown = { notice, window: null, timer: null };
       this.#open();
     }
   }
@@ -61,20 +62,21 @@ export class CustomerNotice implements Disposable {
     if (shown === null) return;
     const displays = this.#find();
     if (displays.length === 0) return this.#openLater();
-    const worker = new Worker(workerUrl("consent/notice-worker.ts"));
-    shown.worker = worker;
-    worker.onmessage = (event: MessageEvent<NoticeReport>) => {
-      if (this.#shown?.worker === worker) this.#heed(event.data);
-    };
-    worker.addEventListener("close", () => {
-      if (this.#shown?.worker === worker) this.#openLater();
+    const window: NoticeWindow = new CustomerWindow("notice", {
+      heed: (report) => {
+        if (this.#shown?.window === window) this.#heed(report);
+      },
+      ended: () => {
+        if (this.#shown?.window === window) this.#openLater();
+      },
     });
-    worker.postMessage({ kind: "show", displays, connected: shown.notice } satisfies NoticeCommand);
+    shown.window = window;
+    window.tell({ kind: "show", displays, connected: shown.notice });
   }
 
   #openLater(): void {
     if (this.#shown === null) return;
-    this.#shown.worker = null;
+    this.#shown.window = null;
     this.#shown.timer = setTimeout(() => this.#open(), LOOK_AGAIN_MS);
   }
 
@@ -91,6 +93,6 @@ export class CustomerNotice implements Disposable {
     this.#shown = null;
     if (shown === null) return;
     if (shown.timer !== null) clearTimeout(shown.timer);
-    shown.worker?.postMessage({ kind: "close" } satisfies NoticeCommand);
+    shown.window?.[Symbol.dispose]();
   }
 }

@@ -1,19 +1,16 @@
-/** The thread that shows one question and waits for the customer; a display that stands still holds up nothing else. */
+/** The program that shows one question and waits for the customer; a display that stands still holds up nothing else. */
 import { AppError } from "../../protocol/errors.ts";
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import { X11Connection } from "../x11/connection.ts";
 import type { ConsentCommand, ConsentReport, QuestionDisplay } from "./consent-messages.ts";
+import type { WindowChannel } from "./customer-window.ts";
 import type { AskedOfCustomer } from "./words/question-sentences.ts";
 import { X11Question } from "./x11/x11-question.ts";
-
-declare const self: Worker;
 
 /** How often mouse and keyboard are looked at. */
 const TURN_MS = 30;
 
-let isWithdrawn = false;
-
-const report = (answer: ConsentAnswer): void => self.postMessage({ answer } satisfies ConsentReport);
+type Ask = Extract<ConsentCommand, { kind: "ask" }>;
 
 interface OpenQuestion {
   readonly display: QuestionDisplay;
@@ -43,17 +40,13 @@ function answerOfTheLost(display: QuestionDisplay): ConsentAnswer {
   }
 }
 
-async function ask({
-  displays,
-  asked,
-  timeoutSeconds,
-}: Extract<ConsentCommand, { kind: "ask" }>): Promise<ConsentAnswer> {
+async function ask({ displays, asked, timeoutSeconds }: Ask, isWithdrawn: () => boolean): Promise<ConsentAnswer> {
   const opened = open(displays, asked);
   if (opened === null) return "nobody";
   const { question, display } = opened;
   try {
     const endMs = performance.now() + timeoutSeconds * 1000;
-    for (let nowMs = performance.now(); nowMs < endMs && !isWithdrawn; nowMs = performance.now()) {
+    for (let nowMs = performance.now(); nowMs < endMs && !isWithdrawn(); nowMs = performance.now()) {
       const answer = question.turn(nowMs, Math.ceil((endMs - nowMs) / 1000));
       if (answer !== null) return answer;
       if (question.isLost) return answerOfTheLost(display);
@@ -65,11 +58,18 @@ async function ask({
   }
 }
 
-self.onmessage = (event: MessageEvent<ConsentCommand>) => {
-  const command = event.data;
-  if (command.kind === "withdraw") isWithdrawn = true;
-  else
-    void ask(command)
-      .then(report)
-      .finally(() => setTimeout(() => process.exit(0), 0));
-};
+/** Shows the question the agent names, tells the answer once the window is gone, and ends when the agent lets go. */
+export async function showQuestion({ onCommand, report, gone }: WindowChannel): Promise<void> {
+  let isWithdrawn = false;
+  const { promise: named, resolve } = Promise.withResolvers<Ask>();
+  onCommand((said) => {
+    const command = said as ConsentCommand;
+    if (command.kind === "ask") resolve(command);
+    else isWithdrawn = true;
+  });
+  void gone.then(() => (isWithdrawn = true));
+  const command = await Promise.race([named, gone]);
+  if (command === undefined) return;
+  report({ answer: await ask(command, () => isWithdrawn) } satisfies ConsentReport);
+  await gone;
+}
