@@ -43,9 +43,15 @@ async function participant(username: string) {
   const { id } = await browser.json<{ id: string }>("GET", "/api/console/account");
   const console = await ScriptedConsole.open(browser);
   expect(await console.start(agent.jumpClient)).toBe(session);
-  const hold = async (settings: Promise<DefinedSettings>): Promise<void> => {
-    await setSettings(site.server.core, id, await settings);
-    await console.sees(session, () => true);
+  // The session is told to everybody for other reasons, too: only one that shows the new rights says that they hold.
+  const hold = async (
+    settings: Promise<DefinedSettings>,
+    fits: (held: readonly string[]) => boolean = () => true,
+  ): Promise<void> => {
+    const changed = await settings;
+    console.socket.messages.length = 0;
+    await setSettings(site.server.core, id, changed);
+    await console.sees(session, ({ permissions }) => fits(permissions));
   };
   return { console, hold };
 }
@@ -61,9 +67,12 @@ describe("NA11 every message, by every permission", () => {
   test("NA11 with one permission and what it needs, just the requests of those reach the agent", async () => {
     const { console, hold } = await participant("just-one");
     for (const permission of toolPermissions) {
-      await hold(holdingJust(site.server.core, permission));
+      const needed = needsOf(permission);
+      await hold(holdingJust(site.server.core, permission), (held) =>
+        toolPermissions.every((one) => held.includes(one) === needed.has(one)),
+      );
       for (const type of consoleTools) {
-        if (needsOf(permission).has(permissionOf(type)))
+        if (needed.has(permissionOf(type)))
           expect((await useTool(console, lanes, type, session, await paramsFor(console, type))).type).toBe(
             tools[type].reply,
           );
@@ -77,7 +86,7 @@ describe("NA11 every message, by every permission", () => {
     const { console, hold } = await participant("all-but-one");
     using contents = new TableContents(site.server.directory);
     for (const permission of toolPermissions) {
-      await hold(holdingAllBut(site.server.core, permission));
+      await hold(holdingAllBut(site.server.core, permission), (held) => !held.includes(permission));
       for (const type of consoleTools.filter((one) => permissionOf(one) === permission)) {
         const before = requestsSeen();
         const audited = contents.auditedAfter(0).length;

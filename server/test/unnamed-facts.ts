@@ -34,10 +34,12 @@ function unnamedValues(key: string, value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap((one) => unnamedValues(key, one));
   if (typeof value === "object" && value !== null)
     return Object.entries(value).flatMap(([name, one]) => unnamedValues(isOwnKey(name) ? name : key, one));
-  if (typeof value !== "string" || auditDataKeys.has(key) || isSaid(key, value)) return [];
+  if (typeof value !== "string" || auditDataKeys.has(key) || key === SCOPES || isSaid(key, value)) return [];
   return [`"${value}" of ${key} (protocol/audit-values.ts)`];
 }
 
+/** Permissions, which have names, or what an identity provider calls its own. */
+const SCOPES = "scopes";
 const isOwnKey = (name: string): boolean => auditDetails.has(name) && !OF_A_CHANGE.has(name);
 /** What was and what is, of the fact above it. */
 const OF_A_CHANGE: ReadonlySet<string> = new Set(["before", "after", "from", "to"]);
