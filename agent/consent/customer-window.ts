@@ -16,29 +16,40 @@ export interface CustomerWindowOptions<Report> {
 
 /** Disposing it lets the program go, which closes the window. */
 export class CustomerWindow<Command extends object, Report> implements Disposable {
-  readonly #child: Subprocess;
+  readonly #child: Subprocess | null;
   #isOpen = true;
 
-  constructor(kind: keyof typeof windowCommands, { heed, ended }: CustomerWindowOptions<Report>) {
-    this.#child = Bun.spawn([...ownProgram(), windowCommands[kind]], {
-      stdio: ["ignore", "ignore", "inherit"],
-      serialization: "json",
-      ipc: (report: Report) => heed(report),
-      onExit: (_, exitCode) => {
-        this.#isOpen = false;
-        ended(exitCode !== 0);
-      },
-    });
+  constructor(kind: keyof typeof windowCommands, options: CustomerWindowOptions<Report>) {
+    this.#child = this.#start(kind, options);
   }
 
   /** Does nothing once the program is over. */
   tell(command: Command): void {
-    if (this.#isOpen) this.#child.send(command);
+    if (this.#isOpen) this.#child?.send(command);
   }
 
   [Symbol.dispose](): void {
-    if (this.#isOpen) this.#child.disconnect();
+    if (this.#isOpen) this.#child?.disconnect();
     this.#isOpen = false;
+  }
+
+  /** Where no further program can be started, it is over as if it had crashed. */
+  #start(kind: keyof typeof windowCommands, { heed, ended }: CustomerWindowOptions<Report>): Subprocess | null {
+    try {
+      return Bun.spawn([...ownProgram(), windowCommands[kind]], {
+        stdio: ["ignore", "ignore", "inherit"],
+        serialization: "json",
+        ipc: (report: Report) => heed(report),
+        onExit: (_, exitCode) => {
+          this.#isOpen = false;
+          ended(exitCode !== 0);
+        },
+      });
+    } catch {
+      this.#isOpen = false;
+      queueMicrotask(() => ended(true));
+      return null;
+    }
   }
 }
 
