@@ -10,9 +10,9 @@ import { Painter } from "../test/painter.ts";
 import { startVirtualDisplay, type VirtualDisplay } from "../test/virtual-display.ts";
 import { createInputToolOn } from "./input-tool.ts";
 
-/** The page shows in its title what was typed into it. */
+/** The page shows in its title what was typed into it, in brackets: until it is loaded, the title is the file's path. */
 const PAGE =
-  "<textarea style='width:600px;height:400px' autofocus oninput='document.title = value'></textarea><title>-</title>";
+  "<textarea style='width:600px;height:400px' autofocus oninput='document.title = `[${value}]`'></textarea><title>[]</title>";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--password-store=basic", "--window-position=0,0"];
 /** More letters than there are spare keycodes on a keyboard for the US. */
 const TEXT = "абвгдежзийклмнопрстуфхцчшщъыьэюя";
@@ -52,7 +52,7 @@ test("SCREEN-04 a browser that stands still for seconds still reads the letters 
   const beside = { signal: new AbortController().signal, progress: () => undefined };
   await tool.handlers["input.open"]!({ params: {}, channel, ...beside } as ToolRequest<"input.open">);
   const type = (text: string) => channel.onData(encodeInput([{ kind: "text", text }]));
-  await until(async () => (await titles()).includes("-"), "the page");
+  await until(async () => (await titles()).includes("[]"), "the page");
   channel.onData(
     encodeInput([
       { kind: "move", x: 200, y: 200 },
@@ -63,14 +63,14 @@ test("SCREEN-04 a browser that stands still for seconds still reads the letters 
   await until(async () => {
     type("q");
     await Bun.sleep(200);
-    return (await titles()).includes("q");
+    return (await titles()).includes("[q");
   }, "the text field");
   chromium.kill("SIGSTOP");
   type(`:${TEXT}.`);
   await Bun.sleep(STALL_MS);
   chromium.kill("SIGCONT");
-  await until(async () => (await titles()).includes("."), "the text");
-  expect(await titles()).toContain(`:${TEXT}.`);
+  await until(async () => (await titles()).includes(".]"), "the text");
+  expect(await titles()).toContain(`:${TEXT}.]`);
 
   chromium.kill("SIGSTOP");
   channel.onData(encodeInput([{ kind: "key", isDown: true, code: "ShiftLeft", key: "Shift" }]));

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Program } from "../../../tools/desktop/program.ts";
 import { type DesktopOptions, VirtualDesktop } from "../../../tools/desktop/virtual-desktop.ts";
+import { ownHome } from "./own-home.ts";
 import type { Site } from "./site.ts";
 
 /** What is special about a computer. */
@@ -44,7 +45,7 @@ export class Computer implements AsyncDisposable {
     const lines: string[] = [];
     const words = ["run", "--installer", await site.createInstaller({ isDirect }), "--state", join(folder, "agent")];
     stack.use(
-      new Program([...prefix, join(process.cwd(), "dist/causeway-agent"), ...words], {
+      new Program([...prefix, ...ownHome(folder, home), join(process.cwd(), "dist/causeway-agent"), ...words], {
         environment: { ...environment, ...desktop.environment, HOME: home },
         directory: home,
         onLine: (line) => lines.push(line),
