@@ -9,8 +9,8 @@ import { runSuite, type SuiteResult } from "./suite.ts";
 
 const BROWSER_TESTS = "ui/test/";
 
-/** Each brings a server, a browser and often a desktop: more at once and they would wait for each other's pictures. */
-const MAX_PARALLEL_BROWSERS = Math.max(1, Math.floor(availableParallelism() / 2));
+/** Each brings a server, a browser and often a desktop, and waits for pages half of its time. */
+const MAX_PARALLEL_BROWSERS = Math.max(2, Math.floor((availableParallelism() * 3) / 4));
 
 async function build(): Promise<SuiteResult> {
   const child = Bun.spawn([process.execPath, "tools/build/main.ts"], { stdin: "ignore", stdout: "inherit" });
