@@ -66,6 +66,8 @@ export const serverSentences = [
   // a monitoring system
   "UDP port {0} cannot be listened on: another program has it, or it may not be ours.",
   "Choose another.",
+  "The keys of SNMP do not open with this appliance's secret key.",
+  "Set both anew.",
   // backups
   "It was called off.",
   "Nothing was left behind.",

@@ -7,7 +7,7 @@ import { Language, SpokenLanguage } from "./users.ts";
 export const Area = Type.Union([Type.Literal("login"), Type.Literal("console")]);
 export type Area = Static<typeof Area>;
 
-/** GET /api/site, public: what the first page needs. */
+/** GET /api/site, public: what the first page needs. Not the version: it would tell a stranger which holes to try. */
 export const Site = Type.Object({
   isSetUp: Type.Boolean(),
   siteName: Type.String(),
@@ -16,7 +16,6 @@ export const Site = Type.Object({
   /** A quick start: the set-up page offers the console switched on; the person still decides. */
   isConsoleSuggested: Type.Boolean(),
   hasSelfSignedCertificate: Type.Boolean(),
-  version: Type.String(),
   /** Setting up needs a code that the appliance's own console shows; absent: it needs none. */
   needsPresenceCode: Type.Optional(Type.Boolean()),
 });
@@ -50,6 +49,8 @@ export const Account = Type.Object({
   id: Id,
   username: Type.String(),
   displayName: Type.String(),
+  /** Of the server they are signed in to. */
+  serverVersion: Type.String(),
   /** Holds site.administer, wherever it comes from. */
   isAdministrator: Type.Boolean(),
   permissions: Type.Array(Type.String()),

@@ -39,7 +39,6 @@ export interface ApplianceAccessRoutesNeeds {
   readonly audit: Audit;
   readonly settings: SiteSettings;
   readonly security: SiteSecurity;
-  readonly version: string;
   readonly applianceAccess: ApplianceAccess;
   readonly applianceSignIns: ApplianceSignIns;
 }
@@ -57,7 +56,6 @@ function entryRoutes(needs: ApplianceAccessRoutesNeeds): Route[] {
       return {
         hostname,
         siteName,
-        version: needs.version,
         hasAdministrator,
         // Earlier passwords are remembered for accounts of the site alone.
         passwordRules: passwordRulesText({ ...needs.security.current().passwords, historyCount: 0 }),

@@ -29,6 +29,7 @@ export interface AccountRoutesNeeds extends SignInParts {
   readonly clock: Clock;
   readonly policyBook: PolicyBook;
   readonly signIns: SignIns;
+  readonly version: string;
 }
 
 export function accountRoutes(needs: AccountRoutesNeeds): Route[] {
@@ -133,7 +134,7 @@ function appRoutes(area: Area, { authenticatorApps, recoveryCodes, signIns }: Ac
 }
 
 async function account(needs: AccountRoutesNeeds, actor: Actor): Promise<Static<typeof Account>> {
-  const { clock, policyBook, signIns, ownAccount } = needs;
+  const { clock, policyBook, signIns, ownAccount, version } = needs;
   const signedIn = await signIns.findBySignIn(actor.signIn, actor.area, actor.address);
   if (signedIn === null) throw new AppError("sign_in.required", "You have signed out.");
   const { displayName, publicName, email, language, provider } = await ownAccount.read(actor);
@@ -145,6 +146,7 @@ async function account(needs: AccountRoutesNeeds, actor: Actor): Promise<Static<
     email,
     language,
     isLocal: provider === "local",
+    serverVersion: version,
     isAdministrator: actor.rights.isAdministrator,
     permissions: permissionsOf(deciding(actor), policyBook.current(), clock.now()),
     signedInAt: signedIn.signedInAt,

@@ -9,7 +9,6 @@ export interface SiteRoutesNeeds {
   readonly site: Site;
   readonly settings: SiteSettings;
   readonly certificates: Certificates;
-  readonly version: string;
   readonly isConsoleSuggested: boolean;
   /** Setting up needs a code from the appliance's own console. */
   readonly isAppliance: boolean;
@@ -17,7 +16,7 @@ export interface SiteRoutesNeeds {
 
 /** What anybody may know of a site: what the first page needs, and the trust bundle. */
 export function siteRoutes(needs: SiteRoutesNeeds): Route[] {
-  const { site, settings, certificates, version, isConsoleSuggested, isAppliance } = needs;
+  const { site, settings, certificates, isConsoleSuggested, isAppliance } = needs;
   return [
     route("GET", "/api/site", "anyone", { response: SiteShape, isPublic: true }, async () => {
       const { siteName, hostname, isConsoleEnabled } = await settings.read();
@@ -25,7 +24,7 @@ export function siteRoutes(needs: SiteRoutesNeeds): Route[] {
       const isSetUp = await site.isSetUp();
       const console = { isConsoleEnabled, isConsoleSuggested };
       const code = isAppliance ? { needsPresenceCode: true } : {};
-      return { isSetUp, siteName, hostname, ...console, hasSelfSignedCertificate: isSelfSigned, version, ...code };
+      return { isSetUp, siteName, hostname, ...console, hasSelfSignedCertificate: isSelfSigned, ...code };
     }),
     route("GET", TRUST_BUNDLE_PATH, "anyone", { isPublic: true }, async () => {
       const { jws } = await site.trustBundle();

@@ -29,6 +29,9 @@ const openToAnyone = [
   "POST /api/appliance/with-code",
 ];
 
+/** As test-server.ts calls its server. */
+const VERSION = "0.0.0-test";
+
 describe("default deny", () => {
   let site: TestServer;
   beforeAll(async () => {
@@ -45,6 +48,19 @@ describe("default deny", () => {
     const named = (chosen: (route: Route) => boolean) => routes.filter(chosen).map(nameOf).toSorted();
     expect(named(({ access }) => access === "anyone")).toEqual(openToAnyone.toSorted());
     expect(named(({ shapes }) => shapes.callers !== undefined)).toEqual(openToOthers.toSorted());
+  });
+
+  test("no answer to somebody who is not signed in tells which version runs here", async () => {
+    const answers = openToAnyone.map(async (name) => {
+      const [method = "", path = ""] = name.split(" ");
+      const response = await site.browser().request(method, path.replaceAll(/:[A-Za-z]+/gu, "A".repeat(22)));
+      return { name, headers: JSON.stringify([...response.headers]), text: await response.text() };
+    });
+    for (const { name, headers, text } of await Promise.all(answers)) {
+      expect({ name, tells: (headers + text).includes(VERSION) }).toEqual({ name, tells: false });
+    }
+    const anna = await site.administrator();
+    expect(await anna.json("GET", "/api/login/account")).toMatchObject({ serverVersion: VERSION });
   });
 
   test("NA11 nobody, a made-up token and methods that no route names change nothing anywhere", async () => {

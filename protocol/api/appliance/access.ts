@@ -9,7 +9,6 @@ const Null = Type.Null();
 export const ApplianceStart = Type.Object({
   hostname: Type.String(),
   siteName: Type.String(),
-  version: Type.String(),
   /** false: nobody can sign in yet; a code from the console makes the first administrator. */
   hasAdministrator: Type.Boolean(),
   /** What a password must be, in words. */

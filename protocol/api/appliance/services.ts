@@ -45,9 +45,9 @@ export const SnmpRefusal = Type.Object({
   at: Time,
   from: Type.String(),
   why: Type.Union(
-    (["network", "malformed", "older-version", "not-encrypted", "unknown-user", "wrong-key"] as const).map((why) =>
-      Type.Literal(why),
-    ),
+    (
+      ["network", "malformed", "older-version", "not-encrypted", "unknown-user", "wrong-key", "other-context"] as const
+    ).map((why) => Type.Literal(why)),
   ),
 });
 export type SnmpRefusal = Static<typeof SnmpRefusal>;

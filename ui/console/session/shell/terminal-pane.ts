@@ -22,6 +22,7 @@ export class TerminalPane implements Disposable {
   readonly #fit = new FitAddon();
   readonly #search = new SearchAddon();
   readonly #observer: ResizeObserver;
+  readonly #themeObserver: MutationObserver;
   #resizing: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(
@@ -43,6 +44,7 @@ export class TerminalPane implements Disposable {
       theme: terminalTheme(host),
     });
     this.#observer = new ResizeObserver(() => this.#fitSoon());
+    this.#themeObserver = new MutationObserver(() => (this.#terminal.options.theme = terminalTheme(host)));
     this.#open();
   }
 
@@ -97,6 +99,7 @@ export class TerminalPane implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#resizing);
     this.#observer.disconnect();
+    this.#themeObserver.disconnect();
     this.#terminal.dispose();
   }
 
@@ -115,6 +118,7 @@ export class TerminalPane implements Disposable {
     terminal.attachCustomKeyEventHandler((event) => this.#mayHandleKey(event));
     this.host.addEventListener("paste", (event) => this.#pasted(event), { capture: true });
     this.#observer.observe(this.host);
+    this.#themeObserver.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
   /** Without WebGL, or when the browser takes it away, xterm draws with elements: slower, the same picture. */
