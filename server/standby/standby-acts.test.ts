@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Database as Sqlite } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { DATABASE_FILE } from "../database/database.ts";
 import { type Appliance, eventually, inStep, pairedAppliances, twoAppliances } from "../test/paired-appliances.ts";
 import { RealAgent } from "../test/real-agent.ts";
+import { smallDisk } from "../test/small-disk.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
 
 const MEGABYTE = 1 << 20;
@@ -19,20 +19,6 @@ async function fill({ directory }: Appliance, megabytes: number): Promise<void> 
     database.run("insert into settings (name, value) values (?, ?)", [name, JSON.stringify("x".repeat(MEGABYTE))]);
     await Bun.sleep(30);
   }
-}
-
-/** A small disk of its own in memory. Mounting takes root, as on every machine that runs these tests. */
-function smallDisk(megabytes: number): { readonly path: string } & Disposable {
-  const path = mkdtempSync(join(tmpdir(), "causeway-small-disk-"));
-  const { exitCode, stderr } = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", path]);
-  if (exitCode !== 0) throw new Error(`This test mounts a disk and has to run as root: ${stderr.toString()}`);
-  return {
-    path,
-    [Symbol.dispose]: () => {
-      Bun.spawnSync(["umount", "-l", path]);
-      rmSync(path, { recursive: true, force: true });
-    },
-  };
 }
 
 /** The token of an API account with one scope. */

@@ -13,6 +13,8 @@ export class LogHold implements Disposable {
   #holding: Sqlite;
   #spare: Sqlite;
   #isHeld = false;
+  /** Others are kept from writing, in a transaction of ours: until it ends nothing is brought home and nothing begins anew. */
+  #isShut = false;
   constructor(directory: string) {
     const open = (): Sqlite => {
       const connection = new Sqlite(join(directory, DATABASE_FILE), { create: true, readwrite: true });
@@ -46,17 +48,20 @@ export class LogHold implements Disposable {
   begin(): boolean {
     this.release();
     this.keepAfterwards(true);
-    if (!unlessBusy(() => this.#markGeneration())) return false;
+    // With everything home the first frame begins the log anew, and a copy begins with a short one.
+    this.#bringHome();
+    if (!unlessHindered(() => this.#markGeneration())) return false;
     read(this.#holding);
     this.#isHeld = true;
     return true;
   }
 
   /**
-   * Brings home what can be, and holds from the newest frame on.
+   * Brings home what can be, and holds from the newest frame on; with the log shut it does nothing.
    * @returns whether all of the log is in the database now
    */
   advance(): boolean {
+    if (this.#isShut) return false;
     // INVARIANT: where everything is home a new reader would hold nothing, as it needs no log to read; the one that is
     // there holds on.
     if (this.#bringHome()) return true;
@@ -73,7 +78,7 @@ export class LogHold implements Disposable {
    */
   roll(isWhole: () => boolean): boolean {
     if (!this.advance()) return false;
-    if (!unlessBusy(() => void this.#writer.run("begin immediate"))) return false;
+    if (!unlessHindered(() => void this.#writer.run("begin immediate"))) return false;
     try {
       if (!isWhole()) return false;
       // The write lock is ours: without a reader the log starts over with this very transaction.
@@ -92,9 +97,11 @@ export class LogHold implements Disposable {
    * @returns null: another one writes right now
    */
   shut(): Disposable | null {
-    if (!unlessBusy(() => void this.#writer.run("begin immediate"))) return null;
+    if (this.#isShut || !unlessHindered(() => void this.#writer.run("begin immediate"))) return null;
+    this.#isShut = true;
     return {
       [Symbol.dispose]: () => {
+        this.#isShut = false;
         if (this.#writer.inTransaction) this.#writer.run("rollback");
       },
     };
@@ -123,7 +130,7 @@ export class LogHold implements Disposable {
   /** Whether all of the log is in the database now. */
   #bringHome(): boolean {
     let isHome = false;
-    unlessBusy(() => {
+    unlessHindered(() => {
       const query = "pragma wal_checkpoint(PASSIVE)";
       const row = this.#writer.query<{ busy: number; log: number; checkpointed: number }, []>(query).get();
       isHome = row?.busy === 0 && row.log === row.checkpointed;
@@ -145,13 +152,14 @@ function read(connection: Sqlite): void {
   connection.query("select count(*) from sqlite_master").get();
 }
 
-/** Whether it was done; false: another process is in the way. */
-function unlessBusy(work: () => void): boolean {
+/** Whether it was done; false: another process is in the way, or the disk is full. Either may be over at the next try. */
+function unlessHindered(work: () => void): boolean {
   try {
     work();
     return true;
   } catch (error) {
-    if (error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true) return false;
+    const code = error instanceof SQLiteError ? (error.code ?? "") : "";
+    if (code.startsWith("SQLITE_BUSY") || code === "SQLITE_FULL") return false;
     throw error;
   }
 }

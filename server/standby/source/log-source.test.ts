@@ -1,8 +1,9 @@
 import { Database as Sqlite } from "bun:sqlite";
-import { copyFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
 import { DATABASE_FILE, openDatabase } from "../../database/database.ts";
+import { smallDisk } from "../../test/small-disk.ts";
 import { temporaryDirectory } from "../../test/temporary-directory.ts";
 import { LogHold } from "./hold-store.ts";
 import { LogSource, ROLL_BYTES } from "./log-source.ts";
@@ -158,6 +159,64 @@ describe("the primary's log as a standby is fed from it", () => {
     expect(source.canResume({ ...position, bytes: position.bytes - 1 })).toBe(false);
     expect(source.canResume({ salts: "0".repeat(16), bytes: 0, checksum: "" })).toBe(false);
   });
+
+  test("B34 while others are kept from writing a long log is read on and begins anew only afterwards", async () => {
+    using directory = temporaryDirectory();
+    await using own = await openDatabase(directory.path);
+    using hold = new LogHold(directory.path);
+    hold.begin();
+    using source = LogSource.open(directory.path, hold)!;
+    const { salts } = source;
+    const write = async (name: string, bytes: number): Promise<void> =>
+      void (await own.queries
+        .insertInto("settings")
+        .values({ name, value: `"${"x".repeat(bytes)}"` })
+        .execute());
+    for (let index = 0; source.committedBytes < ROLL_BYTES; index += 1) {
+      await write(`${index}`, 200_000);
+      source.look();
+    }
+    // As in a planned change of roles: something was written last that nobody has looked at yet.
+    await write("last", 3_000_000);
+    {
+      using _shut = hold.shut();
+      expect(hold.shut()).toBeNull();
+      source.lookToTheEnd();
+      source.rollIfLong(source.committedBytes);
+      expect(source).toMatchObject({ salts, isLost: false });
+    }
+    source.rollIfLong(source.committedBytes);
+    expect(source.salts).not.toBe(salts);
+    expect(source.isLost).toBe(false);
+  }, 30_000);
+
+  test("B34 with the primary's disk full the log is still read, and nothing throws; with room again it is brought home", async () => {
+    using disk = smallDisk(40);
+    await using own = await openDatabase(disk.path);
+    using hold = new LogHold(disk.path);
+    hold.begin();
+    using source = LogSource.open(disk.path, hold)!;
+    // The log has its room already, and the database will need as much: it is not brought home while a filler takes it.
+    const filler = join(disk.path, "filler");
+    writeFileSync(filler, Buffer.alloc(20 << 20));
+    let written = 0;
+    for (; written < 30; written += 1) {
+      const value = `"${"x".repeat(200_000)}"`;
+      await own.queries
+        .insertInto("settings")
+        .values({ name: `row ${written}`, value })
+        .execute();
+    }
+    Bun.spawnSync(["dd", "if=/dev/zero", `of=${filler}`, "bs=64K", "oflag=append", "conv=notrunc"], {
+      stderr: "ignore",
+    });
+    source.lookToTheEnd();
+    expect(hold.advance()).toBe(false);
+    const { committedBytes } = source;
+    expect(committedBytes).toBeGreaterThan(30 * 200_000);
+    rmSync(filler);
+    expect(hold.advance()).toBe(true);
+  }, 30_000);
 
   test("another process that writes at this very moment makes nobody wait: it is tried again", async () => {
     using directory = temporaryDirectory();

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type LogPosition, MAX_PIECE_BYTES } from "../../../protocol/standby.ts";
 import { DATABASE_FILE } from "../../database/database.ts";
 import type { LogHold } from "./hold-store.ts";
-import { readWalHeader, WAL_HEADER_BYTES, WalScanner } from "./wal.ts";
+import { FRAME_HEAD_BYTES, readWalHeader, WAL_HEADER_BYTES, WalScanner } from "./wal.ts";
 
 /** Past this the log begins again as soon as it can. */
 export const ROLL_BYTES = 16 << 20;
@@ -182,6 +182,8 @@ export class LogSource implements Disposable {
       return false;
     }
     const { frameBytes, validBytes } = this.#current;
+    // Forty times a second, and most often there is nothing: a megabyte is read only where something has begun.
+    if (!this.#current.isOurs(readAt(this.#file, validBytes, FRAME_HEAD_BYTES))) return false;
     const frames = Math.max(1, Math.floor(LOOK_BYTES / frameBytes));
     const read = readAt(this.#file, validBytes, frames * frameBytes);
     return this.#current.scan(read) === frames * frameBytes;

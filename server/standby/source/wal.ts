@@ -6,7 +6,7 @@
 import { hexOf } from "../../../protocol/standby.ts";
 
 export const WAL_HEADER_BYTES = 32;
-const FRAME_HEAD_BYTES = 24;
+export const FRAME_HEAD_BYTES = 24;
 const MAGIC_LITTLE_ENDIAN = 0x377f0682;
 const MAGIC_BIG_ENDIAN = 0x377f0683;
 const FORMAT_VERSION = 3007000;
@@ -19,6 +19,8 @@ export interface WalHeader {
   readonly pageBytes: number;
   /** Both salts, 16 hexadecimal digits: the name of this generation. */
   readonly salts: string;
+  /** The same as two numbers, as they stand in each frame's head. */
+  readonly saltWords: readonly [number, number];
   /** How the words that are summed are read; the numbers themselves are always big-endian. */
   readonly isLittleEndian: boolean;
   readonly checksum: Checksum;
@@ -36,7 +38,8 @@ export function readWalHeader(bytes: Uint8Array): WalHeader | null {
   const isLittleEndian = magic === MAGIC_LITTLE_ENDIAN;
   const checksum = sum(view, 0, 24, [0, 0], isLittleEndian);
   if (checksum[0] !== view.getUint32(24) || checksum[1] !== view.getUint32(28)) return null;
-  return { pageBytes, salts: hexOf(bytes.subarray(16, 24)), isLittleEndian, checksum };
+  const saltWords = [view.getUint32(16), view.getUint32(20)] as const;
+  return { pageBytes, salts: hexOf(bytes.subarray(16, 24)), saltWords, isLittleEndian, checksum };
 }
 
 /** Follows one generation of a log, frame by frame. */
@@ -62,6 +65,14 @@ export class WalScanner {
     return this.#committed.map((word) => word.toString(16).padStart(8, "0")).join("");
   }
 
+  /** Whether this head of a frame, of FRAME_HEAD_BYTES, is of this generation: most often there is none yet. */
+  isOurs(head: Uint8Array): boolean {
+    if (head.length < FRAME_HEAD_BYTES) return false;
+    const view = new DataView(head.buffer, head.byteOffset, head.length);
+    const [first, second] = this.header.saltWords;
+    return view.getUint32(8) === first && view.getUint32(12) === second;
+  }
+
   /**
    * Takes what stands at `validBytes` in the log.
    * @returns how many bytes were whole, valid frames; what follows is torn, older, or not there yet
@@ -70,8 +81,8 @@ export class WalScanner {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     let at = 0;
     for (; at + this.frameBytes <= bytes.length; at += this.frameBytes) {
-      if (hexOf(bytes.subarray(at + 8, at + 16)) !== this.header.salts) break;
-      const { isLittleEndian, pageBytes } = this.header;
+      const { isLittleEndian, pageBytes, saltWords } = this.header;
+      if (view.getUint32(at + 8) !== saltWords[0] || view.getUint32(at + 12) !== saltWords[1]) break;
       const ofHead = sum(view, at, 8, this.#running, isLittleEndian);
       const checksum = sum(view, at + FRAME_HEAD_BYTES, pageBytes, ofHead, isLittleEndian);
       if (checksum[0] !== view.getUint32(at + 16) || checksum[1] !== view.getUint32(at + 20)) break;
