@@ -44,16 +44,24 @@ interface Wish {
   readonly flags?: number;
   readonly maxSize?: number;
   readonly engine?: Uint8Array;
+  readonly contextEngine?: Uint8Array;
   readonly context?: string;
 }
 
 /** A question as an honest monitoring system writes it, changed as wished. */
 function question(wish: Wish = {}): Uint8Array {
-  const { tag = 0xa0, numbers = [0, 0], names = [SYS_NAME], engine = engineId, context = "" } = wish;
+  const {
+    tag = 0xa0,
+    numbers = [0, 0],
+    names = [SYS_NAME],
+    engine = engineId,
+    context = "",
+    contextEngine = engine,
+  } = wish;
   const { clock = { boots: 7, seconds: 1000 }, flags = 7, maxSize = 65_507 } = wish;
   const bindings = names.map((name) => berSequence(ber(0x06, encodeObjectId(name)), ber(0x05)));
   const pdu = ber(tag, berInteger(42), berInteger(numbers[0]), berInteger(numbers[1]), berSequence(...bindings));
-  const plain = berSequence(berOctets(engine), berOctets(Buffer.from(context)), pdu);
+  const plain = berSequence(berOctets(contextEngine), berOctets(Buffer.from(context)), pdu);
   const salt = new Salts(99n).take();
   const isEncrypted = (flags & 2) !== 0;
   const scoped = isEncrypted ? berOctets(encrypt(plain, salt, clock, keys)) : plain;
@@ -118,7 +126,7 @@ describe("a question", () => {
     const { made } = responder();
     const asked = question({ engine: none, flags: 4, names: [] });
     const outcome = await made.respond(asked);
-    expect(outcome.kind).toBe("report");
+    expect(outcome.kind).toBe("introduction");
     const { message, tag, names, bytes } = opened(outcome);
     expect({ tag, names, flags: message.flags }).toEqual({ tag: 0xa8, names: ["1.3.6.1.6.3.15.1.1.4.0"], flags: 0 });
     expect(Buffer.from(message.engineId)).toEqual(engineId);
@@ -131,7 +139,9 @@ describe("a question", () => {
     const { made, clock } = responder();
     const old = question();
     clock.seconds += 151;
-    const late = opened(await made.respond(old));
+    const told = await made.respond(old);
+    expect(told.kind).toBe("correction");
+    const late = opened(told);
     expect(late).toMatchObject({ tag: 0xa8, isTrue: true, names: ["1.3.6.1.6.3.15.1.1.2.0"] });
     clock.seconds = 1000;
     clock.boots = 8;
@@ -144,7 +154,9 @@ describe("a question", () => {
   test.each([
     ["without a proof", { flags: 4 }, "not-encrypted"],
     ["in the clear", { flags: 5 }, "not-encrypted"],
-    ["of another context", { context: "bridge" }, "wrong-key"],
+    ["of another context", { context: "bridge" }, "other-context"],
+    ["of another engine's context", { contextEngine: Buffer.from("8000000001", "hex") }, "other-context"],
+    ["of a context as long as a packet", { contextEngine: new Uint8Array(3000) }, "other-context"],
     ["that is no question but a trap", { tag: 0xa7 }, "wrong-key"],
     ["of too many names", { names: Array.from({ length: 129 }, () => SYS_NAME) }, "wrong-key"],
   ] as const)("%s is not answered", async (_, wish, why) => {
@@ -179,17 +191,17 @@ describe("a question", () => {
     };
     for (let length = 0; length < good.length; length += 1)
       expect((await made.respond(good.subarray(0, length))).kind).toBe("unanswered");
-    let reports = 0;
+    let introductions = 0;
     for (let round = 0; round < 20_000; round += 1) {
       const packet = Buffer.from(good);
       for (let change = random(4); change >= 0; change -= 1) packet[random(packet.length)]! ^= 1 << random(8);
       if (packet.equals(good)) continue;
       const { kind } = await made.respond(packet);
       expect(kind).not.toBe("answer");
-      if (kind === "report") reports += 1;
+      if (kind === "introduction") introductions += 1;
     }
     // Where the engine's id was hit: it is another engine then.
-    expect(reports).toBeLessThan(10_000);
+    expect(introductions).toBeLessThan(10_000);
     for (let round = 0; round < 5000; round += 1) {
       const packet = Uint8Array.from({ length: random(200) }, () => random(256));
       expect((await made.respond(packet)).kind).toBe("unanswered");
@@ -214,9 +226,22 @@ describe("a question", () => {
         ...{ mac: new Uint8Array(MAC_BYTES), salt, scoped: berOctets(encrypt(bytes, salt, clock, keys)) },
       });
       packet.set(macOf(packet, macOffset, keys.authentication), macOffset);
-      await made.respond(packet);
+      const outcome = await made.respond(packet);
+      if (outcome.kind !== "unanswered") expect(outcome.packet.length).toBeLessThanOrEqual(1400);
     }
   }, 60_000);
+});
+
+test.each([
+  ["no length at all", "30"],
+  ["a length without an end", "3080020103"],
+  ["a length of four bytes", "308400000003020103"],
+  ["a length past the packet", "3083ffffff020103"],
+  ["a number without a byte", "30020200"],
+  ["a number of five bytes", "300702050000000003"],
+  ["something after the message", "300302010300"],
+])("%s is malformed", (_, hex) => {
+  expect(readMessage(Buffer.from(hex, "hex"))).toBe("malformed");
 });
 
 describe("the tree", () => {
@@ -244,7 +269,7 @@ describe("the tree", () => {
   });
 });
 
-test("one address asks so often and no more, others go on; unproved answers stay few in all", () => {
+test("one address asks so often and no more, others go on; all together and unproved answers have an end, too", () => {
   let nowMs = 0;
   const limit = new RateLimit(() => nowMs);
   const asked = (address: string, times: number): number =>
@@ -253,8 +278,11 @@ test("one address asks so often and no more, others go on; unproved answers stay
   expect(asked("192.0.2.2", 10)).toBe(10);
   nowMs += 1000;
   expect(asked("192.0.2.1", 1000)).toBe(100);
-  const reports = Array.from({ length: 1000 }, () => limit.mayReport()).filter(Boolean).length;
-  expect(reports).toBe(20);
+  const introductions = Array.from({ length: 1000 }, () => limit.mayIntroduce()).filter(Boolean).length;
+  expect(introductions).toBe(20);
   nowMs += 500;
-  expect(Array.from({ length: 100 }, () => limit.mayReport()).filter(Boolean).length).toBe(5);
+  expect(Array.from({ length: 100 }, () => limit.mayIntroduce()).filter(Boolean).length).toBe(5);
+  nowMs += 60_000;
+  const foreign = Array.from({ length: 10_000 }, (_, index) => asked(`198.51.${index >> 8}.${index & 255}`, 1));
+  expect(foreign.filter((heard) => heard === 1).length).toBe(3000);
 });

@@ -34,10 +34,14 @@ const NOT_IN_TIME = objectId("1.3.6.1.6.3.15.1.1.2.0");
 const UNKNOWN_ENGINE = objectId("1.3.6.1.6.3.15.1.1.4.0");
 
 /** Why nobody is answered. */
-export type Unanswered = "malformed" | "older-version" | "not-encrypted" | "unknown-user" | "wrong-key";
-/** What becomes of a packet. A report tells who we are and says nothing else. */
+export type Unanswered =
+  "malformed" | "older-version" | "not-encrypted" | "unknown-user" | "wrong-key" | "other-context";
+/**
+ * What becomes of a packet. An introduction tells whoever asks who we are and nothing else; a correction tells somebody who
+ * has proved themselves what our clock says.
+ */
 export type Outcome =
-  | { readonly kind: "answer" | "report"; readonly packet: Uint8Array }
+  | { readonly kind: "answer" | "introduction" | "correction"; readonly packet: Uint8Array }
   | { readonly kind: "unanswered"; readonly why: Unanswered };
 
 export interface ResponderNeeds {
@@ -67,6 +71,7 @@ export class Responder {
     const question = this.#open(message);
     // It is proved, so what does not open was encrypted with another key.
     if (question === null) return { kind: "unanswered", why: "wrong-key" };
+    if (!this.#isOfOurContext(question)) return { kind: "unanswered", why: "other-context" };
     const answer = await this.#answer(message, question);
     return { kind: "answer", packet: this.#seal(message, answer) };
   }
@@ -88,9 +93,12 @@ export class Responder {
   #open(message: Message): Question | null {
     const { engineBoots: boots, engineTime: seconds, scoped, salt } = message;
     const plain = decrypt(scoped, salt, { boots, seconds }, this.needs.keys);
-    const question = plain === null ? null : readDecrypted(plain);
-    // There is one context, whose name is empty.
-    return question?.contextName.length === 0 ? question : null;
+    return plain === null ? null : readDecrypted(plain);
+  }
+
+  /** There is one context: this engine's own, whose name is empty (RFC 3412, section 7.2). It goes into the answer as it came. */
+  #isOfOurContext({ contextEngineId, contextName }: Question): boolean {
+    return contextName.length === 0 && isSame(contextEngineId, this.needs.engineId);
   }
 
   async #answer({ maxSize }: Message, question: Question): Promise<Answer> {
@@ -116,7 +124,7 @@ export class Responder {
       salt: none,
       scoped,
     });
-    return { kind: "report", packet };
+    return { kind: "introduction", packet };
   }
 
   /** Whoever has the key and another idea of our clock hears what it says, proved by us. */
@@ -127,7 +135,7 @@ export class Responder {
     const scoped = writeAnswer({ ...this.#report(0), bindings });
     const flags = FLAG.authenticated;
     return {
-      kind: "report",
+      kind: "correction",
       packet: this.#prove({ ...this.#envelope(message), flags, salt: new Uint8Array(), scoped }),
     };
   }

@@ -99,10 +99,8 @@ export class SnmpListener implements Disposable {
   ): Promise<void> {
     const outcome = await this.#responder.respond(packet);
     if (outcome.kind === "unanswered") return this.#refuse(plainAddress, outcome.why);
-    if (outcome.kind === "report" && !this.#limit.mayReport()) return;
-    if (this.#socket === null) return;
-    // A datagram that does not fit into the system's buffer is lost, like any other; whoever asks does so again.
-    socket.send(outcome.packet, port, address);
+    if (outcome.kind === "introduction" && !this.#limit.mayIntroduce()) return;
+    if (this.#socket === null || !isSent(socket, outcome.packet, port, address)) return;
     if (outcome.kind === "answer") this.#news = { ...this.#news, lastAnsweredAt: this.#now() };
   }
 
@@ -115,6 +113,18 @@ export class SnmpListener implements Disposable {
   }
 }
 
+/** A datagram that does not fit into the system's buffer, or has no way, is lost like any other; whoever asks does so again. */
+function isSent(socket: Socket, packet: Uint8Array, port: number, address: string): boolean {
+  try {
+    return socket.send(packet, port, address);
+  } catch {
+    return false;
+  }
+}
+
+/** Somebody who did not wait for the answer: their system says so, and Bun would print it, once a question. */
+const hasGone = (): void => undefined;
+
 async function bind(
   port: number,
   data: (socket: Socket, packet: Buffer, port: number, address: string) => void,
@@ -122,7 +132,7 @@ async function bind(
   let problem: unknown = null;
   for (const hostname of EVERYWHERE) {
     try {
-      return await Bun.udpSocket({ hostname, port, socket: { data } });
+      return await Bun.udpSocket({ hostname, port, socket: { data, error: hasGone } });
     } catch (error) {
       problem = error;
     }

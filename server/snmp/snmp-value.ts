@@ -28,7 +28,11 @@ const tags = {
 const COUNTER64 = 0x46;
 const MAX_UNSIGNED = 0xffff_ffff;
 
-export const integer = (value: number): SnmpValue => ({ kind: "integer", value });
+/** An Integer32; what is past its ends stands at them. */
+export const integer = (value: number): SnmpValue => ({
+  kind: "integer",
+  value: Math.min(0x7fff_ffff, Math.max(-0x8000_0000, value)),
+});
 /** A text as a DisplayString; what is past 255 bytes is left out. */
 export const text = (value: string): SnmpValue => ({
   kind: "octets",

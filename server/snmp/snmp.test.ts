@@ -9,7 +9,7 @@ import { openSystemHelperPeer } from "../test/peers/system-helper-peer.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
 import { startTestServer, type TestServer } from "../test/test-server.ts";
 import { ber, berInteger, berOctets, berSequence } from "./ber.ts";
-import { writeMessage } from "./message.ts";
+import { FLAG, type Message, readMessage, writeMessage } from "./message.ts";
 
 const PATH = "/api/appliance/snmp";
 const SYSTEM = ".1.3.6.1.2.1.1";
@@ -23,6 +23,44 @@ function whoIsThere(): Uint8Array {
   const clock = { engineId: none, engineBoots: 0, engineTime: 0, username: "", mac: none, salt: none };
   const scoped = berSequence(berOctets(none), berOctets(none), pdu);
   return writeMessage({ messageId: 1, maxSize: 65_507, flags: 4, ...clock, scoped }).packet;
+}
+
+/** Between an asker and us: passes everything on, and keeps what was asked. */
+async function openWireTap(to: number): Promise<{ port: number; questions: readonly Uint8Array[] } & Disposable> {
+  const questions: Uint8Array[] = [];
+  let asking = 0;
+  const tap = await Bun.udpSocket({
+    hostname: "127.0.0.1",
+    socket: {
+      data(socket, packet, port) {
+        if (port === to) return void socket.send(packet, asking, "127.0.0.1");
+        asking = port;
+        questions.push(Uint8Array.from(packet));
+        socket.send(packet, to, "127.0.0.1");
+      },
+    },
+  });
+  return { port: tap.port, questions, [Symbol.dispose]: () => tap.close() };
+}
+
+/** What comes back for one packet, read as far as anybody can; "nothing": nothing within half a second. */
+async function answerTo(packet: Uint8Array, to: number): Promise<Message | "nothing"> {
+  const { promise, resolve } = Promise.withResolvers<Message | "nothing">();
+  const socket = await Bun.udpSocket({
+    hostname: "127.0.0.1",
+    socket: {
+      data(_, bytes) {
+        const message = readMessage(Uint8Array.from(bytes));
+        if (typeof message !== "string") resolve(message);
+      },
+    },
+  });
+  const timer = setTimeout(() => resolve("nothing"), 500);
+  socket.send(packet, to, "127.0.0.1");
+  const answer = await promise;
+  clearTimeout(timer);
+  socket.close();
+  return answer;
 }
 
 /** One nobody listens on. */
@@ -96,6 +134,11 @@ describe("a monitoring system", () => {
     ["a wrong authentication key", { authenticationKey: "another raven here" }, "wrong-key"],
     ["an unknown user", { username: "mallory" }, "unknown-user"],
     ["a wrong privacy key", { privacyKey: "four herons in the reeds" }, "wrong-key"],
+    [
+      "a context that is not there",
+      [...proved({ ...keys, port: 0, username: "watch" }), "-n", "bridge"],
+      "other-context",
+    ],
   ] as const)("%s is not answered, and the page says who tried", async (_, how, why) => {
     const words = Array.isArray(how) ? (how as string[]) : proved({ ...asker, ...(how as Partial<SnmpAsker>) });
     const { status, output, errors } = await askSnmp("snmpget", words, asker.port, `${SYSTEM}.1.0`);
@@ -125,6 +168,44 @@ test("a flood of noise from its own address is not answered, and the monitoring 
   } finally {
     socket.close();
   }
+}, 30_000);
+
+test("an asker that does not wait for the answer troubles nobody", async () => {
+  // The system says that nobody is there; unheard, that would be an error outside of everything, which fails this test.
+  for (let round = 0; round < 5; round += 1) {
+    const socket = await Bun.udpSocket({ hostname: "127.0.0.1" });
+    socket.send(whoIsThere(), asker.port, "127.0.0.1");
+    socket.close();
+    await Bun.sleep(50);
+  }
+  expect((await askSnmp("snmpget", proved(asker), asker.port, `${SYSTEM}.1.0`)).output).toContain("Causeway");
+}, 30_000);
+
+test("a question that somebody heard is worth nothing after a restart: it is told the time, and reads nothing", async () => {
+  using tap = await openWireTap(asker.port);
+  expect((await askSnmp("snmpget", proved(asker), tap.port, `${SYSTEM}.1.0`)).output).toContain("Causeway");
+  const heard = tap.questions.at(-1)!;
+  const answered = await answerTo(heard, asker.port);
+  if (answered === "nothing") throw new Error("the same question is answered at first");
+  expect(answered.flags).toBe(FLAG.authenticated | FLAG.encrypted);
+  await olga.json("PUT", PATH, settings());
+  const told = await answerTo(heard, asker.port);
+  if (told === "nothing") throw new Error("whoever has the key is told the time");
+  expect(told.flags).toBe(FLAG.authenticated);
+  expect(told.engineBoots).toBeGreaterThan(answered.engineBoots);
+  expect(told.engineId).toEqual(answered.engineId);
+}, 30_000);
+
+test("changes at once all hold: nobody's key is lost, and the last of them is listened to", async () => {
+  const other = { authenticationKey: "another raven on the weir", privacyKey: "four herons in the reeds" };
+  const { authenticationKey, privacyKey } = other;
+  const changes = [{ authenticationKey }, ...Array.from({ length: 5 }, () => ({ privacyKey }))];
+  // So many connections stand open, so that the changes come together.
+  await Promise.all(changes.map(() => shown()));
+  await Promise.all(changes.map((change) => olga.json("PUT", PATH, { ...settings(), ...change })));
+  expect((await askSnmp("snmpget", proved({ ...asker, ...other }), asker.port, `${SYSTEM}.1.0`)).status).toBe(0);
+  expect((await shown()).problem).toBe("");
+  await olga.json("PUT", PATH, { ...settings(), ...keys });
 }, 30_000);
 
 test("it is answered over IPv6, too", async () => {
@@ -169,7 +250,10 @@ describe("what is set up", () => {
     expect(await lastAudit(anna, "snmp.changed")).toMatchObject({ actorName: "olga" });
     const { rows } = await anna.json<{ rows: unknown[] }>("GET", "/api/login/audit");
     const page = await olga.request("GET", PATH);
-    const everything = JSON.stringify(rows) + (await page.text());
+    const bundle = await olga.request("GET", "/api/appliance/support-bundle");
+    const unpacked = Buffer.from(Bun.gunzipSync(new Uint8Array(await bundle.arrayBuffer()))).toString("latin1");
+    expect(unpacked).toContain("snmp.changed");
+    const everything = JSON.stringify(rows) + (await page.text()) + unpacked;
     for (const key of Object.values(keys)) expect(everything).not.toContain(key);
     const stored = await site.core.database.queries
       .selectFrom("settings")
@@ -177,6 +261,10 @@ describe("what is set up", () => {
       .where("name", "=", "snmp")
       .executeTakeFirstOrThrow();
     for (const key of Object.values(keys)) expect(stored.value).not.toContain(key);
+    // Nor what is sealed of them, which would be as good as the key to whoever has the secret key.
+    const { authentication } = JSON.parse(stored.value) as { authentication: string };
+    expect(authentication).not.toBe("");
+    expect(everything).not.toContain(authentication);
   });
 
   test("the appliance's firewall lets in the port from the named networks, and closes it when SNMP is off", async () => {

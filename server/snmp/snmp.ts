@@ -9,6 +9,7 @@ import { auditActor } from "../audit/audit-actor.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
+import { Turns } from "../database/turns.ts";
 import type { FirewallOpenings } from "../listeners/firewall.ts";
 import { withPrefix } from "../listeners/plan.ts";
 import type { Log } from "../log.ts";
@@ -17,6 +18,7 @@ import { checkNetworks } from "../security/networks.ts";
 import { NamedSetting } from "../settings/named-setting.ts";
 import type { ReadingsSources } from "./readings.ts";
 import type { SnmpListener } from "./snmp-listener.ts";
+import type { UserKeys } from "./user-security.ts";
 
 /** Keys are sealed; "": none yet. What is sealed was made of a passphrase and does not give it back. */
 const Stored = Type.Composite([SnmpSettings, Type.Object({ authentication: Type.String(), privacy: Type.String() })]);
@@ -43,6 +45,9 @@ export class Snmp implements FirewallOpenings, Disposable {
   #settings: Stored = none;
   #listener: SnmpListener | null = null;
   #problem = "";
+  #isOver = false;
+  /** Two changes at once would each write what they read before the other, and listen twice. */
+  readonly #turns = new Turns();
   readonly #watching = new Set<() => void>();
   private constructor(needs: SnmpNeeds) {
     this.#needs = needs;
@@ -62,14 +67,23 @@ export class Snmp implements FirewallOpenings, Disposable {
 
   /** As the page shows it. */
   shown(): Shown {
-    const { isEnabled, port, username, networks, authentication } = this.#settings;
+    const { isEnabled, port, username, networks, authentication, privacy } = this.#settings;
     const news = this.#listener?.news ?? { lastAnsweredAt: null, lastRefused: null };
-    const hasKeys = authentication !== "";
+    const hasKeys = authentication !== "" && privacy !== "";
     return { ...{ isEnabled, port, username, networks: [...networks], hasKeys }, ...news, problem: this.#problem };
   }
 
   /** Holds at once. @throws {AppError} request.invalid, network.invalid (the port is not free), sign_in.required */
   async change(actor: ApplianceAdministrator, wished: Static<typeof ChangeSnmp>): Promise<Shown> {
+    await this.#turns.take();
+    try {
+      return await this.#change(actor, wished);
+    } finally {
+      this.#turns.leave();
+    }
+  }
+
+  async #change(actor: ApplianceAdministrator, wished: Static<typeof ChangeSnmp>): Promise<Shown> {
     const { database, audit, applianceSignIns } = this.#needs;
     const before = this.#settings;
     const after = await this.#with(before, wished);
@@ -108,30 +122,46 @@ export class Snmp implements FirewallOpenings, Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true;
+    this.#close();
+  }
+
+  #close(): void {
     this.#listener?.[Symbol.dispose]();
     this.#listener = null;
   }
 
-  /** @throws {AppError} network.invalid; then nobody is answered */
+  /** @throws {AppError} network.invalid, request.invalid; then nobody is answered */
   async #listen(): Promise<void> {
-    const { database, secrets, clock, log, sources } = this.#needs;
-    this[Symbol.dispose]();
+    const { database, clock, log, sources } = this.#needs;
+    this.#close();
     this.#problem = "";
-    const { isEnabled, port, networks, username, authentication, privacy } = this.#settings;
+    const { isEnabled, port, networks, username } = this.#settings;
     if (!isEnabled) return;
     // What answers is loaded when it is switched on.
     const [{ nextStart }, { SnmpListener }] = await Promise.all([import("./engine.ts"), import("./snmp-listener.ts")]);
-    const engine = await nextStart(database, clock.now());
-    const masters = {
-      authentication: Buffer.from(secrets.open(place("authentication"), authentication), "base64url"),
-      privacy: Buffer.from(secrets.open(place("privacy"), privacy), "base64url"),
-    };
-    const options = { port, networks, username, masters, engineId: engine.id, engineBoots: engine.boots };
     try {
+      const masters = this.#masters();
+      const engine = await nextStart(database, clock.now());
+      const options = { port, networks, username, masters, engineId: engine.id, engineBoots: engine.boots };
       this.#listener = await SnmpListener.open({ ...options, clock, log, sources });
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
       throw error;
+    }
+    // It may have been disposed meanwhile.
+    if (this.#isOver) this.#close();
+  }
+
+  /** @throws {AppError} request.invalid where they were sealed with another secret key */
+  #masters(): UserKeys {
+    const { secrets } = this.#needs;
+    const opened = (column: "authentication" | "privacy"): Buffer =>
+      Buffer.from(secrets.open(place(column), this.#settings[column]), "base64url");
+    try {
+      return { authentication: opened("authentication"), privacy: opened("privacy") };
+    } catch (error) {
+      throw new AppError("request.invalid", KEYS_DO_NOT_OPEN, { cause: error });
     }
   }
 
@@ -162,5 +192,6 @@ function requireComplete({ isEnabled, username, networks, authentication, privac
     throw incomplete("Name the monitoring system's address or network: nobody else is answered.");
 }
 
+const KEYS_DO_NOT_OPEN = "The keys of SNMP do not open with this appliance's secret key. Set both anew.";
 const incomplete = (message: string): AppError => new AppError("request.invalid", `${message} Nothing was changed.`);
 const withoutKeys = ({ isEnabled, port, username, networks }: Stored) => ({ isEnabled, port, username, networks });

@@ -9,4 +9,5 @@ export const snmpRefusals: Readonly<Record<SnmpRefusal["why"], string>> = {
   "not-encrypted": "it asked without a proof, or in the clear",
   "unknown-user": "it gave another user name",
   "wrong-key": "one of its keys is another",
+  "other-context": "it named a context, and there is only the one without a name",
 };
