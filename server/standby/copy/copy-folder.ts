@@ -108,7 +108,7 @@ export class CopyFolder implements AsyncDisposable {
 
   async writeBase(offset: number, bytes: Uint8Array): Promise<void> {
     if (this.#base === null || offset !== this.#base.written) throw new Error("a piece of the copy is out of place");
-    await this.#base.file.write(bytes, 0, bytes.length, offset);
+    await writeWhole(this.#base.file, bytes, offset);
     this.#base.written += bytes.length;
     // Bit by bit: one sync of gigabytes at the end would hold up every other one on the machine.
     if (this.#base.written % BASE_SYNC_BYTES < bytes.length) await this.#base.file.datasync();
@@ -138,7 +138,7 @@ export class CopyFolder implements AsyncDisposable {
       frames = bytes.subarray(WAL_HEADER_BYTES);
     }
     if (copy.scanner!.scan(frames) !== frames.length) throw new Error("a piece of the log was altered on its way");
-    await copy.log.write(bytes, 0, bytes.length, offset);
+    await writeWhole(copy.log, bytes, offset);
   }
 
   /**
@@ -169,16 +169,19 @@ export class CopyFolder implements AsyncDisposable {
   }
 
   /**
-   * Stops writing, for good: the copy is made ready to take its place.
+   * Stops writing, for good: the copy is made ready to take its place. Where that fails all of it is there still: open()
+   * takes it up, and it may be settled again.
    * @param prepare makes one file of the database and its log
    * @throws {Error} when there is no whole copy, or it cannot be opened
    */
   async settle(prepare: BringHome): Promise<string> {
     await this.sync();
     await this.close();
-    if (!this.isWhole) throw new Error("there is no whole copy");
-    // No generation is called so: what has no log any more cannot be gone on from.
-    writeState(this.path, { salts: BASE_SALTS, rollsTo: null });
+    const state = readState(this.path);
+    if (state === null) throw new Error("there is no whole copy");
+    // INVARIANT: until its log was brought home a copy is called after it; another name would have open() cut it off, and what
+    // was acknowledged with it. No generation is called like the one that follows: it cannot be gone on from.
+    writeState(this.path, { salts: state.salts, rollsTo: BASE_SALTS });
     await prepare(join(this.path, DATABASE_FILE));
     return this.path;
   }
@@ -257,6 +260,11 @@ async function follow(log: FileHandle, salts: string): Promise<WalScanner | null
     const { bytesRead } = await log.read(buffer, 0, buffer.length, scanner.validBytes);
     if (scanner.scan(buffer.subarray(0, bytesRead)) < buffer.length) return scanner;
   }
+}
+
+/** A disk that is nearly full takes a part, and refuses the next one alone. */
+async function writeWhole(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at, offset + at)).bytesWritten;
 }
 
 function readState(folder: string): State | null {
