@@ -99,6 +99,7 @@ export const errorCodes = [
   "provider.invalid",
   "email.failed",
   "storage.full",
+  "data.newer",
   // the appliance
   "system.unavailable",
   "system.failed",

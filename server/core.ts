@@ -15,6 +15,7 @@ import { type BackupParts, openBackups } from "./backups/open-backups.ts";
 import type { Clock } from "./clock.ts";
 import { prepareDataDirectory } from "./database/data-directory.ts";
 import { type Database, DATABASE_FILE, openDatabase } from "./database/database.ts";
+import { noteProgramVersion } from "./database/program-version.ts";
 import { Email } from "./email/email.ts";
 import type { Log } from "./log.ts";
 import { openPolicyBook, type PolicyBook } from "./policy-book/policy-book.ts";
@@ -85,6 +86,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const secrets = openSecrets(directory, options.credentialsDirectory, isNew);
   const database = await openDatabase(directory);
   try {
+    await noteProgramVersion(database.queries, options.version).catch((error: unknown) =>
+      options.log.error("which release runs here is not written down", error),
+    );
     const site = await openSite(database, secrets, clock);
     const audit = new Audit(clock, secrets);
     const settings = new SiteSettings(database.queries, defaultSettings(defaultHostname()));

@@ -43,6 +43,14 @@ async function readUrl(output: ReadableStream<Uint8Array>): Promise<string> {
   throw new Error("the server ended before it listened");
 }
 
+/** Every row of settings and of the migrations that were done. */
+function contentOf(file: string): unknown {
+  using database = new Sqlite(file, { readonly: true });
+  return ["settings", "kysely_migration", "schema_floor"].map((table) =>
+    database.query(`select * from ${table}`).all(),
+  );
+}
+
 const setUpWords = (data: string) => [
   "setup",
   "--data",
@@ -159,6 +167,40 @@ describe("the program", () => {
     for (const [words, message] of cases)
       expect(await run(words)).toMatchObject({ status: 2, errors: expect.stringContaining(message) });
     expect(existsSync(data)).toBe(false);
+  });
+
+  test("NA40 data that a newer release made its own are refused in a sentence by every command, are left as they are, and can be backed up", async () => {
+    using directory = temporaryDirectory();
+    const data = join(directory.path, "data");
+    await run(setUpWords(data), PASSWORD);
+    const file = join(data, DATABASE_FILE);
+    {
+      using raw = new Sqlite(file);
+      raw.run("insert into kysely_migration (name, timestamp) values ('9999-of-tomorrow', '2030-01-01')");
+      raw.run("update schema_floor set migration = '9999-of-tomorrow'");
+      raw.run("update settings set value = '\"9.4.0\"' where name = 'programVersion'");
+    }
+    const before = contentOf(file);
+    const errors =
+      "The data belong to a newer release of Causeway: 9.4.0 ran here last. This release cannot read them, and has changed " +
+      "nothing. Keep them. Run 9.4.0 or a newer one, or restore a backup that was taken before the upgrade.\n";
+    const refused = [
+      ["serve", "--data", data, "--listen", "127.0.0.1:0"],
+      ["doctor", "--data", data],
+      ["reset-password", "--data", data, "--user", "anna", "--password-stdin"],
+    ];
+    for (const words of refused)
+      expect(await run(words, "another horse battery")).toEqual({ status: 1, output: "", errors });
+    expect(contentOf(file)).toEqual(before);
+    const out = join(directory.path, "kept.backup");
+    const kept = await run(["backup", "--data", data, "--out", out, "--passphrase-stdin"], "correct horse battery");
+    expect(kept).toMatchObject({ status: 0, errors: "" });
+    // The backup is theirs, too: this release says so before it puts it in anybody's place.
+    const elsewhere = ["restore", "--data", join(directory.path, "other"), "--file", out, "--passphrase-stdin"];
+    const restored = await run(elsewhere, "correct horse battery");
+    expect(restored.status).toBe(1);
+    expect(restored.errors).toContain("9.4.0 ran here last");
+    expect(restored.errors).not.toContain("    at ");
   });
 
   test("a port that is taken is refused in words", async () => {

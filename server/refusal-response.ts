@@ -92,6 +92,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   "provider.invalid": 400,
   "email.failed": 502,
   "storage.full": 507,
+  "data.newer": 409,
   "system.unavailable": 503,
   "system.failed": 502,
   "network.invalid": 422,

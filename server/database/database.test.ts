@@ -100,7 +100,12 @@ describe("the database", () => {
       raw.run("insert into kysely_migration (name, timestamp) values ('9999-of-tomorrow', '2030-01-01')");
       raw.run("update schema_floor set migration = '9999-of-tomorrow'");
     }
-    await expect(openDatabase(directory.path)).rejects.toThrow("newer release");
+    await expect(openDatabase(directory.path)).rejects.toMatchObject({
+      ...{ name: "AppError", code: "data.newer" },
+      message:
+        "The data belong to a newer release of Causeway. This release cannot read them, and has changed nothing. Keep them. " +
+        "Run that release or a newer one, or restore a backup that was taken before the upgrade.",
+    });
   });
 
   test("NA10 the directory and the files in it are their owner's alone", async () => {

@@ -46,7 +46,8 @@ export interface Database extends AsyncDisposable {
 
 /**
  * Opens, or makes, the database in `directory`, and brings its tables up to this release.
- * @throws {Error} when the file cannot be opened or was written by a newer release.
+ * @throws {AppError} data.newer: a newer release has made of it what this one cannot read
+ * @throws {Error} when the file cannot be opened
  */
 export async function openDatabase(directory: string): Promise<Database> {
   const file = join(directory, DATABASE_FILE);

@@ -8,6 +8,7 @@
  */
 import { Migrator, type Migration } from "kysely/migration";
 import type { Kysely } from "kysely";
+import { AppError } from "../../protocol/errors.ts";
 import * as firstRelease from "./migrations/0001-first-release.ts";
 import * as auditHeadAndTrustBundles from "./migrations/0002-audit-head-and-trust-bundles.ts";
 import * as policiesAndSignIn from "./migrations/0003-policies-and-sign-in.ts";
@@ -19,6 +20,7 @@ import * as backups from "./migrations/0008-backups.ts";
 import * as certificates from "./migrations/0009-certificates.ts";
 import * as standby from "./migrations/0011-standby.ts";
 import * as handsAndRecoveryCodes from "./migrations/0012-hands-and-recovery-codes.ts";
+import { readProgramVersion } from "./program-version.ts";
 import type { Schema } from "./schema.ts";
 import { executedMigrations, readFloor, writeFloor } from "./schema-floor.ts";
 
@@ -45,12 +47,13 @@ export const migrations: Migrations = {
 /**
  * Does what is missing. Tables of a newer release are left as they are where that release allows it.
  * @param known the program's own; tests name others
- * @throws {Error} when a migration fails, or a newer release has taken away what this one needs.
+ * @throws {AppError} data.newer: a newer release has taken away what this one needs; nothing was changed
+ * @throws {Error} when a migration fails
  */
 export async function migrate(db: Kysely<Schema>, known: Migrations = migrations): Promise<void> {
   const executed = await executedMigrations(db);
   const newer = executed.filter((name) => !Object.hasOwn(known, name));
-  if (newer.length > 0 && !(await isAllowed(db, known))) throw new Error(newerRelease);
+  if (newer.length > 0 && !(await isAllowed(db, known))) throw await newerRelease(db);
   // Nearly each start: kysely would look at every table of the database to find that there is nothing to do.
   if (Object.keys(known).every((name) => executed.includes(name))) return;
   const provided = { ...raisingFloors(known), ...doneAlready(newer) };
@@ -87,5 +90,13 @@ function doneAlready(names: readonly string[]): Record<string, Migration> {
   return Object.fromEntries(names.map((name) => [name, { up }]));
 }
 
-const newerRelease =
-  "The data directory was written by a newer release of Causeway. Run that release, or restore an older backup.";
+async function newerRelease(db: Kysely<Schema>): Promise<AppError> {
+  const version = await readProgramVersion(db);
+  const which =
+    version === null ? "a newer release of Causeway" : `a newer release of Causeway: ${version} ran here last`;
+  const whatToDo = `Run ${version ?? "that release"} or a newer one, or restore a backup that was taken before the upgrade.`;
+  return new AppError(
+    "data.newer",
+    `The data belong to ${which}. This release cannot read them, and has changed nothing. Keep them. ${whatToDo}`,
+  );
+}

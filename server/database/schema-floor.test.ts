@@ -5,6 +5,7 @@ import { type Kysely, sql } from "kysely";
 import { temporaryDirectory } from "../test/temporary-directory.ts";
 import { DATABASE_FILE, openDatabase } from "./database.ts";
 import { type FloorMigration, migrate, migrations } from "./migrations.ts";
+import { noteProgramVersion, readProgramVersion } from "./program-version.ts";
 import { readFloor } from "./schema-floor.ts";
 
 const newest = Object.keys(migrations).at(-1)!;
@@ -25,6 +26,24 @@ async function afterReleases(directory: string, later: Record<string, FloorMigra
   await migrate(database.queries, { ...migrations, ...later });
 }
 
+test("the release that ran last is known by its number, is written once, and nothing that stands there makes it throw", async () => {
+  using directory = temporaryDirectory();
+  await using database = await openDatabase(directory.path);
+  const { queries } = database;
+  expect(await readProgramVersion(queries)).toBeNull();
+  await noteProgramVersion(queries, "1.2.0");
+  const written = database.watchWrites(["settings"]);
+  const before = written();
+  await noteProgramVersion(queries, "1.2.0");
+  expect(written()).toBe(before);
+  await noteProgramVersion(queries, "1.10.0-rc.1");
+  expect(await readProgramVersion(queries)).toBe("1.10.0-rc.1");
+  for (const value of ["no JSON", "7", "null", JSON.stringify("1".repeat(41))]) {
+    await queries.updateTable("settings").set({ value }).where("name", "=", "programVersion").execute();
+    expect(await readProgramVersion(queries)).toBeNull();
+  }
+});
+
 describe("a program on the tables of a newer release", () => {
   test("NA40 the release before starts on a database that the next one has brought up, and reads and writes its rows", async () => {
     using directory = temporaryDirectory();
@@ -44,7 +63,7 @@ describe("a program on the tables of a newer release", () => {
   test("one that has taken away what an older program needs refuses it in words, and a newer one's own floor lets it in", async () => {
     using directory = temporaryDirectory();
     await afterReleases(directory.path, { "9001-adds": adding, "9002-removes": removing("9001-adds") });
-    await expect(openDatabase(directory.path)).rejects.toThrow("newer release");
+    await expect(openDatabase(directory.path)).rejects.toMatchObject({ code: "data.newer" });
     using other = temporaryDirectory();
     await afterReleases(other.path, { "9001-adds": adding, "9002-removes": removing(newest) });
     await using database = await openDatabase(other.path);
@@ -73,6 +92,6 @@ describe("a program on the tables of a newer release", () => {
       raw.run("insert into kysely_migration (name, timestamp) values ('9999-of-tomorrow', '2030-01-01')");
       raw.run("drop table schema_floor");
     }
-    await expect(openDatabase(directory.path)).rejects.toThrow("newer release");
+    await expect(openDatabase(directory.path)).rejects.toMatchObject({ code: "data.newer" });
   });
 });

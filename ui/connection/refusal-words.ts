@@ -96,6 +96,7 @@ export const refusalSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   "provider.invalid": "The identity provider's settings cannot be used.",
   "email.failed": "The e-mail could not be sent.",
   "storage.full": "The appliance has no space left.",
+  "data.newer": "These data belong to a newer release.",
   "system.unavailable": "The system Causeway runs on does not take this from here.",
   "system.failed": "The system did not do it.",
   "network.invalid": "These network settings cannot work.",
