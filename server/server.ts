@@ -126,7 +126,7 @@ export async function openServer(options: ServerOptions): Promise<CausewayServer
   stack.defer(async () => {
     await Promise.all([core.backups.stop(), core.restores.stop()]);
   });
-  const pair = options.pair ?? stack.use(await Pair.open(core.directory, core.clock));
+  const pair = options.pair ?? stack.use(await Pair.open(core.directory, core));
   const listeners = await readChosenListeners(core);
   let administration: MainPlace = { hostname, port };
   let places: ListeningPlaces | null = null;

@@ -21,13 +21,20 @@ type Outcome = LaneWordOf<"drilled">;
 
 export class Drill {
   #isGoing = false;
+  /** Who waits for what the other one says. */
   #answered: ((outcome: Outcome | null) => void) | null = null;
   constructor(private readonly needs: { readonly pair: Pair; readonly link: PairLink; readonly clock: Clock }) {}
+
+  /** Removes what a power cut in a drill left: a whole copy of the site. */
+  removeLeftovers(): void {
+    rmSync(join(this.needs.pair.directory, FOLDER), { recursive: true, force: true });
+  }
 
   /** Runs one, here or on the other appliance. @throws {AppError} standby.refused when it did not pass */
   async run(): Promise<void> {
     const { role } = this.needs.pair.record;
-    if (role === "alone") throw refused("This appliance has no pair.");
+    if (role === "alone")
+      throw refused("This appliance has no pair, so there is no copy to try. Invite a standby first.");
     const outcome = role === "standby" ? await this.#runHere() : await this.#ask();
     if (!outcome.isPassed) throw refused(`The drill did not pass: ${outcome.text}`);
   }
@@ -40,7 +47,9 @@ export class Drill {
 
   async #ask(): Promise<Outcome> {
     const { lane, shipper } = this.needs.link;
-    if (lane === null || shipper === null) throw refused("The standby is not reached.");
+    if (lane === null || shipper === null)
+      throw refused("The standby is not reached, so no drill was run. Run it when it is, or at the standby itself.");
+    if (this.#answered !== null) throw refused("Another drill runs.");
     lane.send({ type: "drill" });
     const { promise, resolve } = Promise.withResolvers<Outcome | null>();
     this.#answered = resolve;
@@ -50,7 +59,7 @@ export class Drill {
     clearInterval(watch);
     clearTimeout(limit);
     this.#answered = null;
-    if (outcome === null) throw refused("The standby did not say how it went.");
+    if (outcome === null) throw refused("The standby did not say how it went: the line ended. Run it again.");
     this.#note(outcome);
     return outcome;
   }

@@ -44,6 +44,7 @@ export class FailoverPair {
   readonly #needs: FailoverPairNeeds;
   readonly #switch: RoleSwitch;
   readonly #drill: Drill;
+  #isJoining = false;
   constructor(needs: FailoverPairNeeds) {
     this.#needs = needs;
     this.#switch = new RoleSwitch({ ...needs, record: (tx, actor, event) => this.#record(tx, actor, event) });
@@ -72,15 +73,17 @@ export class FailoverPair {
   /** Makes an invitation; one that was there before is good no more. @throws {AppError} standby.refused */
   async invite(actor: ApplianceAdministrator, reachedAs: string): Promise<Invitation> {
     const { pair, clock, ownPlace, ownAddresses, siteName } = this.#needs;
-    const { keys, role, peer } = pair.record;
-    if (peer !== null) throw refused("This appliance has a pair already. End it first.");
-    if (role !== "alone" && role !== "primary")
-      throw refused("Only an appliance that serves its site invites a standby.");
+    const { keys, role } = pair.record;
+    this.#requireSingle();
+    if (role === "standby")
+      throw refused("Only an appliance that serves its site invites a standby. This one follows another, or did.");
     const secret = newToken();
     const expiresAt = new Date(clock.now().getTime() + INVITATION_MS).toISOString();
     const { host, port } = ownPlace();
     const hosts = [...(host === "" ? ownAddresses() : [host]), reachedAs];
     await this.#act(actor, { action: "standby.invited" });
+    // Whoever came by an earlier one meanwhile is the standby.
+    this.#requireSingle();
     pair.change({ invitation: { secret, expiresAt } });
     return {
       invitation: encodeInvitation({ hosts, port, key: keys.publicKey, secret, siteName: await siteName() }),
@@ -91,8 +94,8 @@ export class FailoverPair {
   /** Becomes the standby of whoever invited. @throws {AppError} standby.refused */
   async join(actor: ApplianceAdministrator, text: string): Promise<Standby> {
     const { pair, log, siteName, ownPlace } = this.#needs;
-    const { role, peer, keys } = pair.record;
-    if (peer !== null || role === "primary") throw refused("This appliance has a pair already. End it first.");
+    const { keys } = pair.record;
+    this.#requireSingle();
     if (!existsSync(join(pair.directory, KEY_FILE)))
       throw refused(
         "The secret key of this appliance comes from the system (causeway.key), and a standby needs the other one's. Take that credential away first.",
@@ -102,7 +105,7 @@ export class FailoverPair {
     await this.#act(actor, { action: "standby.joined", detail: { siteName: invitation.siteName } });
     const { port, host } = ownPlace();
     const own = { keys, port, host, siteName: await siteName() };
-    const met = await joinBy(invitation, own);
+    const met = await this.#joinAlone(invitation, own);
     if (typeof met === "string") {
       log.warn("the appliance that invites did not answer", { reason: met });
       throw refused(
@@ -115,6 +118,23 @@ export class FailoverPair {
     });
     pair.restart(RESTART_AFTER_MS);
     return this.view();
+  }
+
+  /** Of two invitations at once the second would leave a primary whose standby never comes. */
+  async #joinAlone(...[invitation, own]: Parameters<typeof joinBy>): ReturnType<typeof joinBy> {
+    if (this.#isJoining) throw refused("This appliance is being made a standby right now. Wait until that is over.");
+    this.#isJoining = true;
+    try {
+      return await joinBy(invitation, own);
+    } finally {
+      this.#isJoining = false;
+    }
+  }
+
+  #requireSingle(): void {
+    const { peer, role } = this.#needs.pair.record;
+    if (peer !== null || role === "primary")
+      throw refused("This appliance has a pair already, and a pair is two. End it first.");
   }
 
   /** Changes roles. @throws {AppError} standby.refused */
@@ -145,7 +165,12 @@ export class FailoverPair {
   async part(actor: ApplianceAdministrator): Promise<Standby> {
     const { pair, link } = this.#needs;
     if (pair.record.peer === null) throw refused("There is no pair to end.");
+    // The other one may be serving: alone this one would serve beside it.
+    if (pair.record.hasYielded)
+      throw refused("This appliance gave its role away and waits for the other one. Change roles by force first.");
+    this.#switch.requireStill();
     await this.#act(actor, { action: "standby.parted" });
+    this.#switch.requireStill();
     link.lane?.send({ type: "parted" });
     // The word goes out before the line ends.
     await Bun.sleep(100);
@@ -159,6 +184,11 @@ export class FailoverPair {
     this.#drill.heard(word, lane);
     if (word.type === "parted")
       void this.#parted().catch((error: unknown) => this.#needs.log.error("the pair did not end", error));
+  }
+
+  /** Removes what acts left that a power cut broke off. */
+  removeLeftovers(): void {
+    this.#drill.removeLeftovers();
   }
 
   /** What was done while the database was another one's is written into the log of this one. */
@@ -184,16 +214,15 @@ export class FailoverPair {
       ...{ peer: null, invitation: null, hasYielded: false, taking: null },
       role: isPrimary ? "alone" : "standby",
     });
-    link.lane?.end("the pair was ended");
-    pair.letGo();
-    await link.putAway();
+    await link.endLine("the pair was ended");
+    link.letGo();
     if (!isPrimary) await pair.copy.remove();
   }
 
   #progress(): Pick<Standby, "behindSeconds" | "behindBytes" | "copying"> {
     const { pair, link, clock } = this.#needs;
     if (pair.record.role !== "standby") return link.shipper?.progress ?? unknown;
-    const since = link.inStepAtMs;
+    const since = link.contact.inStepAtMs;
     const { position } = pair.copy;
     const pulse = link.follower?.pulse ?? null;
     const isComparable = pulse !== null && position !== null && pulse.salts === position.salts;

@@ -15,6 +15,8 @@ import type { Lane } from "./lane/lane.ts";
 const MAX_WAITING_BYTES = LANE_WINDOW_BYTES + 4 * MAX_PIECE_BYTES;
 /** However long the disk takes, the line is not dead. */
 const SIGN_OF_LIFE_MS = 3000;
+/** What a word counts for that waits: far more than one is. */
+const WORD_BYTES = 1024;
 const BASE_ACKNOWLEDGED_EVERY_BYTES = 1 << 20;
 
 export interface FollowerNeeds {
@@ -51,8 +53,7 @@ export class Follower implements AsyncDisposable {
   /** Takes what concerns the copy; the bytes are kept. */
   received(message: LaneMessage): void {
     if (this.#isOver) return;
-    const isPiece = message.type === "base" || message.type === "log";
-    this.#waitingBytes += isPiece ? message.bytes.length : 0;
+    this.#waitingBytes += weightOf(message);
     if (this.#waitingBytes > MAX_WAITING_BYTES) return this.#needs.lane.end("the other one sends more than was agreed");
     this.#waiting.push(message);
     if (!this.#isWorking) this.#working = this.#work();
@@ -63,10 +64,10 @@ export class Follower implements AsyncDisposable {
     await this.#working;
   }
 
+  /** Takes no more; what has come is written still, for it is what a primary that died has left. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
     clearInterval(this.#timer);
-    this.#waiting = [];
     await this.#working;
   }
 
@@ -77,13 +78,14 @@ export class Follower implements AsyncDisposable {
     try {
       while (this.#waiting.length > 0) {
         for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-          this.#waitingBytes -= next.type === "base" || next.type === "log" ? next.bytes.length : 0;
+          this.#waitingBytes -= weightOf(next);
           await this.#take(next);
         }
         await this.#acknowledge();
       }
     } catch (error) {
       this.#isOver = true;
+      this.#waiting = [];
       lane.send({ type: "cannot", reason: problemOf(error) });
       lane.end(error instanceof Error ? error.message : String(error));
       // What is on the disk counts, not what was to be written: the next line begins with a look at it.
@@ -144,6 +146,9 @@ export class Follower implements AsyncDisposable {
       inStep(pulse.at);
   }
 }
+
+const weightOf = (message: LaneMessage): number =>
+  message.type === "base" || message.type === "log" ? message.bytes.length : WORD_BYTES;
 
 const isFull = (error: unknown): boolean =>
   error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");

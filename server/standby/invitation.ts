@@ -75,7 +75,7 @@ async function knock(
         opened.send({ type: "state", ...standing, host, port, siteName, position: null });
       },
       onMessage: (_, word) => {
-        if (word.type === "state") resolve({ ...address, port: word.port, term: word.term, siteName: word.siteName });
+        if (word.type === "state") resolve({ ...address, term: word.term, siteName: word.siteName });
       },
       onClose: (_, reason) => resolve(reason),
     },

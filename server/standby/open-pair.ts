@@ -15,7 +15,7 @@ export async function openPair(
   directory: string,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<Pair> {
-  const pair = await Pair.open(directory, clock);
+  const pair = await Pair.open(directory, { clock, log });
   const { role, peer, term, keys } = pair.record;
   if (role !== "primary" || peer === null) return pair;
   const { promise, resolve } = Promise.withResolvers<number | null>();
@@ -33,9 +33,7 @@ export async function openPair(
   lane.end("asked");
   if (theirs !== null && theirs > term) {
     log.warn("the other appliance of the pair serves since; this one is its standby", { term: theirs });
-    pair.note("The other one took over while this one was away; this appliance is its standby.", {
-      ...{ role: "standby", term: theirs, hasYielded: false },
-    });
+    pair.becomeStandby(theirs);
     pair.begin();
   }
   return pair;

@@ -55,6 +55,7 @@ export function openStandby({ core, pair, ownPlace, ownAddresses }: StandbyOptio
     failoverPair: acts,
     host: link.host,
     start: () => {
+      acts.removeLeftovers();
       link.start();
       logged(acts.recordWhatWasDone());
     },
@@ -89,9 +90,15 @@ class AwayWatch {
     else this.#awaySinceMs = null;
     const isLong = this.#awaySinceMs !== null && now - this.#awaySinceMs >= AWAY_MS;
     if (isLong === this.#isTold) return;
-    this.#isTold = isLong;
     const [kind, health] = isLong ? (["standby.away", "attention"] as const) : (["standby.back", "ok"] as const);
-    await applianceEvents.tell({ kind, health, detail: "" });
+    this.#isTold = isLong;
+    try {
+      await applianceEvents.tell({ kind, health, detail: "" });
+    } catch (error) {
+      // It is told at the next look.
+      this.#isTold = !isLong;
+      throw error;
+    }
   }
 }
 

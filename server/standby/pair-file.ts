@@ -15,6 +15,10 @@ const FILE = "pair.json";
 const Null = Type.Null();
 const Term = Type.Integer({ minimum: 0 });
 
+/** A copy that takes this appliance's place. */
+const Taking = Type.Object({ term: Term, isForced: Type.Boolean(), lostSeconds: Type.Number(), at: Time });
+export type Taking = Static<typeof Taking>;
+
 export const PairRecord = Type.Object({
   keys: Type.Object({ privateKey: Type.String({ maxLength: 200 }), publicKey: Bytes32 }),
   role: Type.Union([Type.Literal("alone"), Type.Literal("primary"), Type.Literal("standby")]),
@@ -29,10 +33,7 @@ export const PairRecord = Type.Object({
   /** Good once, for whoever brings it before it runs out. */
   invitation: Type.Union([Null, Type.Object({ secret: Bytes32, expiresAt: Time })]),
   /** The copy is about to take this appliance's place; a start that finds this goes on with it. */
-  taking: Type.Union([
-    Null,
-    Type.Object({ term: Term, isForced: Type.Boolean(), lostSeconds: Type.Number(), at: Time }),
-  ]),
+  taking: Type.Union([Null, Taking]),
   lastReachedAt: Type.Union([Null, Time]),
   /** When the copy was last known to be all there was. */
   lastInStepAt: Type.Union([Null, Time]),

@@ -2,35 +2,35 @@
  * The line between the two appliances, whoever dialled: what they make of each other, and then feeding or following. The
  * standby dials; the primary does so only when it has not heard of its standby for a while, to learn whether it still is one.
  */
-import { statSync } from "node:fs";
-import { join } from "node:path";
 import type { LaneMessage, LaneWord, LaneWordOf } from "../../protocol/standby.ts";
 import type { Clock } from "../clock.ts";
-import { DATABASE_FILE } from "../database/database.ts";
 import type { Log } from "../log.ts";
-import { addressText, dialLane, type LaneAddress } from "./lane/dial.ts";
+import { Contact } from "./contact.ts";
+import { Dialling } from "./dialling.ts";
+import { FedLog } from "./fed-log.ts";
+import { Follower } from "./follower.ts";
+import type { LaneAddress } from "./lane/dial.ts";
+import type { Admitted } from "./lane/handshake.ts";
 import type { Lane, LaneEvents, LaneOpened } from "./lane/lane.ts";
 import type { LaneHost } from "./lane/lane-gateway.ts";
-import { Follower } from "./follower.ts";
 import type { Pair } from "./pair.ts";
-import type { PairRecord } from "./pair-file.ts";
 import { Shipper } from "./shipper.ts";
-import { LogSource, MAX_HELD_BYTES } from "./source/log-source.ts";
 import { meet, type Meeting } from "./terms.ts";
 
 const isWord = (message: LaneMessage): message is LaneWord => message.type !== "base" && message.type !== "log";
 
 const TICK_MS = 500;
-const LOOK_AGAIN_MS = 20;
-/** Between two tries of a standby; the longer the more of them failed. */
-const DIAL_AGAIN_MS = [500, 1000, 2000, 5000, 10_000] as const;
-/** A primary looks for its standby itself after so long without it. */
-const LOOK_FOR_STANDBY_MS = 5000;
+/** What a lane came from that was not dialled here: no port of it is known. */
+const ANSWERED_PORT = 0;
+/** Until the other one has said where it is answered. */
+const USUAL_PORT = 443;
 
 export interface PairLinkNeeds {
   readonly pair: Pair;
   readonly clock: Clock;
   readonly log: Log;
+  /** What a log that is held for a standby may grow to; default: MAX_HELD_BYTES. */
+  readonly heldBytes?: number;
   /** The site's secret key, base64url. */
   secretKey(): string;
   siteName(): Promise<string>;
@@ -57,26 +57,24 @@ interface Connected {
 
 export class PairLink implements AsyncDisposable {
   readonly #needs: PairLinkNeeds;
+  readonly #dialling: Dialling;
+  readonly #fedLog: FedLog;
+  readonly contact: Contact;
   #timer: ReturnType<typeof setInterval> | null = null;
   #connected: Connected | null = null;
-  #dialling: Lane | null = null;
-  #dialAtMs = 0;
-  #failures = 0;
-  #source: LogSource | null = null;
   #endings: Promise<void> = Promise.resolve();
   #isClosed = false;
+  #isHeldOff = false;
   /** What is wrong between the two; "": nothing is. */
   problem = "";
   /** How far the base copy is on this side, a standby; null: it is there. */
   copying: number | null = null;
-  /** When everything the primary had was here, by this clock; null: not since the start. */
-  inStepAtMs: number | null = null;
-  /** When the other one was last heard; null: not since the start. */
-  heardAtMs: number | null = null;
-  #isHeldOff = false;
   constructor(needs: PairLinkNeeds) {
+    const { pair, clock, log } = needs;
     this.#needs = needs;
-    this.#dialAtMs = needs.clock.monotonicMs() + (needs.pair.record.role === "primary" ? LOOK_FOR_STANDBY_MS : 0);
+    this.contact = new Contact(pair, clock);
+    this.#fedLog = new FedLog(pair, log, needs.heldBytes);
+    this.#dialling = new Dialling({ pair, clock, log, events: (address) => this.#events(address) });
   }
 
   /** Feeding or following goes on by itself from now on. */
@@ -103,21 +101,15 @@ export class PairLink implements AsyncDisposable {
     return this.#connected?.follower ?? null;
   }
 
-  get source(): LogSource | null {
-    return this.#source;
-  }
-
   /** For the listener: who is admitted, and what becomes of their lanes. */
   readonly host: LaneHost = {
     side: () => {
-      const { record } = this.#needs.pair;
-      const { invitation, peer, keys } = record;
-      if (this.#isClosed || this.#isHeldOff || (invitation === null && peer === null)) return null;
-      const isGood = invitation !== null && Date.parse(invitation.expiresAt) > this.#needs.clock.now().getTime();
-      const admitted = { peerKey: peer?.key ?? null, invitation: isGood ? invitation.secret : null };
-      return { kind: "host", keys, admitted: () => admitted };
+      const { invitation, peer, keys } = this.#needs.pair.record;
+      if (!this.#isOpen || (invitation === null && peer === null)) return null;
+      // Asked when somebody proves who they are: an invitation is good once, however many came with it at once.
+      return { kind: "host", keys, admitted: () => this.#admitted() };
     },
-    events: (address) => this.#events({ host: address, port: 0 }),
+    events: (host) => this.#events({ host, port: ANSWERED_PORT }),
   };
 
   /** Whether no new line is begun or taken; the one that is there stays. */
@@ -125,44 +117,39 @@ export class PairLink implements AsyncDisposable {
     this.#isHeldOff = isHeldOff;
   }
 
-  /** Resolves when what lines that have ended were about is put away. */
-  async putAway(): Promise<void> {
-    await this.#endings;
+  /** Nobody is fed any more. */
+  letGo(): void {
+    this.#fedLog.letGo();
   }
 
-  /** Stops feeding and following, but keeps what is there. */
-  async stop(): Promise<void> {
-    this.#isClosed = true;
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#dialling?.end("it is over");
-    this.#connected?.lane.end("it is over");
+  /** Ends the line; resolves when what it was about is put away. */
+  async endLine(reason: string): Promise<void> {
+    this.#connected?.lane.end(reason);
     await this.#endings;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
-    this.#source?.[Symbol.dispose]();
-    this.#source = null;
+    this.#isClosed = true;
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#dialling.end();
+    await this.endLine("it is over");
+    this.#fedLog[Symbol.dispose]();
+  }
+
+  get #isOpen(): boolean {
+    return !this.#isClosed && !this.#isHeldOff;
+  }
+
+  #admitted(): Admitted {
+    const { invitation, peer } = this.#needs.pair.record;
+    if (!this.#isOpen) return { peerKey: null, invitation: null };
+    const isGood = invitation !== null && Date.parse(invitation.expiresAt) > this.#needs.clock.now().getTime();
+    return { peerKey: peer?.key ?? null, invitation: isGood ? invitation.secret : null };
   }
 
   #tick(): void {
-    const { pair, clock, log } = this.#needs;
-    const { peer, role, keys } = pair.record;
-    this.#watchLength();
-    if (peer === null || this.#connected !== null || this.#dialling !== null) return;
-    if (this.#isClosed || this.#isHeldOff) return;
-    if (clock.monotonicMs() < this.#dialAtMs) return;
-    const side = { kind: "dialler", keys, hostKey: peer.key, invitation: null } as const;
-    const address = { host: peer.host, port: peer.port };
-    const dialled = dialLane(address, side, this.#events(address));
-    this.#dialling = dialled.isOver ? null : dialled;
-    const step = DIAL_AGAIN_MS[Math.min(this.#failures, DIAL_AGAIN_MS.length - 1)]!;
-    // Two that dial each other at once would end each other's lanes for ever.
-    const jitter = 0.75 + Math.random() / 2;
-    this.#dialAtMs = clock.monotonicMs() + (role === "primary" ? LOOK_FOR_STANDBY_MS : step) * jitter;
-    this.#failures += 1;
-    if (this.#failures === DIAL_AGAIN_MS.length)
-      log.warn("the other appliance of the pair is not reached", { address: addressText(address) });
+    if (this.shipper === null) this.#fedLog.watch();
+    if (this.#connected === null && this.#isOpen) this.#dialling.look();
   }
 
   #events(address: LaneAddress): LaneEvents {
@@ -179,35 +166,42 @@ export class PairLink implements AsyncDisposable {
 
   async #opened(lane: Lane, address: LaneAddress, { isInvited, peerKey }: LaneOpened): Promise<void> {
     const { pair } = this.#needs;
+    this.#dialling.over(lane);
+    if (!this.#isOpen) return lane.end("roles are being changed");
     this.#connected?.lane.end("a newer line took its place");
     const nothing = { theirs: null, shipper: null, follower: null, isReady: false };
     const connected: Connected = { lane, address, ...nothing };
     this.#connected = connected;
-    if (this.#dialling === lane) this.#dialling = null;
     if (isInvited) this.#pairWith(peerKey, address);
     await this.#endings;
     connected.isReady = true;
-    await this.#sayState(lane, pair.record);
+    if (pair.record.role === "standby") await this.#openCopy();
+    await this.#sayState(lane);
     if (connected.theirs !== null && !lane.isOver) this.#meet(connected, connected.theirs);
   }
 
   /** Whoever brought the invitation is the standby from now on. */
   #pairWith(key: string, { host }: LaneAddress): void {
     const { pair, onPaired } = this.#needs;
-    const peer = { key, host, port: 443, siteName: "" };
+    const peer = { key, host, port: USUAL_PORT, siteName: "" };
     const term = Math.max(1, pair.record.term);
     pair.note(`${host} became the standby.`, { role: "primary", term, peer, invitation: null, hasYielded: false });
     onPaired(host);
   }
 
-  async #sayState(lane: Lane, { role, term, hasYielded }: PairRecord): Promise<void> {
-    if (role === "alone") return lane.end("there is no pair here");
+  /** A copy that does not open is as good as none: the primary sends a new one, which takes its place when it is whole. */
+  async #openCopy(): Promise<void> {
+    const { pair, log } = this.#needs;
+    await pair.copy.openAgain().catch((error: unknown) => log.error("the standby's copy could not be opened", error));
+  }
+
+  async #sayState(lane: Lane): Promise<void> {
     const { pair, siteName, ownPlace } = this.#needs;
-    const place = ownPlace();
     const name = await siteName();
-    if (role === "standby") await pair.copy.openAgain();
+    const { role, term, hasYielded } = pair.record;
+    if (role === "alone") return lane.end("there is no pair here");
     const position = role === "standby" ? pair.copy.position : null;
-    lane.send({ type: "state", role, term, hasYielded, ...place, siteName: name, position });
+    lane.send({ type: "state", role, term, hasYielded, ...ownPlace(), siteName: name, position });
   }
 
   #received(lane: Lane, message: LaneMessage): void {
@@ -220,7 +214,7 @@ export class PairLink implements AsyncDisposable {
       return;
     }
     if (connected.theirs === null) return lane.end("the other one does not say who it is");
-    this.heardAtMs = this.#needs.clock.monotonicMs();
+    this.contact.heard();
     connected.shipper?.received(message);
     connected.follower?.received(message);
     if (message.type === "cannot" && connected.shipper !== null) this.problem = message.reason;
@@ -228,40 +222,39 @@ export class PairLink implements AsyncDisposable {
   }
 
   #meet(connected: Connected, theirs: LaneWordOf<"state">): void {
-    const { pair, onReached, clock } = this.#needs;
+    const { pair, onReached } = this.#needs;
     const own = pair.standing;
     if (own === null) return connected.lane.end("there is no pair here");
-    this.#failures = 0;
-    this.problem = "";
-    const { peer } = pair.record;
-    const host = connected.address.port === 0 ? theirs.host || connected.address.host : connected.address.host;
-    if (peer !== null)
-      pair.remember({
-        peer: { ...peer, host, port: theirs.port, siteName: theirs.siteName },
-        lastReachedAt: clock.now().toISOString(),
-      });
+    this.#keepWhere(connected.address, theirs);
     onReached(true);
     this.#act(meet(own, theirs), connected, theirs);
+  }
+
+  /** A place that was dialled led there, whatever the other one says: there may be a translation of addresses in between. */
+  #keepWhere(address: LaneAddress, { host, port, siteName }: LaneWordOf<"state">): void {
+    const { pair, clock } = this.#needs;
+    const { peer } = pair.record;
+    if (peer === null) return;
+    const place = address.port === ANSWERED_PORT ? { host: host || address.host, port } : address;
+    pair.remember({ peer: { ...peer, ...place, siteName }, lastReachedAt: clock.now().toISOString() });
   }
 
   #act(meeting: Meeting, connected: Connected, theirs: LaneWordOf<"state">): void {
     const { pair, log } = this.#needs;
     const { lane } = connected;
+    const isAnswered = connected.address.port === ANSWERED_PORT;
+    if (meeting.kind !== "conflict" && meeting.kind !== "feed") this.problem = "";
     switch (meeting.kind) {
       case "feed":
         // The standby dials; it knows now where.
-        if (connected.address.port !== 0) return lane.end("the standby dials itself");
-        return this.#feed(connected, theirs);
+        return isAnswered ? this.#feed(connected, theirs) : lane.end("the standby dials itself");
       case "follow":
-        if (connected.address.port === 0) return this.#dialInstead(lane);
+        if (isAnswered) return this.#dialInstead(lane);
         if (pair.record.term !== meeting.term) pair.change({ term: meeting.term });
         return this.#follow(connected);
       case "step-back":
         log.warn("the other appliance of the pair serves since; this one steps back", { term: meeting.term });
-        pair.note(
-          `The other one took over; this appliance is its standby. What only this one had is kept beside the copy.`,
-          { role: "standby", term: meeting.term, hasYielded: false },
-        );
+        pair.becomeStandby(meeting.term);
         return pair.restart();
       case "serve-on":
         pair.note("The other one did not take over; this appliance serves on.", { hasYielded: false });
@@ -275,24 +268,28 @@ export class PairLink implements AsyncDisposable {
   }
 
   #dialInstead(lane: Lane): void {
-    this.#dialAtMs = 0;
+    this.#dialling.soon();
     lane.end("the standby dials itself");
   }
 
   #feed(connected: Connected, theirs: LaneWordOf<"state">): void {
-    const { pair, clock, log, secretKey } = this.#needs;
-    const source = this.#openSource();
-    // Another process writes at this very moment; the standby comes again.
-    if (source === null) return connected.lane.end("the log cannot be held yet");
-    const databaseFile = join(pair.directory, DATABASE_FILE);
-    connected.shipper = new Shipper(
-      {
-        ...{ clock, log, lane: connected.lane, source, databaseFile, secretKey },
-        databaseBytes: () => statSync(databaseFile).size,
-        inStep: () => (this.inStepAtMs = clock.monotonicMs()),
+    const { clock, log, secretKey } = this.#needs;
+    const { lane } = connected;
+    const fedLog = this.#fedLog;
+    const source = fedLog.open();
+    // The standby comes again.
+    if (source === null) return lane.end("the log cannot be held yet");
+    const needs = {
+      ...{ clock, log, lane, source, databaseFile: fedLog.databaseFile, secretKey },
+      databaseBytes: () => fedLog.databaseBytes,
+      farthestBytes: () => fedLog.farthestBytes,
+      inStep: () => this.#isInStep(),
+      tooFar: () => {
+        lane.end("the standby does not keep up");
+        fedLog.giveUp("The standby does not keep up with what is written.");
       },
-      theirs.position,
-    );
+    };
+    connected.shipper = new Shipper(needs, theirs.position);
   }
 
   #follow(connected: Connected): void {
@@ -300,68 +297,23 @@ export class PairLink implements AsyncDisposable {
     connected.follower = new Follower({
       ...{ clock, lane: connected.lane, copy: pair.copy },
       copying: (done) => (this.copying = done),
-      inStep: () => {
-        this.inStepAtMs = clock.monotonicMs();
-        this.#keepInStep();
-      },
+      inStep: () => this.#isInStep(),
     });
   }
 
-  /** What a loss is measured by, should this appliance start anew before it takes over. */
-  #keepWhenHeard(isStandby: boolean): void {
-    const { pair, clock } = this.#needs;
-    const [now, nowMs] = [clock.now().getTime(), clock.monotonicMs()];
-    const timeOf = (atMs: number): string => new Date(now - (nowMs - atMs)).toISOString();
-    if (this.heardAtMs === null || pair.record.peer === null) return;
-    const inStep = isStandby && this.inStepAtMs !== null ? { lastInStepAt: timeOf(this.inStepAtMs) } : {};
-    pair.remember({ lastReachedAt: timeOf(this.heardAtMs), ...inStep });
-  }
-
-  /** Once a minute, and when the line is lost, it is written down when the copy was all there was. */
-  #keepInStep(): void {
-    const { pair, clock } = this.#needs;
-    const last = pair.record.lastInStepAt;
-    if (last !== null && clock.now().getTime() - Date.parse(last) < 60_000) return;
-    pair.remember({ lastInStepAt: clock.now().toISOString() });
-  }
-
-  /** What the standby is fed from: the log that is held, or a new generation of it. */
-  #openSource(): LogSource | null {
-    const { pair } = this.#needs;
-    if (this.#source !== null && !this.#source.isLost) return this.#source;
-    this.#source?.[Symbol.dispose]();
-    this.#source = null;
-    const hold = pair.hold();
-    if (hold.isHeld) this.#source = LogSource.open(pair.directory, hold);
-    if (this.#source !== null) return this.#source;
-    if (!hold.begin()) return null;
-    this.#source = LogSource.open(pair.directory, hold);
-    return this.#source;
-  }
-
-  /** A log is not held for ever for a standby that does not come. */
-  #watchLength(): void {
-    const { pair, log } = this.#needs;
-    if (this.shipper !== null || this.#isClosed) return;
-    if (this.#source === null && pair.isHolding) this.#source = LogSource.open(pair.directory, pair.hold());
-    const source = this.#source;
-    if (source === null) return;
-    // A megabyte at a time: the loop is not held.
-    if (source.look()) setTimeout(() => this.#watchLength(), LOOK_AGAIN_MS);
-    if (!source.isLost && source.committedBytes < MAX_HELD_BYTES) return;
-    log.warn("the standby is away for too long; it gets a whole new copy when it comes back");
-    source[Symbol.dispose]();
-    this.#source = null;
-    pair.letGo();
+  #isInStep(): void {
+    this.problem = "";
+    this.#dialling.cameToSomething();
+    this.contact.inStep();
   }
 
   #closed(lane: Lane, reason: string): void {
-    const { log, clock, onReached } = this.#needs;
-    if (this.#dialling === lane) this.#dialling = null;
+    const { log, onReached } = this.#needs;
+    this.#dialling.over(lane);
     const connected = this.#connected;
     if (connected?.lane !== lane) return;
     this.#connected = null;
-    this.#dialAtMs = Math.max(this.#dialAtMs, clock.monotonicMs() + DIAL_AGAIN_MS[0]);
+    this.#dialling.afterLine();
     const { shipper, follower } = connected;
     this.#endings = this.#endings
       .then(async () => {
@@ -371,7 +323,7 @@ export class PairLink implements AsyncDisposable {
       .catch((error: unknown) => log.error("a line of the pair could not be put away", error));
     if (connected.theirs === null) return;
     log.info("the line to the other appliance of the pair has ended", { reason });
-    this.#keepWhenHeard(follower !== null);
+    this.contact.keep();
     onReached(false);
   }
 }

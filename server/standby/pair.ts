@@ -8,9 +8,18 @@ import type { Standby } from "../../protocol/api/appliance/standby.ts";
 import { MAX_PAIR_HISTORY } from "../../protocol/api/appliance/standby.ts";
 import { PENDING } from "../backups/swap.ts";
 import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
 import { CopyFolder } from "./copy/copy-folder.ts";
 import { bringHomeAside } from "./copy/standby-job.ts";
-import { alone, mayServe, type PairRecord, readPairRecord, syncFolder, writePairRecord } from "./pair-file.ts";
+import {
+  alone,
+  mayServe,
+  type PairRecord,
+  readPairRecord,
+  syncFolder,
+  type Taking,
+  writePairRecord,
+} from "./pair-file.ts";
 import { LogHold } from "./source/hold-store.ts";
 import type { Standing } from "./terms.ts";
 
@@ -30,11 +39,13 @@ export class Pair implements AsyncDisposable {
   }
 
   /** Reads what is kept, and goes on with a change of roles that a power cut broke off. */
-  static async open(directory: string, clock: Clock): Promise<Pair> {
+  static async open(directory: string, { clock, log }: { readonly clock: Clock; readonly log: Log }): Promise<Pair> {
     const copy = new CopyFolder(directory, bringHomeAside);
     const pair = new Pair(directory, clock, readPairRecord(directory) ?? alone(), copy);
     if (pair.record.taking !== null) pair.finishTaking();
-    else if (pair.record.role === "standby") await copy.open();
+    else if (pair.record.role === "standby")
+      // Its pages are served all the same; the next line brings a new copy.
+      await copy.open().catch((error: unknown) => log.error("the standby's copy could not be opened", error));
     pair.begin();
     return pair;
   }
@@ -76,6 +87,10 @@ export class Pair implements AsyncDisposable {
 
   /** Keeps what may be forgotten: on a full disk until the next start alone. */
   remember(changed: Pick<Partial<PairRecord>, "peer" | "lastReachedAt" | "lastInStepAt">): void {
+    this.#remember(changed);
+  }
+
+  #remember(changed: Partial<PairRecord>): void {
     try {
       this.change(changed);
     } catch {
@@ -86,8 +101,27 @@ export class Pair implements AsyncDisposable {
 
   /** Keeps a change, with a line in the history that people read. */
   note(text: string, changed: Partial<PairRecord> = {}): void {
-    const line = { at: this.clock.now().toISOString(), text };
-    this.change({ ...changed, history: [line, ...this.#record.history].slice(0, MAX_PAIR_HISTORY) });
+    this.change({ ...changed, history: this.#historyWith(text) });
+  }
+
+  /** A line in the history, should there be room for it. */
+  tell(text: string): void {
+    this.#remember({ history: this.#historyWith(text) });
+  }
+
+  /**
+   * The other one serves since, in this term. INVARIANT: whoever has heard so serves no more from that moment on, whether it
+   * can be written down or not; what cannot be is heard again at the next start.
+   */
+  becomeStandby(term: number): void {
+    const { lastInStepAt } = this.#record;
+    const since = lastInStepAt === null ? "it alone has" : `it wrote after ${timeText(lastInStepAt)}`;
+    this.#remember({
+      ...{ role: "standby", term, hasYielded: false },
+      history: this.#historyWith(
+        `The other one took over; this appliance is its standby. What ${since} is kept in its former database, on its own disk, and served to nobody.`,
+      ),
+    });
   }
 
   /** Notes how a change of roles or a drill went. */
@@ -123,6 +157,19 @@ export class Pair implements AsyncDisposable {
   }
 
   /**
+   * From here on there is only forwards: a start that finds this goes on with it.
+   * @throws {Error} where it is not kept, and so not decided; what could not be told apart counts as decided
+   */
+  decideToTake(taking: Taking): void {
+    try {
+      this.change({ taking });
+    } catch (error) {
+      if (!isTaking(this.directory)) throw error;
+      this.#record = { ...this.#record, taking };
+    }
+  }
+
+  /**
    * The copy takes the place of this appliance's own database, at the next start. INVARIANT: `taking` is kept first, so a
    * power cut after it is followed by a start that goes on here, and one before it has changed nothing.
    */
@@ -136,7 +183,7 @@ export class Pair implements AsyncDisposable {
     }
     const { term, isForced, lostSeconds, at } = taking;
     const how = isForced ? "by force" : "as planned";
-    const lost = isForced ? ` What was written in the last ${lostSeconds.toFixed(1)} s before it is lost.` : "";
+    const lost = isForced ? ` ${lossText(lostSeconds, this.#record.lastInStepAt)}` : "";
     const tookMs = Math.max(0, this.clock.now().getTime() - Date.parse(at));
     this.noteSwitch(
       `This appliance took over ${how}${peer === null ? "" : ` from ${peer.host}`}.${lost}`,
@@ -148,9 +195,33 @@ export class Pair implements AsyncDisposable {
     );
   }
 
+  #historyWith(text: string): PairRecord["history"] {
+    const line = { at: this.clock.now().toISOString(), text };
+    return [line, ...this.#record.history].slice(0, MAX_PAIR_HISTORY);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.copy[Symbol.asyncDispose]();
     this.#hold?.[Symbol.dispose]();
     this.#hold = null;
+  }
+}
+
+/** "2026-11-21 14:03:07 UTC". */
+const timeText = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+
+/** A primary that is only not reached may go on writing: then more is lost than until it was last heard. */
+function lossText(lostSeconds: number, lastInStepAt: string | null): string {
+  const since = lastInStepAt === null ? "" : ` after ${timeText(lastInStepAt)}`;
+  return `What the other one wrote${since} is lost: ${lostSeconds.toFixed(1)} s until it was last heard, and what it may have written since.`;
+}
+
+/** Whether it is kept that a copy is taken; what cannot be read may be. */
+function isTaking(directory: string): boolean {
+  try {
+    return readPairRecord(directory)?.taking != null;
+  } catch {
+    // The next start says what it is.
+    return true;
   }
 }

@@ -16,6 +16,7 @@ import type { Log } from "../log.ts";
 import { settleAside } from "./copy/standby-job.ts";
 import type { Lane } from "./lane/lane.ts";
 import type { Pair } from "./pair.ts";
+import type { Taking } from "./pair-file.ts";
 import type { PairLink } from "./pair-link.ts";
 import type { Shipper } from "./shipper.ts";
 
@@ -36,6 +37,9 @@ export interface RoleSwitchNeeds {
   readonly log: Log;
   record(tx: Tx, actor: AuditActor, event: Pick<AuditEvent, "action" | "detail">): Promise<void>;
 }
+
+const NOT_OPENED =
+  "The standby's copy could not be opened, so nothing was changed. Look whether its disk is full or failing: its log says more.";
 
 type Answer = LaneWordOf<"taken"> | LaneWordOf<"cannot"> | null;
 
@@ -58,17 +62,21 @@ export class RoleSwitch {
    */
   async begin(actor: AuditActor, isForced: boolean, check?: (tx: Tx) => Promise<void>): Promise<void> {
     const { role, hasYielded } = this.#needs.pair.record;
-    if (role === "alone") throw refused("This appliance has no pair.");
-    if (role === "primary" && hasYielded) return this.#serveAgain(isForced);
-    if (role === "standby" && !isForced) {
-      await this.#writeDown(actor, isForced, check);
-      return await this.#wish();
-    }
+    if (role === "alone")
+      throw refused("This appliance has no pair, so there are no roles to change. Invite a standby first.");
+    const writeDown = (): Promise<void> => this.#writeDown(actor, isForced, check);
+    if (role === "standby" && !isForced) return await this.#wish(writeDown);
     await this.#alone(async () => {
-      await this.#writeDown(actor, isForced, check);
+      if (role === "primary" && hasYielded) return await this.#serveAgain(isForced, writeDown);
+      await writeDown();
       if (role === "primary") await this.#handOver();
       else await this.#takeByForce();
     });
+  }
+
+  /** Nothing else may be done with the pair meanwhile. @throws {AppError} standby.refused */
+  requireStill(): void {
+    if (this.#isGoing) throw refused("Roles are being changed right now. Wait until that is over and try again.");
   }
 
   /** What the other one says. */
@@ -79,7 +87,7 @@ export class RoleSwitch {
   }
 
   async #alone(work: () => Promise<void>): Promise<void> {
-    if (this.#isGoing) throw refused("Roles are being changed already.");
+    this.requireStill();
     this.#isGoing = true;
     try {
       await work();
@@ -96,17 +104,23 @@ export class RoleSwitch {
   }
 
   /** A primary that gave its role away and hears nothing more: a person decides that it serves again. */
-  #serveAgain(isForced: boolean): void {
+  async #serveAgain(isForced: boolean, writeDown: () => Promise<void>): Promise<void> {
     const { pair } = this.#needs;
     if (!isForced)
       throw refused("This appliance gave its role away and waits for the other one. It serves again by force alone.");
+    await writeDown();
+    if (pair.record.role !== "primary" || !pair.record.hasYielded)
+      throw refused("The other one has just been heard. Look at the page again: what it says now counts.");
     // The other one may have taken the next term.
     pair.note("This appliance serves again, by force.", { hasYielded: false, term: pair.record.term + 2 });
     pair.restart(RESTART_AFTER_MS);
   }
 
   /** On the standby, as planned: the primary does it. */
-  async #wish(): Promise<void> {
+  async #wish(writeDown: () => Promise<void>): Promise<void> {
+    this.requireStill();
+    if (this.#answered !== null) throw refused("The primary was asked already. Wait for its answer.");
+    await writeDown();
     const { lane } = this.#needs.link;
     if (lane === null)
       throw refused("The primary is not reached. Change roles by force, if it will not come back as it was.");
@@ -146,7 +160,7 @@ export class RoleSwitch {
     try {
       shut = await this.#shutOutOthers();
       if (!(await shipper.catchUp(CATCH_UP_MS))) throw refused("The standby does not keep up. Nothing was changed.");
-      const position = link.source!.position;
+      const { position } = shipper;
       // From here on this appliance serves again only if it hears that its role was not taken.
       pair.change({ hasYielded: true });
       answer = await this.#give(shipper, position);
@@ -182,7 +196,8 @@ export class RoleSwitch {
 
   /** The database of this appliance is the past now: nothing is written to it any more. */
   #given(freeze: Freeze, answer: Answer, tookMs: number): void {
-    const { pair, clock, log } = this.#needs;
+    const { pair, link, clock, log } = this.#needs;
+    link.holdOff(true);
     freeze.refuse(new AppError("system.unavailable", "The other appliance of the pair serves this site from now on."));
     if (answer?.type === "taken") {
       const at = clock.now().toISOString();
@@ -199,20 +214,20 @@ export class RoleSwitch {
     const { pair, link, log } = this.#needs;
     try {
       await this.#alone(async () => {
-        await link.follower?.settled();
-        if (!Bun.deepEquals(pair.copy.position, position) || term <= pair.record.term)
-          throw refused("The standby's copy is not what the primary has. Nothing was changed.");
-        await this.#take({ term, isForced: false, lostSeconds: 0 });
+        const how = { term, isForced: false, lostSeconds: 0 };
+        await this.#take(how, async () => {
+          await link.follower?.settled();
+          if (!Bun.deepEquals(pair.copy.position, position) || term <= pair.record.term)
+            throw refused("The standby's copy is not what the primary has. Nothing was changed.");
+        });
         lane.send({ type: "taken", term });
         this.#answered?.({ type: "taken", term });
-        pair.restart(RESTART_AFTER_MS);
       });
     } catch (error) {
       log.error("the role could not be taken over", error);
-      const reason =
-        error instanceof AppError ? error.message : "The standby's copy could not be opened; its log says more.";
+      const reason = error instanceof AppError ? error.message : NOT_OPENED;
       lane.send({ type: "cannot", reason: reason.slice(0, 500) });
-      link.holdOff(false);
+      this.#answered?.({ type: "cannot", reason });
       // The copy is looked at anew with the next line.
       setTimeout(() => lane.end("the role could not be taken over"), RESTART_AFTER_MS);
     }
@@ -220,40 +235,63 @@ export class RoleSwitch {
 
   /** Nobody asks the primary: what had not reached this appliance is lost. */
   async #takeByForce(): Promise<void> {
-    const { pair, link, clock } = this.#needs;
+    const { pair, link, log } = this.#needs;
     if (!pair.copy.isWhole) throw refused("There is no whole copy here yet. This appliance cannot take over.");
-    const lostSeconds = this.#lostSeconds();
-    await link.stop();
-    await this.#take({ term: pair.record.term + 1, isForced: true, lostSeconds });
-    this.#needs.log.warn("this appliance took over by force", { lostSeconds, at: clock.now().toISOString() });
-    pair.restart(RESTART_AFTER_MS);
-  }
-
-  /** From when the copy was last all there was to when the primary was last heard. */
-  #lostSeconds(): number {
-    const { pair, link } = this.#needs;
-    const { lastInStepAt, lastReachedAt } = pair.record;
-    if (link.inStepAtMs !== null && link.heardAtMs !== null)
-      return Math.max(0, (link.heardAtMs - link.inStepAtMs) / 1000);
-    if (lastInStepAt === null || lastReachedAt === null) return 0;
-    return Math.max(0, (Date.parse(lastReachedAt) - Date.parse(lastInStepAt)) / 1000);
-  }
-
-  async #take(how: { readonly term: number; readonly isForced: boolean; readonly lostSeconds: number }): Promise<void> {
-    const { pair, link, clock } = this.#needs;
-    const at = clock.now();
-    if (existsSync(join(pair.directory, PENDING)))
-      throw refused("A backup is being restored on the standby. Change roles when that is over.");
-    link.holdOff(true);
-    const own = join(pair.directory, DATABASE_FILE);
+    const { lostSeconds } = link.contact;
+    const how = { term: pair.record.term + 1, isForced: true, lostSeconds };
     try {
-      await pair.copy.settle((file) => settleAside(file, own, at, how.isForced));
+      await this.#take(how, () => link.endLine("this appliance takes over by force"));
     } catch (error) {
-      await pair.copy.open();
+      if (error instanceof AppError) throw error;
+      log.error("the role could not be taken over by force", error);
+      throw new AppError("standby.refused", NOT_OPENED, { cause: error });
+    }
+    log.warn("this appliance took over by force", { lostSeconds });
+  }
+
+  /**
+   * The copy is made ready, and takes this appliance's place at the start that follows. Meanwhile no line is begun, so that
+   * nobody hears that the role was not taken.
+   * @param ready once no line is begun
+   * @throws {Error} while nothing has been decided: everything is as before
+   */
+  async #take(how: Omit<Taking, "at">, ready: () => Promise<void>): Promise<void> {
+    const { pair, link, clock, log } = this.#needs;
+    const at = clock.now();
+    const own = join(pair.directory, DATABASE_FILE);
+    link.holdOff(true);
+    try {
+      await ready();
+      this.#requireNoRestore();
+      await this.#settle((file) => settleAside(file, own, at, how.isForced));
+      this.#requireNoRestore();
+      pair.decideToTake({ ...how, at: at.toISOString() });
+    } catch (error) {
+      link.holdOff(false);
       throw error;
     }
-    pair.change({ taking: { ...how, at: at.toISOString() } });
-    pair.finishTaking();
+    pair.restart(RESTART_AFTER_MS);
+    try {
+      pair.finishTaking();
+    } catch (error) {
+      // It is decided: the start that follows goes on with it.
+      log.error("what was decided could not be finished yet", error);
+    }
+  }
+
+  async #settle(prepare: (file: string) => Promise<void>): Promise<void> {
+    const { pair, log } = this.#needs;
+    try {
+      await pair.copy.settle(prepare);
+    } catch (error) {
+      await pair.copy.open().catch((again: unknown) => log.error("the standby's copy could not be opened", again));
+      throw error;
+    }
+  }
+
+  #requireNoRestore(): void {
+    if (existsSync(join(this.#needs.pair.directory, PENDING)))
+      throw refused("A backup is being restored on the standby. Change roles when that is over.");
   }
 
   async #answer(lane: Lane, timeoutMs: number): Promise<Answer> {

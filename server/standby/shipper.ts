@@ -29,8 +29,12 @@ export interface ShipperNeeds {
   databaseBytes(): number;
   /** Base64url. */
   secretKey(): string;
+  /** Further behind than this, in bytes of the log, the standby is given up for now. */
+  farthestBytes(): number;
   /** The copy was known to be all there is, at this moment. */
   inStep(): void;
+  /** The standby is farther behind than that. */
+  tooFar(): void;
 }
 
 /** How far one standby is. */
@@ -50,6 +54,8 @@ export class Shipper implements AsyncDisposable {
   /** What was sent and acknowledged of the log; of the base, what was sent. */
   #sent: LogPosition = { salts: "", bytes: 0, checksum: "" };
   #acknowledged = { salts: "", bytes: 0 };
+  /** Of generations before the present one, sent and not acknowledged. */
+  #sentBefore = 0;
   #baseSent = 0;
   #baseAcknowledged = 0;
   #copying: number | null = null;
@@ -83,6 +89,11 @@ export class Shipper implements AsyncDisposable {
       behindSeconds: oldest === undefined ? 0 : Math.max(0, (clock.monotonicMs() - oldest.atMs) / 1000),
       behindBytes,
     };
+  }
+
+  /** How far the log goes that the standby is fed from. */
+  get position(): LogPosition {
+    return this.#needs.source.position;
   }
 
   /** Whether the standby holds everything that is committed now. */
@@ -174,6 +185,7 @@ export class Shipper implements AsyncDisposable {
     if (next.kind === "lost" || next.kind === "nothing") return false;
     if (next.kind === "rolled") {
       lane.send({ type: "log.rolled", bytes: next.bytes, salts: next.salts });
+      this.#sentBefore = this.#logUnderWay;
       this.#sent = { salts: next.salts, bytes: 0, checksum: "" };
     } else {
       lane.send({ type: "log", salts: this.#sent.salts, offset: next.offset, bytes: next.bytes });
@@ -185,8 +197,12 @@ export class Shipper implements AsyncDisposable {
   /** Of the base and of the log no more than the window is under way. */
   get #hasRoom(): boolean {
     if (this.lane.isOver || this.#stop.signal.aborted) return true;
-    const logUnderWay = this.#sent.salts === this.#acknowledged.salts ? this.#sent.bytes - this.#acknowledged.bytes : 0;
-    return this.#baseSent - this.#baseAcknowledged + logUnderWay < LANE_WINDOW_BYTES;
+    return this.#baseSent - this.#baseAcknowledged + this.#logUnderWay < LANE_WINDOW_BYTES;
+  }
+
+  get #logUnderWay(): number {
+    const isSame = this.#sent.salts === this.#acknowledged.salts;
+    return this.#sentBefore + this.#sent.bytes - (isSame ? this.#acknowledged.bytes : 0);
   }
 
   #acknowledge({ salts, bytes }: LaneWordOf<"acknowledged">): void {
@@ -197,6 +213,8 @@ export class Shipper implements AsyncDisposable {
     }
     if (salts !== this.#sent.salts || bytes > this.#sent.bytes) return;
     this.#acknowledged = { salts, bytes };
+    // Whoever is here has all that was before.
+    this.#sentBefore = 0;
     if (salts !== source.salts) return;
     this.#marks = this.#marks.filter((mark) => mark.bytes > bytes);
     if (this.#copying !== null) return;
@@ -210,12 +228,25 @@ export class Shipper implements AsyncDisposable {
   }
 
   #look(): void {
-    const { source, lane, clock } = this.#needs;
+    const { source, lane, log } = this.#needs;
+    if (lane.isOver) return;
     const before = source.committedBytes;
-    // A megabyte at a time: a flood of writes does not hold the loop.
-    if (source.look() && !this.#stop.signal.aborted) setTimeout(() => this.#look(), 0);
-    if (source.isLost) lane.end("the log began again unseen; a new copy is needed");
-    if (source.committedBytes === before) return;
+    try {
+      // A megabyte at a time: a flood of writes does not hold the loop.
+      if (source.look()) setTimeout(() => this.#look(), 0);
+    } catch (error) {
+      // A timer's error would end the serving process; without its standby the primary serves on.
+      log.error("the log could not be read for the standby", error);
+      return lane.end("the log could not be read");
+    }
+    if (source.isLost) return lane.end("the log began again unseen; a new copy is needed");
+    if (source.committedBytes !== before) this.#hasGrown();
+  }
+
+  #hasGrown(): void {
+    const { source, clock } = this.#needs;
+    if (source.committedBytes - (this.#isCurrent ? this.#acknowledged.bytes : 0) > this.#needs.farthestBytes())
+      return this.#needs.tooFar();
     if (this.#marks.length >= MAX_MARKS) this.#marks.pop();
     this.#marks.push({ bytes: source.committedBytes, atMs: clock.monotonicMs() });
     this.#wake();

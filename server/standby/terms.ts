@@ -27,20 +27,31 @@ export type Meeting =
  */
 export function meet(own: Standing, theirs: Standing): Meeting {
   if (own.role === "primary" && theirs.role === "primary") return meetOfPrimaries(own, theirs);
-  if (own.role === "standby" && theirs.role === "standby") return conflict("Neither of the two serves: both follow.");
+  if (own.role === "standby" && theirs.role === "standby")
+    return conflict(
+      "Both appliances are standbys, so neither serves the site. Change roles by force at the one that has its newest data.",
+    );
   if (own.role === "standby") {
-    if (theirs.term < own.term) return conflict("The other one serves what is older than what this one follows.");
+    if (theirs.term < own.term)
+      return conflict(
+        "The other appliance serves an older state of the site than this one has, as after its disk was put back. Change roles by force here, or end the pair at both and invite anew.",
+      );
     // It gave its role away, to whom but us; it has to hear first that we did not take it.
     return theirs.hasYielded ? { kind: "wait" } : { kind: "follow", term: theirs.term };
   }
-  if (theirs.term > own.term) return conflict("The other one follows something newer than what this one serves.");
+  if (theirs.term > own.term)
+    return conflict(
+      "The other appliance has a newer state of the site than the one served here, as after this disk was put back. Change roles by force there, or end the pair at both and invite anew.",
+    );
   return own.hasYielded ? { kind: "serve-on" } : { kind: "feed" };
 }
 
 function meetOfPrimaries(own: Standing, theirs: Standing): Meeting {
   if (theirs.term > own.term) return { kind: "step-back", term: theirs.term };
   if (theirs.term < own.term) return { kind: "wait" };
-  return conflict("Both serve, in the same term.");
+  return conflict(
+    "Both appliances serve the site, and neither took over from the other, as after a disk was copied. End the pair at both, switch one of them off, and invite anew.",
+  );
 }
 
 const conflict = (problem: string): Meeting => ({ kind: "conflict", problem });

@@ -11,15 +11,16 @@ export interface LaneAddress {
 export const addressText = ({ host, port }: LaneAddress): string =>
   `${host.includes(":") ? `[${host}]` : host}:${port}`;
 
-/** Dials an appliance; how it went, the lane's events say. */
+/** Dials an appliance; how it went, the lane's events say, at once where the address is none. */
 export function dialLane(address: LaneAddress, side: LaneSide & { kind: "dialler" }, events: LaneEvents): Lane {
   // INVARIANT: TLS's own certificate does not count here, because the handshake inside asks for more (handshake.ts): the
   // two know each other by their keys, and a certificate that has run out must not part them.
-  const socket = new WebSocket(`wss://${addressText(address)}${STANDBY_SOCKET_PATH}`, {
-    tls: { rejectUnauthorized: false },
-    perMessageDeflate: false,
-  } as unknown as string[]);
-  socket.binaryType = "arraybuffer";
+  const socket = open(`wss://${addressText(address)}${STANDBY_SOCKET_PATH}`);
+  if (socket === null) {
+    const lane = new Lane({ send: () => false, close: () => undefined }, side, events);
+    lane.end("this is no address");
+    return lane;
+  }
   const wire: Wire = {
     send: (bytes) => {
       if (socket.readyState !== WebSocket.OPEN) return false;
@@ -36,4 +37,15 @@ export function dialLane(address: LaneAddress, side: LaneSide & { kind: "dialler
   socket.addEventListener("close", ({ reason }) => lane.end(reason === "" ? "the line was lost" : reason));
   socket.addEventListener("error", () => lane.end("the line could not be had"));
   return lane;
+}
+
+/** null: the other one's host is nothing one can dial, an address with a zone, say. */
+function open(url: string): WebSocket | null {
+  if (!URL.canParse(url)) return null;
+  const socket = new WebSocket(url, {
+    tls: { rejectUnauthorized: false },
+    perMessageDeflate: false,
+  } as unknown as string[]);
+  socket.binaryType = "arraybuffer";
+  return socket;
 }
