@@ -46,7 +46,8 @@ image-twice: build agents
 image-test: $(INSTALLED)
 	@$(BUN) appliance/test/main.ts $(SCENARIO)
 
-# The server as a Debian package, in dist/package; without root. VERSION=1.2.3 names another, ARCH=arm64 builds for it.
+# The server as a Debian package, in dist/package; without root. VERSION=1.2.3 names another, ARCH=arm64 builds for it,
+# CAUSEWAY_MAINTAINER="Name <name@example.com>" in the environment says who answers for it.
 package: build agents
 	@$(BUN) appliance/package/main.ts $(if $(VERSION),--version $(VERSION)) $(if $(ARCH),--arch $(ARCH))
 

@@ -37,6 +37,8 @@ export const platformOf = { amd64: "linux-x64", arm64: "linux-arm64" } as const;
 
 /** What decides on the contents. */
 export interface PackageOrder extends Control {
+  /** Whose the copyright is. */
+  readonly author: string;
   /** Seconds since 1970, of the changelog. */
   readonly sourceDate: number;
   /** The built server of this architecture. */
@@ -74,13 +76,13 @@ const systemFiles = (): PackageFile[] => [
   { path: "usr/share/lintian/overrides/causeway", source: copyOf(FILES, "lintian-overrides") },
 ];
 
-async function documents({ version, sourceDate, help }: PackageOrder): Promise<PackageFile[]> {
+async function documents({ sourceDate, help, author, ...control }: PackageOrder): Promise<PackageFile[]> {
   const news = await Bun.file("CHANGELOG.md").text();
   return [
-    { path: `${DOCUMENTS}/copyright`, source: { kind: "text", text: copyrightText(await parts()) } },
-    { path: `${DOCUMENTS}/changelog.gz`, source: { kind: "gzip", text: changelogText(version, sourceDate) } },
+    { path: `${DOCUMENTS}/copyright`, source: { kind: "text", text: copyrightText(author, await parts()) } },
+    { path: `${DOCUMENTS}/changelog.gz`, source: { kind: "gzip", text: changelogText(control, sourceDate) } },
     { path: `${DOCUMENTS}/NEWS.gz`, source: { kind: "gzip", text: news } },
-    { path: "usr/share/man/man8/causeway.8.gz", source: { kind: "gzip", text: manualPage(help, version) } },
+    { path: "usr/share/man/man8/causeway.8.gz", source: { kind: "gzip", text: manualPage(help, control.version) } },
   ];
 }
 

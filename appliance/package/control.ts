@@ -12,14 +12,16 @@ export interface Control {
   /** As Debian writes it. */
   readonly version: string;
   readonly architecture: Architecture;
+  /** Who answers for it: "Name <address>". */
+  readonly maintainer: string;
 }
 
 /** The fields of DEBIAN/control (Debian policy 5.3). @param installedSize KiB on the disk */
-export function controlText({ version, architecture }: Control, installedSize: number): string {
+export function controlText({ version, architecture, maintainer }: Control, installedSize: number): string {
   return `Package: causeway
 Version: ${version}
 Architecture: ${architecture}
-Maintainer: ${MAINTAINER}
+Maintainer: ${maintainer}
 Installed-Size: ${installedSize}
 Depends: libc6 (>= 2.28), systemd (>= 252)
 Section: net
@@ -34,16 +36,13 @@ Description: remote support on your own premises
 `;
 }
 
-/** Who answers for the package. */
-export const MAINTAINER = "Causeway maintainers <causeway@localhost.localdomain>";
-
 /** Debian's changelog: the release alone, for what changed is told to administrators in NEWS. @param sourceDate seconds */
-export function changelogText(version: string, sourceDate: number): string {
+export function changelogText({ version, maintainer }: Control, sourceDate: number): string {
   const date = new Date(sourceDate * 1000).toUTCString().replace("GMT", "+0000");
   return `causeway (${version}) stable; urgency=medium
 
   * What changed is told in NEWS.gz beside this file.
 
- -- ${MAINTAINER}  ${date}
+ -- ${maintainer}  ${date}
 `;
 }

@@ -2,7 +2,8 @@
  * Builds the Debian package of the server from what `make build agents` left in dist/, without root:
  * `bun appliance/package/main.ts [--version VERSION] [--arch amd64|arm64] [--folder FOLDER]`
  *
- * It is dated by the commit, or by SOURCE_DATE_EPOCH (seconds since 1970).
+ * It is dated by the commit, or by SOURCE_DATE_EPOCH (seconds since 1970). Whoever builds it for others and answers for it says
+ * who they are with CAUSEWAY_MAINTAINER="Name <name@example.com>"; else it is the author in package.json.
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
@@ -15,6 +16,7 @@ import { readRelease } from "../image/release.ts";
 import { packageContents, platformOf } from "./contents.ts";
 import { architectures, type Architecture, debianVersion } from "./control.ts";
 import { buildDeb } from "./deb.ts";
+import { makersOf } from "./maintainer.ts";
 
 const HOST_SERVER = "dist/causeway";
 
@@ -36,8 +38,10 @@ async function build(): Promise<void> {
   const server = await serverFor(architecture);
   // Asked of this machine's own: every processor's says the same.
   const help = await run([join(process.cwd(), HOST_SERVER), "help"], { sourceDate, network: {} });
-  const control = { version, architecture };
-  const files = await packageContents({ ...control, sourceDate, server, help });
+  const { author: stated } = (await Bun.file("package.json").json()) as { author: string };
+  const { author, maintainer } = makersOf(stated, process.env["CAUSEWAY_MAINTAINER"] ?? null);
+  const control = { version, architecture, maintainer };
+  const files = await packageContents({ ...control, author, sourceDate, server, help });
   await buildDeb({ control, files, sourceDate }, file);
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(`${file}: ${(statSync(file).size / 1e6).toFixed(0)} MB, ${seconds} s`);

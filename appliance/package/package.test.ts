@@ -6,19 +6,20 @@ import { changelogText, controlText, debianVersion } from "./control.ts";
 import type { PackageFile } from "./contents.ts";
 import { copyrightText } from "./copyright.ts";
 import { buildDeb } from "./deb.ts";
+import { makersOf } from "./maintainer.ts";
 import { manualPage } from "./manual-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "causeway-package-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SOURCE_DATE = 1_795_000_000;
-const control = { version: "1.2.3", architecture: "amd64" } as const;
+const control = { version: "1.2.3", architecture: "amd64", maintainer: "Ada of Weir <ada@weir.example>" } as const;
 
 /** The shape of the real one, in little. */
 const files: PackageFile[] = [
   { path: "usr/lib/causeway/causeway", source: { kind: "text", text: "a program" }, isProgram: true },
   { path: "usr/bin/causeway", source: { kind: "link", target: "../lib/causeway/causeway" } },
-  { path: "usr/share/doc/causeway/changelog.gz", source: { kind: "gzip", text: changelogText("1.2.3", SOURCE_DATE) } },
+  { path: "usr/share/doc/causeway/changelog.gz", source: { kind: "gzip", text: changelogText(control, SOURCE_DATE) } },
 ];
 
 const said = (...command: string[]): string => {
@@ -39,8 +40,8 @@ describe("the package as dpkg reads it", () => {
     expect(rows.map((row) => row.split(/\s+/u)[1])).toEqual(rows.map(() => "root/root"));
     expect(rows.find((row) => row.endsWith("./usr/lib/causeway/causeway"))).toStartWith("-rwxr-xr-x");
     expect(rows.find((row) => row.endsWith("./usr/lib/"))).toStartWith("drwxr-xr-x");
-    expect(said("dpkg-deb", "--field", one, "Package", "Version", "Architecture")).toBe(
-      "Package: causeway\nVersion: 1.2.3\nArchitecture: amd64\n",
+    expect(said("dpkg-deb", "--field", one, "Package", "Version", "Architecture", "Maintainer")).toBe(
+      "Package: causeway\nVersion: 1.2.3\nArchitecture: amd64\nMaintainer: Ada of Weir <ada@weir.example>\n",
     );
   });
 
@@ -52,7 +53,7 @@ describe("the package as dpkg reads it", () => {
 
   test("a changelog that Debian's own tool reads", async () => {
     const path = join(folder, "changelog");
-    await Bun.write(path, changelogText("1.2.3", SOURCE_DATE));
+    await Bun.write(path, changelogText(control, SOURCE_DATE));
     expect(said("dpkg-parsechangelog", "--file", path, "--show-field", "Version")).toBe("1.2.3\n");
   });
 
@@ -81,7 +82,8 @@ describe("maintainer scripts", () => {
       expect(text).not.toMatch(/eval|`|\$\(|\bsource\b|curl|wget/u);
       for (const [word] of text.matchAll(/\$\S+/gu))
         expect(["$1", "$2", "$action"]).toContain(word.replaceAll('"', ""));
-      for (const [line] of text.matchAll(/^.*\brm\b.*$/gmu)) expect(line.trim()).toBe("rm -rf /var/lib/causeway");
+      for (const [line] of text.matchAll(/^.*\brm\b.*$/gmu))
+        expect(line).toMatch(/^ *rm -rf \/var\/lib\/causeway \|\| echo "[^"$]*" >&2$/u);
     }
   });
 });
@@ -102,8 +104,18 @@ describe("documents", () => {
   });
 
   test("whose work is built in stands in the copyright file", () => {
-    const text = copyrightText([{ name: "elysia", version: "1.4.30", license: "MIT" }]);
+    const text = copyrightText("Ada of Weir", [{ name: "elysia", version: "1.4.30", license: "MIT" }]);
     expect(text).toContain("  elysia 1.4.30: MIT\n");
+    expect(text).toContain("Copyright 2026 Ada of Weir.");
+  });
+
+  test("who answers for it is the author of package.json, or whoever builds it under a name of their own", async () => {
+    const { author } = (await Bun.file(join(import.meta.dir, "../../package.json")).json()) as { author: string };
+    expect(makersOf(author, null)).toEqual({ author: "The makers of Causeway", maintainer: author });
+    const wished = "Northmoor IT <it@northmoor.example>";
+    expect(makersOf(author, wished)).toEqual({ author: "The makers of Causeway", maintainer: wished });
+    for (const text of ["", "Northmoor", "it@northmoor.example", " <it@northmoor.example>", `${wished}\nDepends: evil`])
+      expect(() => makersOf(author, text)).toThrow("A maintainer is written as");
   });
 });
 
