@@ -1,6 +1,7 @@
 /** Something the server knows, with how its loading stands. What was loaded stays while it loads again or fails. */
 export class Resource<T> {
-  value: T | null = $state.raw(null);
+  #value: T | null = $state.raw(null);
+  #at = $state.raw(new Date());
   error: Error | null = $state.raw(null);
   isLoading = $state(false);
   readonly #load: () => Promise<T>;
@@ -8,6 +9,20 @@ export class Resource<T> {
 
   constructor(load: () => Promise<T>) {
     this.#load = load;
+  }
+
+  get value(): T | null {
+    return this.#value;
+  }
+  /** An answer that brought it whole, without asking for it again. */
+  set value(value: T | null) {
+    this.#value = value;
+    this.#at = new Date();
+  }
+
+  /** When the value came: "two minutes ago" is counted from there. Before the first one: when this was made. */
+  get at(): Date {
+    return this.#at;
   }
 
   /** Loads (again). Never throws: look at `error`. A later load overtakes an earlier one. */

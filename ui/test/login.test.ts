@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { dialogOf, openVisitor, signedInAt, typePassword } from "./harness/administration.ts";
 import { accessibilityFindings } from "./harness/accessibility.ts";
 import { startBrowser } from "./harness/browser.ts";
 import { makeCertificateFiles } from "./harness/certificate-files.ts";
 import { Computer } from "./harness/computer.ts";
 import { eventually } from "./harness/eventually.ts";
-import { Person } from "./harness/pages.ts";
+import type { Credentials, Person } from "./harness/pages.ts";
 import { ADMIN, Site } from "./harness/site.ts";
 
 const LONG_TEST_MS = 60_000;
-/** Below the test's own limit, so that a failure names what was waited for. */
-const PATIENCE_MS = 10_000;
 
 let site: Site;
 let browser: Browser;
@@ -22,29 +21,9 @@ afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
 });
 
-/** A person who does not wait for ever. */
-async function openPerson(): Promise<Person> {
-  const person = await Person.open(browser);
-  person.page.context().setDefaultTimeout(PATIENCE_MS);
-  return person;
-}
-
-async function fillSignIn(page: Page, username: string, password: string): Promise<void> {
-  await page.getByLabel("User name").fill(username);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-}
-
 /** Somebody signed in to administration, on the page of that address. */
-async function inside(path = "/login", { username, password } = ADMIN as { username: string; password: string }) {
-  const person = await openPerson();
-  await person.page.goto(site.address + path);
-  await fillSignIn(person.page, username, password);
-  await person.page.getByRole("navigation", { name: "Administration" }).waitFor();
-  return person;
-}
-
-const dialog = (page: Page): Locator => page.getByRole("dialog").or(page.getByRole("alertdialog"));
+const inside = (path = "/login", credentials?: Credentials): Promise<Person> =>
+  signedInAt(browser, site.address + path, credentials);
 
 async function openMenu(page: Page): Promise<void> {
   await page.getByRole("button", { name: /Open your menu/ }).click();
@@ -63,7 +42,7 @@ async function addUser(page: Page, username: string, password: string): Promise<
   await page.getByLabel("User name").fill(username);
   await page.getByLabel("Display name").fill(username);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await dialog(page).getByRole("button", { name: "Add user" }).click();
+  await dialogOf(page).getByRole("button", { name: "Add user" }).click();
   await page.getByRole("complementary", { name: username }).waitFor();
 }
 
@@ -71,7 +50,7 @@ test(
   "LOGIN-01 a new site is set up on one page, with the console off until it is allowed",
   async () => {
     await using fresh = await Site.start({ isSetUp: false });
-    await using person = await openPerson();
+    await using person = await openVisitor(browser);
     const { page } = person;
     await page.goto(`${fresh.address}/`);
     await page.getByRole("link", { name: "Set up this site" }).click();
@@ -105,7 +84,7 @@ test(
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Allow the web representative console: on, was off").waitFor();
     await representative.reload();
-    await fillSignIn(representative, "ines", ADMIN.password);
+    await typePassword(representative, { username: "ines", password: ADMIN.password });
     await representative.getByRole("tab", { name: "Home" }).waitFor();
 
     await page.getByLabel("Allow the web representative console").click();
@@ -196,7 +175,7 @@ test(
     await tab.reload();
     await tab.getByRole("tab", { name: "Home" }).waitFor();
 
-    await fillSignIn(page, ADMIN.username, ADMIN.password);
+    await typePassword(page);
     await page.getByRole("heading", { name: "Status", level: 1 }).waitFor();
     expect(
       (await tab.request.post(`${site.address}/api/console/sign-out`, { headers: { origin: site.address } })).status(),
@@ -208,12 +187,12 @@ test(
 );
 
 test("a wrong password is told in words, keeps the name, and says nothing of whether the account exists", async () => {
-  await using person = await openPerson();
+  await using person = await openVisitor(browser);
   const { page } = person;
   await page.goto(`${site.address}/login`);
   const words: (string | null)[] = [];
   for (const username of [ADMIN.username, "nobody-at-all"]) {
-    await fillSignIn(page, username, "not the password");
+    await typePassword(page, { username, password: "not the password" });
     await page.getByRole("alert").first().waitFor();
     words.push(await page.getByRole("alert").first().textContent());
     expect(await page.getByLabel("User name").inputValue()).toBe(username);
@@ -256,10 +235,10 @@ test(
     await row.getByText(/^in \d+ min$/u).waitFor();
     await row.getByRole("button", { name: /^Extend/u }).click();
     await page.getByLabel("Usable from now for").selectOption("525600");
-    await dialog(page).getByRole("button", { name: "Extend" }).click();
+    await dialogOf(page).getByRole("button", { name: "Extend" }).click();
     await row.getByText(/^\d+ \w{3} \d{4}$/u).waitFor();
     await row.getByRole("button", { name: /^Delete/u }).click();
-    await dialog(page).getByRole("button", { name: "Delete installer" }).click();
+    await dialogOf(page).getByRole("button", { name: "Delete installer" }).click();
     await page.getByText("No installers yet").waitFor();
     expect(person.mishaps).toEqual([]);
   },
@@ -271,10 +250,10 @@ test(
   async () => {
     await using own = await Site.start();
     await using _computer = await Computer.start(own);
-    await using person = await openPerson();
+    await using person = await openVisitor(browser);
     const { page } = person;
     await page.goto(`${own.address}/login/jump-clients`);
-    await fillSignIn(page, ADMIN.username, ADMIN.password);
+    await typePassword(page);
     const row = page.locator("[role=grid] tbody tr[id]");
     await row.getByText("Online").waitFor();
     await row.click();
@@ -284,7 +263,7 @@ test(
     await row.getByText("Front desk 1").waitFor();
     await row.getByText("front-desk", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Remove", exact: true }).click();
-    await dialog(page).getByText("It uninstalls itself from the computer.").waitFor();
+    await dialogOf(page).getByText("It uninstalls itself from the computer.").waitFor();
     await page.getByRole("button", { name: "Remove Jump Client" }).click();
     await page.getByText("No Jump Clients yet").waitFor();
     expect(person.mishaps).toEqual([]);
@@ -310,7 +289,7 @@ test("Jump Groups are made, renamed, found and deleted", async () => {
   await page.getByText("No Jump Group matches").waitFor();
   await page.getByRole("button", { name: "Show all" }).click();
   await row.getByRole("button", { name: /^Delete/u }).click();
-  await dialog(page).getByRole("button", { name: "Delete Jump Group" }).click();
+  await dialogOf(page).getByRole("button", { name: "Delete Jump Group" }).click();
   await row.waitFor({ state: "detached" });
   expect(person.mishaps).toEqual([]);
 });
@@ -331,7 +310,7 @@ test(
 
     await page.getByRole("tab", { name: "Sign-in" }).click();
     await page.getByRole("button", { name: "Sign out everywhere" }).click();
-    await dialog(page).getByRole("button", { name: "Sign out" }).click();
+    await dialogOf(page).getByRole("button", { name: "Sign out" }).click();
     await page.getByText("Signed out everywhere").waitFor();
     await grace.page.reload();
     await grace.page.getByRole("heading", { name: "Sign in" }).waitFor();
@@ -341,7 +320,7 @@ test(
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("row", { name: /grace/u }).getByText("Disabled").waitFor();
     await page.getByRole("button", { name: "Delete user" }).click();
-    await dialog(page).getByRole("button", { name: "Delete user" }).click();
+    await dialogOf(page).getByRole("button", { name: "Delete user" }).click();
     await page.getByRole("row", { name: /grace/u }).waitFor({ state: "detached" });
   },
   LONG_TEST_MS,
@@ -357,7 +336,7 @@ test("unsaved settings hold the page, and saving says what changed", async () =>
   expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
   await field.fill("45");
   await page.getByRole("link", { name: "Users" }).click();
-  await dialog(page).getByText("What you changed on this page is lost.").waitFor();
+  await dialogOf(page).getByText("What you changed on this page is lost.").waitFor();
   await page.getByRole("button", { name: "Stay here" }).click();
   expect(await field.inputValue()).toBe("45");
   await page.getByRole("button", { name: "Save" }).click();
@@ -373,9 +352,9 @@ test("what was typed is still there after a lost sign-in and signing in again", 
   await page.context().clearCookies();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Your sign-in has ended.").waitFor();
-  await dialog(page).getByLabel("Password", { exact: true }).fill(ADMIN.password);
+  await dialogOf(page).getByLabel("Password", { exact: true }).fill(ADMIN.password);
   await page.keyboard.press("Enter");
-  await dialog(page).waitFor({ state: "detached" });
+  await dialogOf(page).waitFor({ state: "detached" });
   expect(await page.getByLabel("Site name").inputValue()).toBe("Half typed");
 });
 
@@ -432,7 +411,7 @@ test(
     await toast.waitFor({ state: "detached" });
     await openMenu(page);
     await page.getByRole("menuitem", { name: "Notices" }).click();
-    await dialog(page).getByText("Jump Group created").waitFor();
+    await dialogOf(page).getByText("Jump Group created").waitFor();
   },
   LONG_TEST_MS,
 );
@@ -489,43 +468,3 @@ test("the list of users is worked with the keyboard alone", async () => {
   await page.keyboard.press("Escape");
   await panel.waitFor({ state: "detached" });
 });
-
-const pages = [
-  "/login",
-  "/login/account",
-  "/login/jump-clients",
-  "/login/jump-clients#installers",
-  "/login/jump-clients/new-installer",
-  "/login/jump-groups",
-  "/login/users",
-  "/login/settings",
-  "/login/certificate",
-  "/login/audit-log",
-  "/login/nowhere",
-  "/",
-];
-
-test.each([
-  ["light", 1440, 900],
-  ["dark", 1440, 900],
-  ["light", 390, 844],
-] as const)(
-  "every page is accessible and fits, %s at %d by %d",
-  async (colorScheme, width, height) => {
-    await using person = await inside();
-    const { page } = person;
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height });
-    for (const path of pages) {
-      await page.goto("about:blank");
-      await page.goto(site.address + path);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await eventually("the page to have loaded", async () => (await page.locator("[aria-busy=true]").count()) === 0);
-      expect({ path, findings: await accessibilityFindings(page) }).toEqual({ path, findings: [] });
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect({ path, overflow }).toEqual({ path, overflow: 0 });
-    }
-    expect(person.mishaps).toEqual([]);
-  },
-  LONG_TEST_MS,
-);

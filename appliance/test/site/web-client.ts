@@ -1,3 +1,6 @@
+/** An emulated machine on a busy host checks a password for a minute. */
+const PATIENCE_MS = 120_000;
+
 /** A browser as the appliance's server sees one: keeps cookies, comes from the server's own pages, trusts its certificate. */
 export class WebClient {
   readonly #cookies = new Map<string, string>();
@@ -8,7 +11,7 @@ export class WebClient {
   async ask(
     method: string,
     path: string,
-    { body, raw, timeoutMs = 30_000 }: { body?: unknown; raw?: BodyInit; timeoutMs?: number } = {},
+    { body, raw, timeoutMs = PATIENCE_MS }: { body?: unknown; raw?: BodyInit; timeoutMs?: number } = {},
   ): Promise<Response> {
     const headers = new Headers({ origin: this.address, "sec-fetch-site": "same-origin" });
     if (this.#cookies.size > 0)
