@@ -7,6 +7,7 @@ import { systemClock } from "../clock.ts";
 import { type Core, openCore } from "../core.ts";
 import { createLog } from "../log.ts";
 import { setUpSite } from "../set-up/set-up.ts";
+import type { PartedMachine } from "./parted-machines.ts";
 import { type ServingProcess, startServingProcess } from "./serving-process.ts";
 import { TestBrowser } from "./test-browser.ts";
 import { ADMINISTRATOR, PASSWORD } from "./test-server.ts";
@@ -39,14 +40,20 @@ export class Appliance implements AsyncDisposable {
   #olga: TestBrowser | null = null;
   readonly directory: string;
   readonly #isOwn: boolean;
-  /** @param directory its data directory; whoever made it removes it */
-  constructor(directory?: string) {
+  /**
+   * @param directory its data directory; whoever made it removes it
+   * @param machine where it runs; default: here
+   */
+  constructor(
+    directory?: string,
+    private readonly machine?: PartedMachine,
+  ) {
     this.directory = directory ?? mkdtempSync(join(tmpdir(), "causeway-pair-"));
     this.#isOwn = directory === undefined;
   }
 
   get url(): string {
-    return `https://127.0.0.1:${this.#port}`;
+    return `https://${this.machine?.address ?? "127.0.0.1"}:${this.#port}`;
   }
 
   get port(): number {
@@ -74,7 +81,7 @@ export class Appliance implements AsyncDisposable {
 
   /** @param port another one than before, as when an address is taken over */
   async start(port = this.#port): Promise<void> {
-    this.#process = await startServingProcess(this.directory, port);
+    this.#process = await startServingProcess(this.directory, port, 0, this.machine);
     this.#port = this.#process.port;
   }
 
@@ -164,12 +171,15 @@ export class Appliance implements AsyncDisposable {
 /**
  * A site and a fresh appliance that is nobody's standby yet; both serve.
  * @param freshDirectory the data directory of the fresh one
+ * @param machines where they run; default: here
  */
 export async function twoAppliances(
   freshDirectory?: string,
+  machines: readonly PartedMachine[] = [],
 ): Promise<{ site: Appliance; fresh: Appliance } & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
-  const [site, fresh] = [stack.use(new Appliance()), stack.use(new Appliance(freshDirectory))];
+  const site = stack.use(new Appliance(undefined, machines[0]));
+  const fresh = stack.use(new Appliance(freshDirectory, machines[1]));
   await site.core(async (core) => {
     const account = { username: ADMINISTRATOR, displayName: "Anna Admin", password: PASSWORD };
     const facts = { siteName: "Northmoor", hostname: "localhost", isConsoleEnabled: true, certificate: null };

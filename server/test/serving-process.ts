@@ -16,14 +16,26 @@ export interface ServingProcess extends AsyncDisposable {
   hold(): void;
 }
 
+/** Where a server runs: what is put before its command, and the address it listens on. */
+export interface ServingMachine {
+  readonly words: readonly string[];
+  readonly hostname: string;
+}
+const HERE: ServingMachine = { words: [], hostname: "127.0.0.1" };
+
 /**
- * Serves a data directory on a port of the loopback; 0 lets the system choose.
+ * Serves a data directory on a port of the loopback, or of another machine; 0 lets the system choose.
  * @param aheadMs how far its clock is ahead of the system's, as if it had been started later
  */
-export async function startServingProcess(directory: string, port = 0, aheadMs = 0): Promise<ServingProcess> {
-  const listen = `127.0.0.1:${port}`;
+export async function startServingProcess(
+  directory: string,
+  port = 0,
+  aheadMs = 0,
+  machine = HERE,
+): Promise<ServingProcess> {
+  const listen = `${machine.hostname}:${port}`;
   const words = ["serve", "--data", directory, "--listen", listen, "--agents", join(directory, "agents")];
-  const child = Bun.spawn([process.execPath, import.meta.path, String(aheadMs), ...words], {
+  const child = Bun.spawn([...machine.words, process.execPath, import.meta.path, String(aheadMs), ...words], {
     stdout: "pipe",
     stderr: "inherit",
   });
