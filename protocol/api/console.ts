@@ -1,5 +1,6 @@
 /** What /console works with beside its socket: Jump Items, transfers. */
 import { type Static, Type } from "@sinclair/typebox";
+import { CpuHours } from "../cpu-hours.ts";
 import { Bytes32 } from "../hello.ts";
 import { Conflict, FileName, Path } from "../messages/files.ts";
 import { JumpClient } from "./administration.ts";
@@ -30,6 +31,9 @@ export const JumpItemQuery = Type.Object({
 });
 export type JumpItemQuery = Static<typeof JumpItemQuery>;
 
+/** null: nothing is known of any of them. */
+const NullableCpuHours = Type.Union([CpuHours, Type.Null()]);
+
 /** What one row of the table shows. */
 export const JumpItemRow = Type.Object({
   id: Id,
@@ -47,6 +51,7 @@ export const JumpItemRow = Type.Object({
   signedInUsers: Type.Array(Type.String()),
   isScreenLocked: Type.Union([Type.Boolean(), Type.Null()]),
   cpuPercent: Type.Union([Type.Number(), Type.Null()]),
+  cpuHours: NullableCpuHours,
   lastAccessedAt: NullableTime,
 });
 export type JumpItemRow = Static<typeof JumpItemRow>;
@@ -62,6 +67,7 @@ export const JumpItemRows = Type.Object({
 export const JumpItemDetail = Type.Composite([
   JumpClient,
   Type.Object({
+    cpuHours: NullableCpuHours,
     /** The running session, if any, and who is in it; owner and participants by their display names. */
     session: Type.Union([
       Type.Object({

@@ -20,6 +20,7 @@ import * as backups from "./migrations/0008-backups.ts";
 import * as certificates from "./migrations/0009-certificates.ts";
 import * as standby from "./migrations/0011-standby.ts";
 import * as handsAndRecoveryCodes from "./migrations/0012-hands-and-recovery-codes.ts";
+import * as cpuDay from "./migrations/0013-cpu-day.ts";
 import { readProgramVersion } from "./program-version.ts";
 import type { Schema } from "./schema.ts";
 import { executedMigrations, readFloor, writeFloor } from "./schema-floor.ts";
@@ -42,6 +43,7 @@ export const migrations: Migrations = {
   "0009-certificates": certificates,
   "0011-standby": standby,
   "0012-hands-and-recovery-codes": handsAndRecoveryCodes,
+  "0013-cpu-day": cpuDay,
 };
 
 /**

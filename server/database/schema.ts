@@ -276,6 +276,8 @@ export interface Schema extends ApplianceSchema, ProviderSchema, SessionSchema {
     end_user_last_step: number | null;
     /** The newest trust bundle it held when it last called in; null: it has not said. */
     trust_bundle_version: number | null;
+    /** How busy it was in each of 24 hours, as jump-clients/cpu-day.ts writes it; null: never heard. */
+    cpu_day: Uint8Array | null;
   };
   audit_events: {
     sequence: Generated<number>;

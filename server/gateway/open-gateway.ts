@@ -95,7 +95,7 @@ export async function openGateway(core: Core, options: GatewayOptions): Promise<
     installers,
     jumpClients,
     jumpItems: new JumpItems({
-      ...{ database, jumpClients, sessions, sight: wires.sight },
+      ...{ database, clock, jumpClients, sessions, sight: wires.sight },
       permissionsOn: (actor, item) => access.permissionsOn(actor, item),
       conditions: wires.starts.conditions,
     }),

@@ -13,6 +13,7 @@ import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { DecisionJumpItem, Policies } from "../policy/policies.ts";
 import { presenceOf } from "../policy/presence.ts";
 import type { SessionTarget } from "../support-sessions/session-target.ts";
+import { hourOf, hoursUntil } from "./cpu-day.ts";
 import { JumpClientEdits } from "./jump-client-edits.ts";
 import type { JumpClientListener } from "./jump-client-listener.ts";
 import { parseJson, stringList } from "./jump-client-row.ts";
@@ -20,6 +21,7 @@ import type { OnlineJumpClients } from "./online-jump-clients.ts";
 import {
   countAccess,
   deleteJumpClient,
+  findCpuDay,
   findJumpClient,
   findJumpClients,
   hasJumpGroup,
@@ -140,6 +142,11 @@ export class JumpClients {
   /** In which Jump Group each stands; one that is not there is not named. */
   async jumpGroupsOf(ids: readonly JumpClientId[]): Promise<ReadonlyMap<string, string>> {
     return await jumpGroupsOf(this.database.queries, ids);
+  }
+
+  /** How busy it was in each of the last 24 hours; null: nothing is known, or it is not there. */
+  async cpuHours(id: string): Promise<string | null> {
+    return hoursUntil(await findCpuDay(this.database.queries, id), hourOf(this.clock.now()));
   }
 
   /** What its properties dialog shows; null when it is not there. */

@@ -7,6 +7,7 @@ import type { SystemFacts, SystemStatistics } from "../../protocol/messages/agen
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import type { Log } from "../log.ts";
+import { type CpuWord, hourOf } from "./cpu-day.ts";
 import { factColumns, statisticsColumns } from "./jump-client-row.ts";
 import { type JumpClientUpdate, markPresence, updateJumpClient } from "./store.ts";
 
@@ -29,6 +30,8 @@ export interface PresenceChange {
 
 interface Gathered extends PresenceChange {
   readonly at: string;
+  /** How busy it is, in the hour in which that was heard, however late it is written. */
+  readonly cpuWord?: CpuWord;
 }
 
 export class Presence implements AsyncDisposable {
@@ -53,8 +56,13 @@ export class Presence implements AsyncDisposable {
     if (this.#isDisposed) return;
     const before = this.#gathered.get(jumpClient);
     const at = change.isOnline === undefined && before ? before.at : this.clock.now().toISOString();
-    this.#gathered.set(jumpClient, { ...before, ...change, at });
+    this.#gathered.set(jumpClient, { ...before, ...change, ...this.#cpuWordOf(change), at });
     this.#timer ??= setTimeout(() => void this.flush(), GATHER_MS);
+  }
+
+  #cpuWordOf({ statistics }: PresenceChange): Pick<Gathered, "cpuWord"> {
+    if (statistics === undefined) return {};
+    return { cpuWord: { percent: statistics.cpuPercent, hour: hourOf(this.clock.now()) } };
   }
 
   /** Writes what is gathered; resolves when it is committed. */
@@ -98,7 +106,7 @@ export class Presence implements AsyncDisposable {
     await this.database.transaction(async (tx) => {
       for (const [jumpClient, change] of batch) {
         const columns = columnsOf(change);
-        if (Object.keys(columns).length > 0) await updateJumpClient(tx, jumpClient, columns);
+        if (Object.keys(columns).length > 0) await updateJumpClient(tx, jumpClient, columns, change.cpuWord);
         if (change.isOnline !== undefined) await markPresence(tx, jumpClient, change.isOnline, change.at);
       }
     });

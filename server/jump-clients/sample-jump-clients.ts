@@ -1,6 +1,7 @@
 /** Made-up Jump Clients, by thousands: for tests and measurements of long lists. */
 import type { Database } from "../database/database.ts";
 import { newId } from "../new-id.ts";
+import { hourOf, withWord } from "./cpu-day.ts";
 import { factColumns, statisticsColumns } from "./jump-client-row.ts";
 import { insertJumpClient, type JumpClientInsert } from "./store.ts";
 
@@ -10,7 +11,7 @@ const AT = "2026-11-21T01:00:00.000Z";
 
 /**
  * Writes `count` of them into a Jump Group, "Desk 00000" and on: every tenth is offline, every thousandth has a comment,
- * the first thirty were used most, and the eighth is leaving.
+ * the first thirty were used most, the eighth is leaving, and each has a day of CPU hours.
  */
 export async function insertSampleJumpClients(database: Database, jumpGroup: string, count: number): Promise<void> {
   await database.transaction(async (tx) => {
@@ -34,9 +35,18 @@ function sample(jumpGroup: string, index: number): Omit<JumpClientInsert, "searc
     status_since: AT,
     last_accessed_at: null,
     access_count: index < 30 ? 30 - index : 0,
+    cpu_day: sampleDay(index),
     is_leaving: index === 7 ? 1 : 0,
     created_at: AT,
   };
+}
+
+/** Each hour of the day before AT a little busier than the one before. */
+function sampleDay(index: number): Uint8Array | null {
+  let day: Uint8Array | null = null;
+  for (let ago = 23; ago >= 0; ago -= 1)
+    day = withWord(day, { hour: hourOf(new Date(AT)) - ago, percent: (index + 23 - ago) % 100 });
+  return day;
 }
 
 function sampleFacts(number: string, index: number) {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { JumpGroupBranch, JumpItemRow } from "../../protocol/api/console.ts";
+import type { JumpGroupBranch, JumpItemDetail, JumpItemRow } from "../../protocol/api/console.ts";
+import { decodeCpuHours } from "../../protocol/cpu-hours.ts";
+import { hourOf, withWord } from "../jump-clients/cpu-day.ts";
 import { insertSampleJumpClients } from "../jump-clients/sample-jump-clients.ts";
 import { startTestSite, type TestSite } from "../test/test-site.ts";
 
@@ -78,6 +80,22 @@ describe("at 25,000 Jump Items", () => {
     }
     const names = (await list({ sort: "name", limit: "3" })).rows.map((row) => row.name);
     expect(names).toEqual(["Desk 00000", "Desk 00001", "Desk 00002"]);
+  });
+
+  test("a row and its details tell how busy the last 24 hours were, and nothing where nothing is known", async () => {
+    const { database } = site.server.core;
+    const [first, second] = (await list({ sort: "name", limit: "2" })).rows.map(({ id }) => id);
+    const day = withWord(null, { hour: hourOf(new Date()) - 2, percent: 64 });
+    const change = (cpuDay: Uint8Array | null, id: string | undefined) =>
+      database.queries.updateTable("jump_clients").set({ cpu_day: cpuDay }).where("id", "=", id!).execute();
+    await change(day, first);
+    await change(null, second);
+    const known = (hours: string | null) => decodeCpuHours(hours ?? "").filter((percent) => percent !== null);
+    const { rows } = await list({ sort: "name", limit: "2" });
+    expect(known(rows[0]!.cpuHours)).toEqual([64]);
+    expect(rows[1]!.cpuHours).toBeNull();
+    const detail = await site.admin.json<JumpItemDetail>("GET", `/api/console/jump-items/${first}`);
+    expect(known(detail.cpuHours)).toEqual([64]);
   });
 
   test("filters count what they hide", async () => {

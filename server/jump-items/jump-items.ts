@@ -6,7 +6,9 @@ import { AppError } from "../../protocol/errors.ts";
 import type { JumpItemPermission, Permission } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
+import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
+import { hourOf, hoursUntil } from "../jump-clients/cpu-day.ts";
 import { stringList } from "../jump-clients/jump-client-row.ts";
 import { type JumpClients, wordsOf } from "../jump-clients/jump-clients.ts";
 import type { DecisionJumpItem } from "../policy/policies.ts";
@@ -25,6 +27,7 @@ export type PermissionsOn = (actor: Actor, jumpItem: DecisionJumpItem) => Permis
 
 export interface JumpItemsNeeds {
   readonly database: Database;
+  readonly clock: Clock;
   readonly jumpClients: JumpClients;
   readonly sessions: LiveSessions;
   readonly sight: JumpItemSight;
@@ -50,7 +53,8 @@ export class JumpItems {
     const isNarrowed = words.length > 0 || query.status !== undefined;
     const totalInPlace = await countOf(queries, { ...sought, query: place, words: [] });
     const total = isNarrowed ? await countOf(queries, sought) : totalInPlace;
-    return { rows: rows.map(shown), total, totalInPlace };
+    const hour = hourOf(this.needs.clock.now());
+    return { rows: rows.map((row) => shown(row, hour)), total, totalInPlace };
   }
 
   /** @throws {AppError} not_found, also for one this person may not see */
@@ -63,6 +67,7 @@ export class JumpItems {
     const session = sessions.ofJumpClient(id);
     return {
       ...jumpClient,
+      cpuHours: await jumpClients.cpuHours(id),
       session: session === undefined ? null : shownSession(session, actor),
       recentSessions: await sessions.recent(id),
       permissions,
@@ -119,7 +124,8 @@ function shownSession(session: LiveSession, actor: Actor): NonNullable<JumpItemD
   };
 }
 
-function shown(row: JumpItemColumns): JumpItemRow {
+/** @param hour the hour that runs, for what is told of the last 24 */
+function shown(row: JumpItemColumns, hour: number): JumpItemRow {
   return {
     id: row.id,
     name: row.name,
@@ -135,6 +141,7 @@ function shown(row: JumpItemColumns): JumpItemRow {
     signedInUsers: stringList(row.signed_in_users),
     isScreenLocked: row.is_screen_locked === null ? null : row.is_screen_locked === 1,
     cpuPercent: row.cpu_percent,
+    cpuHours: hoursUntil(row.cpu_day, hour),
     lastAccessedAt: row.last_accessed_at,
   };
 }

@@ -23,6 +23,7 @@ const COLUMNS = [
   "signed_in_users",
   "is_screen_locked",
   "cpu_percent",
+  "cpu_day",
   "last_accessed_at",
 ] as const;
 export type JumpItemColumns = Pick<Selectable<Schema["jump_clients"]>, (typeof COLUMNS)[number]> & {
