@@ -7,9 +7,10 @@ import { installCommand } from "./command-line/install.ts";
 import { runCommand } from "./command-line/run.ts";
 import { statusCommand } from "./command-line/status.ts";
 import { uninstallCommand } from "./command-line/uninstall.ts";
-import { type WindowChannel, windowCommands } from "./consent/customer-window.ts";
 import { showNotice } from "./consent/notice-window.ts";
 import { showQuestion } from "./consent/question-window.ts";
+import { LET_GO, type OwnProgramName, type StartingAgent } from "./own-program.ts";
+import { threadProgram } from "./thread-program.ts";
 
 const version = process.env["CAUSEWAY_VERSION"] ?? "development";
 
@@ -54,18 +55,34 @@ const commands: readonly Command[] = [
   },
 ];
 
-/** The agent that started this program, for a window of its own. */
-const agent: WindowChannel = {
-  onCommand: (heed) => void process.on("message", heed),
-  report: (report) => void process.send?.(report),
-  gone: new Promise((resolve) => process.once("disconnect", () => resolve())),
-};
-
 /** What the agent starts itself for; no person types it, so the help is silent. */
-const windows: ReadonlyMap<string, (channel: WindowChannel) => Promise<void>> = new Map([
-  [windowCommands.question, showQuestion],
-  [windowCommands.notice, showNotice],
-]);
+const ownPrograms: Readonly<Record<OwnProgramName, (agent: StartingAgent) => Promise<void>>> = {
+  "show-question": showQuestion,
+  "show-notice": showNotice,
+  "share-screen": threadProgram("screen/capture-worker.ts"),
+  "carry-out-input": threadProgram("input/input-worker.ts"),
+  "keep-clipboard": threadProgram("clipboard/clipboard-worker.ts"),
+};
+const isOwnProgram = (word: string): word is OwnProgramName => Object.hasOwn(ownPrograms, word);
+
+/** The agent that started this program for itself. */
+function listenToAgent(): StartingAgent {
+  // They go to all of the agent's programs at once, and it is the agent that says when each has done its work.
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => undefined);
+  return {
+    onCommand: (heed) =>
+      void process.on("message", (said) => {
+        if (said !== LET_GO) heed(said);
+      }),
+    report: (report) => void process.send?.(report),
+    gone: new Promise((resolve) => {
+      process.on("message", (said) => {
+        if (said === LET_GO) resolve();
+      });
+      process.once("disconnect", () => resolve());
+    }),
+  };
+}
 
 function help(): string {
   const width = Math.max(...commands.map(({ usage }) => usage.length));
@@ -74,9 +91,8 @@ function help(): string {
 }
 
 async function main([word = "help", ...rest]: readonly string[]): Promise<number> {
-  const window = windows.get(word);
-  if (window !== undefined) {
-    await window(agent);
+  if (isOwnProgram(word)) {
+    await ownPrograms[word](listenToAgent());
     return 0;
   }
   const name = word.replace(/^--/, "");

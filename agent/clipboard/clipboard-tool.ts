@@ -1,18 +1,17 @@
 /** The remote clipboard's text as a tool of a support session. */
 import { AppError } from "../../protocol/errors.ts";
+import { OwnProgram, ownProgram } from "../own-program.ts";
 import type { CreateTool, SessionTool } from "../session-tool.ts";
 import { findDisplays } from "../system/displays.ts";
-import { workerUrl } from "../worker-url.ts";
 import type { DisplayAddress } from "../x11/connection.ts";
-import { WakePipe } from "../x11/wake.ts";
 import type { ClipboardCommand, ClipboardReport } from "./clipboard-messages.ts";
 
 /** The tool on the displays that `find` names. It listens from its start; `onChanged` hears of what is copied there. */
 export function createClipboardToolOn(find: () => readonly DisplayAddress[], onChanged: () => void): SessionTool {
-  let thread: ClipboardThread | null = null;
-  const running = (): ClipboardThread => {
-    if (thread === null || thread.hasEnded) thread = new ClipboardThread(find(), onChanged);
-    return thread;
+  let program: ClipboardProgram | null = null;
+  const running = (): ClipboardProgram => {
+    if (program === null || program.hasEnded) program = new ClipboardProgram(find(), onChanged);
+    return program;
   };
   running();
   return {
@@ -23,7 +22,7 @@ export function createClipboardToolOn(find: () => readonly DisplayAddress[], onC
       },
       "clipboard.fetch": async () => ({ text: await running().ask((request) => ({ kind: "fetch", request })) }),
     },
-    [Symbol.dispose]: () => thread?.[Symbol.dispose](),
+    [Symbol.dispose]: () => program?.[Symbol.dispose](),
   };
 }
 
@@ -35,9 +34,8 @@ interface Waiting {
   readonly reject: (error: AppError) => void;
 }
 
-class ClipboardThread implements Disposable {
-  readonly #worker = new Worker(workerUrl("clipboard/clipboard-worker.ts"));
-  readonly #wake = new WakePipe();
+class ClipboardProgram implements Disposable {
+  readonly #program: OwnProgram<ClipboardCommand, ClipboardReport>;
   readonly #waiting = new Map<number, Waiting>();
   readonly #onChanged: () => void;
   #nextRequest = 1;
@@ -45,26 +43,24 @@ class ClipboardThread implements Disposable {
 
   constructor(displays: readonly DisplayAddress[], onChanged: () => void) {
     this.#onChanged = onChanged;
-    this.#worker.onmessage = (event: MessageEvent<ClipboardReport>) => this.#heed(event.data);
-    this.#worker.onerror = () => this.#end(new AppError("internal", "The remote clipboard failed. Try again."));
-    this.#worker.addEventListener("close", () => {
-      this.#end(new AppError("display.lost", "The remote clipboard is no longer reached."));
-      this.#wake[Symbol.dispose]();
+    this.#program = new OwnProgram(ownProgram("keep-clipboard"), {
+      heed: (report) => this.#heed(report),
+      ended: () => this.#end(new AppError("display.lost", "The remote clipboard is no longer reached. Try again.")),
     });
-    this.#tell({ kind: "start", wake: this.#wake.handle, displays });
+    this.#program.tell({ kind: "start", displays });
   }
 
-  /** The worker has ended or is about to; another one is needed. */
+  /** It has ended or is about to; another one is needed. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
 
-  /** @throws {AppError} the worker's refusal, or why it ended. */
+  /** @throws {AppError} the refusal, or why it ended. */
   ask(command: (request: number) => ClipboardCommand): Promise<string> {
     const request = this.#nextRequest++;
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     this.#waiting.set(request, { resolve, reject });
-    this.#tell(command(request));
+    this.#program.tell(command(request));
     return promise;
   }
 
@@ -82,14 +78,11 @@ class ClipboardThread implements Disposable {
     this.#hasEnded = true;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
+    this.#program[Symbol.dispose]();
   }
 
-  #tell(command: ClipboardCommand): void {
-    this.#worker.postMessage(command);
-    this.#wake.wake();
-  }
-
+  /** It lets go of the clipboard and ends. */
   [Symbol.dispose](): void {
-    this.#tell({ kind: "stop" });
+    this.#program[Symbol.dispose]();
   }
 }

@@ -1,6 +1,8 @@
 /** The thread that owns and reads the clipboard: a selection's owner must answer whenever somebody pastes. */
 import { AppError } from "../../protocol/errors.ts";
+import type { ThreadCommand } from "../thread-program.ts";
 import type { DisplayAddress } from "../x11/connection.ts";
+import { openFirst } from "../x11/first-display.ts";
 import type { ClipboardCommand, ClipboardReport } from "./clipboard-messages.ts";
 import { Sleeper } from "../x11/wake.ts";
 import { X11Clipboard } from "./x11/x11-clipboard.ts";
@@ -13,36 +15,17 @@ let isStopping = false;
 
 const report = (message: ClipboardReport): void => self.postMessage(message);
 
-/** Opens the first display that answers. @throws {AppError} the first display's refusal. */
-function open(displays: readonly DisplayAddress[], asleep: Sleeper): X11Clipboard {
-  let refusal: AppError | null = null;
-  for (const display of displays) {
-    try {
-      return new X11Clipboard(display, asleep, () => report({ kind: "changed" }));
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      refusal ??= error;
-    }
-  }
-  throw (
-    refusal ?? new AppError("display.none", "This computer has no graphical display right now, so it has no clipboard.")
-  );
-}
-
 function end(error: AppError): void {
   report({ kind: "ended", code: error.code, message: error.message });
 }
 
-async function run({ displays, wake }: Extract<ClipboardCommand, { kind: "start" }>): Promise<void> {
-  const asleep = new Sleeper(wake);
-  sleeper = asleep;
-  asleep.received();
-  try {
-    clipboard = open(displays, asleep);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return end(error);
+async function run(displays: readonly DisplayAddress[], asleep: Sleeper): Promise<void> {
+  const found = openFirst(displays, (display) => new X11Clipboard(display, asleep, () => report({ kind: "changed" })));
+  if (found.display === null) {
+    const none = "This computer has no graphical display right now, so it has no clipboard.";
+    return end(found.refusal ?? new AppError("display.none", none));
   }
+  clipboard = found.opened;
   while (!isStopping) {
     clipboard.wait(performance.now());
     clipboard.turn(performance.now());
@@ -52,6 +35,7 @@ async function run({ displays, wake }: Extract<ClipboardCommand, { kind: "start"
   }
   clipboard[Symbol.dispose]();
   if (!isStopping) end(new AppError("display.lost", "The remote display has gone, and its clipboard with it."));
+  return undefined;
 }
 
 async function answer(request: number, work: () => string | Promise<string>): Promise<void> {
@@ -63,10 +47,12 @@ async function answer(request: number, work: () => string | Promise<string>): Pr
   }
 }
 
-self.onmessage = (event: MessageEvent<ClipboardCommand>) => {
+self.onmessage = (event: MessageEvent<ThreadCommand<ClipboardCommand>>) => {
   const command = event.data;
+  if (command.kind === "begin") sleeper = new Sleeper(command.wake);
   sleeper?.received();
-  if (command.kind === "start") void run(command).finally(() => process.exit(0));
+  if (command.kind === "begin") return;
+  if (command.kind === "start") void run(command.displays, sleeper!).finally(() => process.exit(0));
   else if (command.kind === "stop") isStopping = true;
   else if (command.kind === "send")
     void answer(command.request, () => {

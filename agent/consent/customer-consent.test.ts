@@ -258,3 +258,19 @@ test("where there is no display, or it goes, there is nobody to ask", async () =
   await until(() => answers.length > 0);
   expect(answers).toEqual([["gone", "nobody"]]);
 });
+
+test("JUMP-13 a question whose program cannot be started, or ends before it shows anything, is a no", async () => {
+  for (const program of [["/nowhere/causeway-agent", "show-question"], ["true"], ["false"]]) {
+    using consent = new CustomerConsent(() => [{ display: ":9999", authority: null, locale: null }], program);
+    const answers: [string, ConsentAnswer][] = [];
+    consent.onAnswer((id, answer) => answers.push([id, answer]));
+    consent.ask(question("first"));
+    consent.ask(question("second"));
+    await until(() => answers.length === 2);
+    expect(answers).toEqual([
+      ["first", "denied"],
+      ["second", "denied"],
+    ]);
+    expect(consent.isAsking).toBe(false);
+  }
+});

@@ -1,9 +1,9 @@
 /** Questions to the customer, one at a time; each is shown by a program of its own. */
 import type { MessageBody } from "../../protocol/messages.ts";
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
+import { OwnProgram, ownProgram } from "../own-program.ts";
 import { findDisplays } from "../system/displays.ts";
 import type { ConsentCommand, ConsentReport, QuestionDisplay } from "./consent-messages.ts";
-import { CustomerWindow } from "./customer-window.ts";
 
 /** Questions that wait for the one before them; past it nobody is asked. */
 const MAX_WAITING = 32;
@@ -12,10 +12,14 @@ type Question = MessageBody<"consent.ask">;
 
 export class CustomerConsent implements Disposable {
   readonly #waiting: Question[] = [];
-  #shown: { readonly question: Question; readonly window: CustomerWindow<ConsentCommand, ConsentReport> } | null = null;
+  #shown: { readonly question: Question; readonly window: OwnProgram<ConsentCommand, ConsentReport> } | null = null;
   #answer: (consent: string, answer: ConsentAnswer) => void = () => undefined;
 
-  constructor(private readonly find: () => readonly QuestionDisplay[] = findDisplays) {}
+  /** @param program shows one question, see showQuestion() */
+  constructor(
+    private readonly find: () => readonly QuestionDisplay[] = findDisplays,
+    private readonly program: readonly string[] = ownProgram("show-question"),
+  ) {}
 
   /** Whether somebody has a question before them: what representatives type and click does not reach the display then. */
   get isAsking(): boolean {
@@ -67,10 +71,10 @@ export class CustomerConsent implements Disposable {
       this.#answer(question.consent, answer);
       this.#next();
     };
-    const window = new CustomerWindow<ConsentCommand, ConsentReport>("question", {
+    const window = new OwnProgram<ConsentCommand, ConsentReport>(this.program, {
       heed: ({ answer }) => settle(answer),
-      // Whatever ended it, it was no yes; one that ends by itself found nobody.
-      ended: (isCrash) => settle(isCrash ? "denied" : "nobody"),
+      // Whatever ended it, or kept it from starting, was no yes; that nobody is there it would have told.
+      ended: () => settle("denied"),
     });
     this.#shown = { question, window };
     const { consent: _, timeoutSeconds, ...asked } = question;

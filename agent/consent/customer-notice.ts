@@ -4,16 +4,16 @@
  */
 import type { MessageBody } from "../../protocol/messages.ts";
 import type { NoticeStop } from "../../protocol/messages/connected-notice.ts";
+import { OwnProgram, ownProgram } from "../own-program.ts";
 import { findDisplays } from "../system/displays.ts";
 import type { QuestionDisplay } from "./consent-messages.ts";
-import { CustomerWindow } from "./customer-window.ts";
 import type { NoticeCommand, NoticeReport } from "./notice-messages.ts";
 
 /** A display that went, or was not there yet, is looked for again after so long. */
 const LOOK_AGAIN_MS = 3000;
 
 type Notice = MessageBody<"connected-notice.show">;
-type NoticeWindow = CustomerWindow<NoticeCommand, NoticeReport>;
+type NoticeWindow = OwnProgram<NoticeCommand, NoticeReport>;
 
 export interface CustomerNoticeOptions {
   readonly find?: () => readonly QuestionDisplay[];
@@ -62,7 +62,7 @@ export class CustomerNotice implements Disposable {
     if (shown === null) return;
     const displays = this.#find();
     if (displays.length === 0) return this.#openLater();
-    const window: NoticeWindow = new CustomerWindow("notice", {
+    const window: NoticeWindow = new OwnProgram(ownProgram("show-notice"), {
       heed: (report) => {
         if (this.#shown?.window === window) this.#heed(report);
       },

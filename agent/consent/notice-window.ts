@@ -1,7 +1,7 @@
 /** The program that shows who is connected, for as long as a support session runs. */
 import { AppError } from "../../protocol/errors.ts";
+import type { StartingAgent } from "../own-program.ts";
 import type { QuestionDisplay } from "./consent-messages.ts";
-import type { WindowChannel } from "./customer-window.ts";
 import type { NoticeCommand, NoticeReport } from "./notice-messages.ts";
 import type { Connected } from "./words/notice-sentences.ts";
 import { isMarked } from "./x11/server-mark.ts";
@@ -62,7 +62,7 @@ async function show(
 }
 
 /** Shows the notice the agent names until the agent lets go; ends before only where the display has gone. */
-export async function showNotice({ onCommand, report, gone }: WindowChannel): Promise<void> {
+export async function showNotice({ onCommand, report, gone }: StartingAgent): Promise<void> {
   const wishes: Wishes = { isClosed: false, news: null };
   const { promise: named, resolve } = Promise.withResolvers<Show>();
   onCommand((said) => {

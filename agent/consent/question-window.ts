@@ -1,9 +1,9 @@
 /** The program that shows one question and waits for the customer; a display that stands still holds up nothing else. */
 import { AppError } from "../../protocol/errors.ts";
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
+import type { StartingAgent } from "../own-program.ts";
 import { X11Connection } from "../x11/connection.ts";
 import type { ConsentCommand, ConsentReport, QuestionDisplay } from "./consent-messages.ts";
-import type { WindowChannel } from "./customer-window.ts";
 import type { AskedOfCustomer } from "./words/question-sentences.ts";
 import { X11Question } from "./x11/x11-question.ts";
 
@@ -59,7 +59,7 @@ async function ask({ displays, asked, timeoutSeconds }: Ask, isWithdrawn: () => 
 }
 
 /** Shows the question the agent names, tells the answer once the window is gone, and ends when the agent lets go. */
-export async function showQuestion({ onCommand, report, gone }: WindowChannel): Promise<void> {
+export async function showQuestion({ onCommand, report, gone }: StartingAgent): Promise<void> {
   let isWithdrawn = false;
   const { promise: named, resolve } = Promise.withResolvers<Ask>();
   onCommand((said) => {

@@ -1,4 +1,4 @@
-/** What the agent's main thread and the input worker say to each other. */
+/** What the agent and the program that types and clicks say to each other. */
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { DisplayAddress } from "../x11/connection.ts";
 
@@ -7,8 +7,7 @@ export type InputCommand =
   /** One data frame of a viewer's input channel. */
   | { readonly kind: "input"; readonly viewer: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** The viewer's channel is gone. */
-  | { readonly kind: "close"; readonly viewer: number }
-  | { readonly kind: "stop" };
+  | { readonly kind: "close"; readonly viewer: number };
 
 export type InputReport =
   | { readonly kind: "started" }
@@ -16,5 +15,5 @@ export type InputReport =
   | { readonly kind: "consumed"; readonly viewer: number; readonly byteCount: number }
   /** These bytes are no input. */
   | { readonly kind: "malformed"; readonly viewer: number }
-  /** The display has gone; the worker ends. */
+  /** The display has gone; nothing follows. */
   | { readonly kind: "lost" };

@@ -1,14 +1,14 @@
 /** Control of keyboard and mouse as a tool of a support session. */
 import { AppError, type ErrorCode } from "../../protocol/errors.ts";
+import { OwnProgram, ownProgram } from "../own-program.ts";
 import type { AgentChannel, CreateTool, SessionTool } from "../session-tool.ts";
 import { findDisplays } from "../system/displays.ts";
-import { workerUrl } from "../worker-url.ts";
 import type { DisplayAddress } from "../x11/connection.ts";
 import type { ControlWatch } from "./control-watch.ts";
 import type { InputCommand, InputReport } from "./input-messages.ts";
 
 /**
- * The tool on the displays that `find` names; each support session has a thread of its own. What comes while `isHeld` is
+ * The tool on the displays that `find` names; each support session has a program of its own. What comes while `isHeld` is
  * dropped; `watch` is told who has control.
  */
 export function createInputToolOn(
@@ -38,7 +38,7 @@ export const createInputTool =
 class RemoteControl implements Disposable {
   readonly #find: () => readonly DisplayAddress[];
   readonly #channels = new Map<number, AgentChannel>();
-  #thread: InputThread | null = null;
+  #program: InputProgram | null = null;
 
   constructor(
     find: () => readonly DisplayAddress[],
@@ -51,27 +51,27 @@ class RemoteControl implements Disposable {
   /** Carries out what comes through the channel until it closes. @throws {AppError} display.none, agent.unsupported. */
   async open(channel: AgentChannel): Promise<void> {
     const viewer = channel.id;
-    const thread = (this.#thread ??= this.#start());
+    const program = (this.#program ??= this.#start());
     this.#channels.set(viewer, channel);
     this.watch?.began();
     let wasHeld = false;
     channel.onData = (bytes) => {
       const isHeld = this.isHeld();
       // Keys and buttons that are down are let go, since their release may be among what is dropped.
-      if (isHeld && !wasHeld) thread.tell({ kind: "close", viewer });
+      if (isHeld && !wasHeld) program.tell({ kind: "close", viewer });
       wasHeld = isHeld;
       if (isHeld) channel.consumed(bytes.length);
-      else thread.tell({ kind: "input", viewer, bytes: new Uint8Array(bytes) });
+      else program.tell({ kind: "input", viewer, bytes: new Uint8Array(bytes) });
     };
     channel.onClose = () => this.#close(viewer);
-    await thread.started;
+    await program.started;
   }
 
-  #start(): InputThread {
-    const thread = new InputThread(this.#find(), (report) => {
-      if (thread === this.#thread) this.#heed(report);
+  #start(): InputProgram {
+    const program: InputProgram = new InputProgram(this.#find(), (report) => {
+      if (program === this.#program) this.#heed(report);
     });
-    return thread;
+    return program;
   }
 
   #heed(report: InputReport): void {
@@ -85,7 +85,7 @@ class RemoteControl implements Disposable {
   #close(viewer: number): void {
     if (!this.#channels.delete(viewer)) return;
     this.watch?.ended();
-    this.#thread?.tell({ kind: "close", viewer });
+    this.#program?.tell({ kind: "close", viewer });
     if (this.#channels.size === 0) this.#stop();
   }
 
@@ -98,8 +98,8 @@ class RemoteControl implements Disposable {
   }
 
   #stop(): void {
-    this.#thread?.tell({ kind: "stop" });
-    this.#thread = null;
+    this.#program?.[Symbol.dispose]();
+    this.#program = null;
   }
 
   [Symbol.dispose](): void {
@@ -107,30 +107,37 @@ class RemoteControl implements Disposable {
   }
 }
 
-class InputThread {
+class InputProgram implements Disposable {
   /** Settles once input can be carried out. */
   readonly started: Promise<void>;
-  readonly #worker = new Worker(workerUrl("input/input-worker.ts"));
+  readonly #program: OwnProgram<InputCommand, InputReport>;
 
   constructor(displays: readonly DisplayAddress[], heed: (report: InputReport) => void) {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.started = promise;
     // A refusal is told to whoever opens; without one waiting it is no crash.
     promise.catch(() => undefined);
-    this.#worker.onmessage = (event: MessageEvent<InputReport>) => {
-      const report = event.data;
-      if (report.kind === "started") resolve();
-      if (report.kind === "refused") reject(new AppError(report.code, report.message));
-      heed(report);
-    };
-    this.#worker.onerror = (event) => {
-      reject(new AppError("internal", "Control failed on the remote computer. Take it again.", { cause: event }));
-      heed({ kind: "lost" });
-    };
+    this.#program = new OwnProgram(ownProgram("carry-out-input"), {
+      heed: (report) => {
+        if (report.kind === "started") resolve();
+        if (report.kind === "refused") reject(new AppError(report.code, report.message));
+        heed(report);
+      },
+      ended: () => {
+        reject(new AppError("internal", "Control failed on the remote computer. Take it again."));
+        heed({ kind: "lost" });
+      },
+    });
     this.tell({ kind: "start", displays });
   }
 
+  /** Does nothing once the program is over. */
   tell(command: InputCommand): void {
-    this.#worker.postMessage(command);
+    this.#program.tell(command);
+  }
+
+  /** What was told before is still carried out, and every key let go. */
+  [Symbol.dispose](): void {
+    this.#program[Symbol.dispose]();
   }
 }

@@ -1,7 +1,9 @@
 /** The thread that types and clicks, so that neither waits for the picture nor the picture for them. */
 import { AppError } from "../../protocol/errors.ts";
 import { decodeInput } from "../../protocol/input.ts";
+import type { ThreadCommand } from "../thread-program.ts";
 import type { DisplayAddress } from "../x11/connection.ts";
+import { openFirst } from "../x11/first-display.ts";
 import type { InputInjector } from "./input-injector.ts";
 import type { InputCommand, InputReport } from "./input-messages.ts";
 import { X11Injector } from "./x11/x11-injector.ts";
@@ -11,28 +13,25 @@ declare const self: Worker;
 /** What was typed before the end is still typed, for this long: a program that stands still must not keep the keyboard. */
 const MAX_FAREWELL_MS = 1_000;
 
+type Command = ThreadCommand<InputCommand>;
+
 /** Commands in the order they came; each viewer's credit bounds how many wait. */
-const waiting: InputCommand[] = [];
+const waiting: Command[] = [];
 let injector: InputInjector | null = null;
 let isWorking = false;
 
 const report = (message: InputReport): void => self.postMessage(message);
 
-/** Opens the first display that answers; its refusal is reported if none does. */
+/** On the first display that answers; its refusal is reported if none does. */
 function start(displays: readonly DisplayAddress[]): void {
-  let refusal: AppError | null = null;
-  for (const display of displays) {
-    try {
-      injector = new X11Injector(display);
-      report({ kind: "started" });
-      return;
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      refusal ??= error;
-    }
+  const found = openFirst(displays, (display) => new X11Injector(display));
+  if (found.display !== null) {
+    injector = found.opened;
+    return report({ kind: "started" });
   }
   const message = "This computer has no graphical display right now, so there is nothing to control.";
-  report({ kind: "refused", code: refusal?.code ?? "display.none", message: refusal?.message ?? message });
+  const { code, message: why } = found.refusal ?? new AppError("display.none", message);
+  return report({ kind: "refused", code, message: why });
 }
 
 async function inject(viewer: number, bytes: Uint8Array): Promise<void> {
@@ -59,13 +58,13 @@ async function work(): Promise<void> {
     if (next.kind === "start") start(next.displays);
     else if (next.kind === "input") await inject(next.viewer, next.bytes);
     else if (next.kind === "close") injector?.release(next.viewer);
-    else stop();
+    else if (next.kind === "stop") stop();
     if (injector?.isLost === true) report({ kind: "lost" });
   }
   isWorking = false;
 }
 
-self.onmessage = (event: MessageEvent<InputCommand>) => {
+self.onmessage = (event: MessageEvent<Command>) => {
   waiting.push(event.data);
   if (event.data.kind === "stop") setTimeout(stop, MAX_FAREWELL_MS);
   void work();

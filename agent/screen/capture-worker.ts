@@ -1,7 +1,9 @@
 /** The thread that watches the display. It lives from the first screen channel to the last. */
 import { AppError } from "../../protocol/errors.ts";
 import { openCLibrary } from "../x11/c-library.ts";
+import type { ThreadCommand } from "../thread-program.ts";
 import type { DisplayAddress } from "../x11/connection.ts";
+import { openFirst } from "../x11/first-display.ts";
 import { Sleeper } from "../x11/wake.ts";
 import { CaptureLoop, sendBlocked } from "./capture-loop.ts";
 import type { CaptureCommand, CaptureReport } from "./capture-messages.ts";
@@ -31,20 +33,6 @@ function send(to: readonly Viewer[], packets: readonly Uint8Array<ArrayBuffer>[]
   self.postMessage(message, { transfer: packets.map((packet) => packet.buffer) });
 }
 
-/** Opens the first display that answers. @throws {AppError} the first display's refusal. */
-function openSource(asleep: Sleeper): ScreenSource {
-  let refusal: AppError | null = null;
-  for (const display of displays) {
-    try {
-      return new X11Screen(display, asleep);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      refusal ??= error;
-    }
-  }
-  throw refusal ?? noDisplay();
-}
-
 function noDisplay(): AppError {
   return new AppError(
     "display.none",
@@ -53,18 +41,18 @@ function noDisplay(): AppError {
   );
 }
 
-function startLoop(asleep: Sleeper): void {
-  loop = new CaptureLoop(openSource(asleep), new LosslessEncoder(c), c, viewers, send, () => performance.now());
+/** On the first display that answers. @returns null, or why there is none */
+function startLoop(asleep: Sleeper): AppError | null {
+  const found = openFirst(displays, (display): ScreenSource => new X11Screen(display, asleep));
+  if (found.display === null) return found.refusal ?? noDisplay();
+  loop = new CaptureLoop(found.opened, new LosslessEncoder(c), c, viewers, send, () => performance.now());
+  return null;
 }
 
-async function run(asleep: Sleeper): Promise<void> {
-  try {
-    startLoop(asleep);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    report({ kind: "refused", code: error.code, message: error.message });
-    return;
-  }
+async function run(asleep: Sleeper, isAwaited: boolean): Promise<void> {
+  const refusal = startLoop(asleep);
+  if (refusal !== null && !isAwaited) return report({ kind: "refused", code: refusal.code, message: refusal.message });
+  if (refusal !== null && !(await waitForDisplay(asleep))) return undefined;
   report({ kind: "started" });
   while (!isStopping) {
     loop?.wait();
@@ -73,6 +61,7 @@ async function run(asleep: Sleeper): Promise<void> {
     if (!(await waitForDisplay(asleep))) break;
   }
   loop?.[Symbol.dispose]();
+  return undefined;
 }
 
 /** The display has gone: looks for one until it is back. False when it stays away or the last viewer has left. */
@@ -84,24 +73,23 @@ async function waitForDisplay(asleep: Sleeper): Promise<boolean> {
     report({ kind: "displays-wanted" });
     await Bun.sleep(RETRY_MS);
     if (isStopping) return false;
-    try {
-      startLoop(asleep);
-      sendBlocked([...viewers.values()], "", send);
-      return true;
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-    }
+    if (startLoop(asleep) !== null) continue;
+    sendBlocked([...viewers.values()], "", send);
+    return true;
   }
   report({ kind: "lost", message: "The remote display did not come back. Start screen sharing again when it has." });
   return false;
 }
 
-const commands: { readonly [K in CaptureCommand["kind"]]: (command: Extract<CaptureCommand, { kind: K }>) => void } = {
+type Command = ThreadCommand<CaptureCommand>;
+const commands: { readonly [K in Command["kind"]]: (command: Extract<Command, { kind: K }>) => void } = {
+  begin: ({ wake }) => {
+    sleeper = new Sleeper(wake);
+    sleeper.received();
+  },
   start: (command) => {
     ({ displays } = command);
-    sleeper = new Sleeper(command.wake);
-    sleeper.received();
-    void run(sleeper).finally(() => process.exit(0));
+    void run(sleeper!, command.isAwaited).finally(() => process.exit(0));
   },
   displays: (command) => {
     ({ displays } = command);
@@ -133,8 +121,8 @@ const commands: { readonly [K in CaptureCommand["kind"]]: (command: Extract<Capt
   },
 };
 
-self.onmessage = (event: MessageEvent<CaptureCommand>) => {
+self.onmessage = (event: MessageEvent<Command>) => {
   const command = event.data;
   sleeper?.received();
-  (commands[command.kind] as (command: CaptureCommand) => void)(command);
+  (commands[command.kind] as (command: Command) => void)(command);
 };

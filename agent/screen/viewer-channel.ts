@@ -5,12 +5,14 @@ export class ViewerChannel {
   readonly #channel: AgentChannel;
   readonly #onAcknowledged: (packets: number) => void;
   /**
-   * Waiting for credit. The capture worker never has more than two updates on their way to a viewer, which bounds this.
+   * Waiting for credit. The capture never has more than two updates on their way to a viewer, which bounds this.
    */
   readonly #waiting: Uint8Array<ArrayBuffer>[] = [];
   /** The lengths of the packets sent and not yet dealt with, oldest first. */
   readonly #onTheWay: number[] = [];
   #creditedBytes = 0;
+  /** So many of them, the oldest, a capture sent that is over: nobody waits to hear of them. */
+  #packetsOfBefore = 0;
 
   constructor(channel: AgentChannel, onAcknowledged: (packets: number) => void) {
     this.#channel = channel;
@@ -21,6 +23,12 @@ export class ViewerChannel {
   send(packets: readonly Uint8Array<ArrayBuffer>[]): void {
     this.#waiting.push(...packets);
     this.#flush();
+  }
+
+  /** Another capture begins: what waits is of a picture that it knows nothing of. */
+  startOver(): void {
+    this.#waiting.length = 0;
+    this.#packetsOfBefore = this.#onTheWay.length;
   }
 
   #flush(): void {
@@ -37,7 +45,8 @@ export class ViewerChannel {
     for (let next = this.#onTheWay[0]; next !== undefined && next <= this.#creditedBytes; next = this.#onTheWay[0]) {
       this.#creditedBytes -= next;
       this.#onTheWay.shift();
-      packets++;
+      if (this.#packetsOfBefore > 0) this.#packetsOfBefore--;
+      else packets++;
     }
     this.#flush();
     if (packets > 0) this.#onAcknowledged(packets);

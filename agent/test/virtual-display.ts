@@ -11,6 +11,8 @@ export interface VirtualDisplay extends AsyncDisposable {
   start(command: readonly string[]): Bun.Subprocess;
   /** Runs a program on the display and returns what it wrote. */
   run(command: readonly string[], input?: string): Promise<string>;
+  /** The X server answers nothing from now on; who asked it waits. */
+  pause(): void;
   /** Ends the X server at once, as a crash would. */
   kill(): Promise<void>;
 }
@@ -64,6 +66,7 @@ export async function startVirtualDisplay(size = "1280x800", display: string | n
         throw new Error(`${command.join(" ")}: ${await new Response(program.stderr).text()}`);
       return output;
     },
+    pause: () => server.kill("SIGSTOP"),
     kill: () => end(server),
     async [Symbol.asyncDispose]() {
       for (const program of programs) await end(program);

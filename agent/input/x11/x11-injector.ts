@@ -43,7 +43,9 @@ export class X11Injector implements InputInjector {
     return this.#connection.isLost;
   }
 
+  /** Nothing is put into the buffer of a display that has gone: nobody empties it, and Xlib does not survive it full. */
   inject(viewer: number, input: RemoteInput): Promise<void> | undefined {
+    if (this.isLost) return undefined;
     switch (input.kind) {
       case "move":
         this.#test.XTestFakeMotionEvent(this.#connection.pointer, CURRENT_SCREEN, input.x, input.y, 0);

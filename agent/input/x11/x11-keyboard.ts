@@ -55,10 +55,10 @@ export class X11Keyboard implements Disposable {
   async type(text: string): Promise<void> {
     this.#keymap.refresh();
     const characters = [...text.replaceAll("\r\n", "\n")];
-    for (let at = 0; at < characters.length;) {
+    for (let at = 0; at < characters.length && !this.#connection.isLost;) {
       const end = this.#spares.endOfRun(characters, at);
       await this.#spares.bind(characters.slice(at, end));
-      for (; at < end; at++) this.#typeOne(characters[at]!);
+      for (; at < end && !this.#connection.isLost; at++) this.#typeOne(characters[at]!);
       this.#connection.flush();
     }
   }
