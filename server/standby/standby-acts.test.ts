@@ -7,6 +7,7 @@ import { type Appliance, eventually, inStep, pairedAppliances, twoAppliances } f
 import { RealAgent } from "../test/real-agent.ts";
 import { smallDisk } from "../test/small-disk.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
+import { PASSWORD } from "../test/test-server.ts";
 
 const MEGABYTE = 1 << 20;
 
@@ -162,6 +163,42 @@ describe("what is done with a failover pair", () => {
       pair: { role: "standby" },
     });
     await standby.administrator();
+  }, 60_000);
+
+  test("B34 a program orders a change of roles by force at the standby, signed in as its administrator; nobody else does", async () => {
+    await using pair = await pairedAppliances();
+    const { primary, standby } = pair;
+    const token = await programToken(primary, await primary.administrator(), "appliance.switch");
+    await inStep(primary);
+    await primary.kill();
+    const post = async (path: string, body: object, headers: Record<string, string> = {}): Promise<Response> =>
+      await fetch(`${standby.url}${path}`, {
+        ...{ method: "POST", body: JSON.stringify(body), tls: { rejectUnauthorized: false } },
+        // As curl does with the two lines of docs/admin/disaster.md: what a cookie may do is asked from the server's own origin.
+        headers: { "content-type": "application/json", origin: standby.url, ...headers },
+      });
+    const path = "/api/appliance/standby/switch";
+    expect((await post(path, { force: true })).status).toBe(401);
+    // The site's accounts are no accounts of this box.
+    expect((await post(path, { force: true }, { authorization: `Bearer ${token}` })).status).toBe(401);
+    expect((await post("/api/login/standby/switch", {}, { authorization: `Bearer ${token}` })).status).toBe(503);
+    const sign = (username: string, password: string) => post("/api/appliance/sign-in", { username, password });
+    expect((await sign("otto", "not the password")).status).toBe(401);
+    expect((await sign("olga", PASSWORD)).status).toBe(401);
+    expect(await standby.pair()).toMatchObject({ role: "standby" });
+    const signedIn = await sign("otto", PASSWORD);
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((line) => line.split(";")[0]!)
+      .join("; ");
+    const answer = await post(path, { force: true }, { cookie });
+    expect({ status: answer.status, pair: await answer.json() }).toMatchObject({
+      status: 200,
+      pair: { role: "primary", lastSwitch: { isForced: true } },
+    });
+    const there = await standby.administrator();
+    const { rows } = await there.json<{ rows: { action: string }[] }>("GET", "/api/login/audit");
+    expect(rows.map(({ action }) => action)).toContain("standby.took-over");
   }, 60_000);
 
   test("nobody, the site's own administrator and what nobody may now are refused at each of its addresses", async () => {
