@@ -42,7 +42,7 @@ const columns: Readonly<Record<ColumnName, Omit<Column, "name">>> = {
   comments: { title: "Comments", width: "180px", isSortable: true, hideWhen: "medium" },
   signedIn: { title: "Signed in", width: "80px", isSortable: true, hideWhen: "medium" },
   lastAccessed: { title: "Last accessed", width: "112px", isSortable: true, hideWhen: "narrow" },
-  cpu: { title: "CPU", width: "88px" },
+  cpu: { title: "CPU 24 h", width: "88px" },
 };
 
 export function titleOf(name: ColumnName): string {

@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { START_SESSIONS_ROLE } from "../../../protocol/built-in-roles.ts";
 import { askAs } from "../harness/administration.ts";
 import type { Site } from "../harness/site.ts";
+import { believableDay, type Habit } from "./believable-day.ts";
 
 interface Made {
   readonly id: string;
@@ -309,17 +310,23 @@ function writeRows(site: Site, groups: Ids, people: Ids): void {
 const INSERT_CLIENT = `insert into jump_clients (id, public_key, name, jump_group, tag, comments, host_name, search_text, is_online,
   status_since, last_accessed_at, platform, architecture, operating_system, system, agent_version, public_address,
   private_addresses, signed_in_users, has_display, cpu_percent, memory_total_bytes, memory_used_bytes, disks, booted_at,
-  access_count, is_leaving, created_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'linux', 'x64', ?, ?, '0.1.0', '203.0.113.7', ?, ?, 1, ?, 17179869184, ?, '[]', ?, ?, 0, ?)`;
+  access_count, is_leaving, created_at, cpu_day)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'linux', 'x64', ?, ?, '0.1.0', '203.0.113.7', ?, ?, 1, ?, 17179869184, ?, ?, ?, ?, 0, ?, ?)`;
 const INSERT_PASSKEY = `insert into passkeys (id, representative, name, public_key, counter, transports, aaguid, is_backed_up, created_at)
   values (?, ?, 'Passkey', '', 0, '[]', '', 0, ?)`;
 
-function columnsOf(row: (typeof COMPUTERS)[number], index: number, groups: Ids): (string | number | null)[] {
+function columnsOf(
+  row: (typeof COMPUTERS)[number],
+  index: number,
+  groups: Ids,
+): (string | number | Uint8Array | null)[] {
   const [name, group, tag, comments, system, user, isOnline, days] = row;
   const id = `N${index}`.padEnd(22, "-");
   const text = [name, comments, tag].join("\n").toLowerCase();
   const since = ago(days * DAY_MS);
   const addresses = JSON.stringify([`10.${40 + (index % 3)}.${index}.${20 + index}`]);
+  const day = believableDay(habitOf(name, tag), index, new Date());
+  const disk = system.startsWith("Windows") ? "C:" : "/";
   const users = JSON.stringify(user === "" ? [] : [user]);
   return [
     id,
@@ -337,10 +344,19 @@ function columnsOf(row: (typeof COMPUTERS)[number], index: number, groups: Ids):
     system,
     addresses,
     users,
-    12 + index,
+    day.percent,
     (4 + (index % 5)) * 2 ** 30,
+    JSON.stringify([{ name: disk, totalBytes: 2 ** 38, usedBytes: (0.3 + ((index * 7) % 10) / 16) * 2 ** 38 }]),
     since,
     index * 3,
     ago(200 * DAY_MS),
+    isOnline === 1 ? day.bytes : null,
   ];
+}
+
+function habitOf(name: string, tag: string): Habit {
+  if (name === "NMC-LIB-0117") return "busy";
+  if (tag === "class-room" || tag === "staff") return "class";
+  if (name.includes("backup")) return "backup";
+  return tag === "self-checkout" || tag === "public-access" ? "kiosk" : "desk";
 }
