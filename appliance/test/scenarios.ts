@@ -5,6 +5,7 @@ import { consoleMenu } from "./scenarios/console-menu.ts";
 import { damagedData } from "./scenarios/damaged-data.ts";
 import { cutsInFirstStart, cutsInWrites } from "./scenarios/power-cuts.ts";
 import { setUpScenario } from "./scenarios/set-up.ts";
+import { standby } from "./scenarios/standby.ts";
 import { diskFull } from "./scenarios/disk-full.ts";
 import { firstBootData } from "./scenarios/first-boot-data.ts";
 import { refusedUpdates } from "./scenarios/refused-updates.ts";
@@ -34,4 +35,5 @@ export const scenarios: readonly Scenario[] = [
   diskFull,
   firstBootData,
   restore,
+  standby,
 ];

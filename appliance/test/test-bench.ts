@@ -53,9 +53,14 @@ export class TestBench implements AsyncDisposable {
 
   /** A machine whose site is set up (`ADA`, `OTTO`), started up to its pages. */
   async runningSite(firmware: Firmware = "bios", more: readonly string[] = []): Promise<VirtualMachine> {
-    const machine = await this.machine("site", await this.stock.prepared.path(), firmware, more);
+    const machine = await this.preparedSite("site", firmware, more);
     await this.start(machine);
     return machine;
+  }
+
+  /** The same, switched off. @param name of its folder */
+  async preparedSite(name: string, firmware: Firmware = "bios", more: readonly string[] = []): Promise<VirtualMachine> {
+    return await this.machine(name, await this.stock.prepared.path(), firmware, more);
   }
 
   /** Keeps the disk of an updated site for other scenarios, as a power cut leaves it; the machine runs again after. */

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Program } from "../../../tools/desktop/program.ts";
 import { eventually } from "../../../ui/test/harness/eventually.ts";
 import { Disk } from "./disk.ts";
@@ -28,11 +28,17 @@ const BOARD = [
 /** The SMBIOS UUID is the machine's identity; the same over power cuts. */
 const IDENTITY = ["-uuid", "11111111-2222-3333-4444-555555555555"];
 
+/** A machine's network knows another machine by this address, on port 443, once it was told where that one is. */
+export const OTHER_MACHINE = "10.0.2.4";
+const CONNECTION = resolve(import.meta.dir, "connection.ts");
+
 /** An emulated machine with the appliance on its disk. It outlives power cuts; its port on this computer stays the same. */
 export class VirtualMachine implements AsyncDisposable {
   #program: Program | null = null;
   #serial: SerialLine | null = null;
   readonly #complaints: string[] = [];
+  /** Leads OTHER_MACHINE there. */
+  #other: VirtualMachine | null = null;
 
   private constructor(
     private readonly options: MachineOptions,
@@ -61,6 +67,11 @@ export class VirtualMachine implements AsyncDisposable {
     return this.#program !== null && !this.#program.hasExited;
   }
 
+  /** From the next time it is switched on it reaches another one at OTHER_MACHINE. */
+  reach(other: VirtualMachine): void {
+    this.#other = other;
+  }
+
   /** Switches it on. */
   async powerOn(): Promise<void> {
     const socket = join(this.options.folder, "serial.sock");
@@ -85,11 +96,18 @@ export class VirtualMachine implements AsyncDisposable {
       ...firmwareOptions(firmware, join(folder, "variables.fd")),
       ...["-device", "virtio-scsi-pci", "-drive", `if=none,id=disk,file=${this.disk.path},format=qcow2`],
       ...["-device", "scsi-hd,drive=disk"],
-      ...["-netdev", `user,id=net,hostfwd=tcp:127.0.0.1:${this.port}-:443`, "-device", "virtio-net-pci,netdev=net"],
+      ...["-netdev", `user,id=net,${this.ways()}`, "-device", "virtio-net-pci,netdev=net"],
       ...["-chardev", `socket,id=line,path=${socket},server=on,wait=off,logfile=${log},logappend=on`],
       ...["-serial", "chardev:line"],
       ...more,
     ];
+  }
+
+  /** From this computer to the machine, and from the machine to the other one. */
+  private ways(): string {
+    const inward = `hostfwd=tcp:127.0.0.1:${this.port}-:443`;
+    if (this.#other === null) return inward;
+    return `${inward},guestfwd=tcp:${OTHER_MACHINE}:443-cmd:${process.execPath} ${CONNECTION} ${this.#other.port}`;
   }
 
   /** Takes the power away at this moment. */

@@ -9,7 +9,8 @@ const PAGE_ROWS = 500;
 
 /** Jump Groups that are made one after the other; those whose making was answered must outlive anything. */
 export class AcknowledgedRows implements AsyncDisposable {
-  readonly #names: string[] = [];
+  /** When the making of which was answered, by performance.now(). */
+  readonly #acknowledged = new Map<string, number>();
   readonly #prefix = Math.random().toString(36).slice(2, 8);
   #tried = 0;
   #isStopped = false;
@@ -21,7 +22,7 @@ export class AcknowledgedRows implements AsyncDisposable {
   }
 
   get count(): number {
-    return this.#names.length;
+    return this.#acknowledged.size;
   }
 
   private async write(client: WebClient): Promise<void> {
@@ -29,7 +30,7 @@ export class AcknowledgedRows implements AsyncDisposable {
       const name = `row ${this.#prefix} ${(this.#tried += 1)}`;
       try {
         await client.json("POST", "/api/login/jump-groups", { name, comments: "" });
-        this.#names.push(name);
+        this.#acknowledged.set(name, performance.now());
       } catch {
         // The power is gone, or the server is restarting: nothing was acknowledged.
         await Bun.sleep(200);
@@ -56,9 +57,14 @@ export class AcknowledgedRows implements AsyncDisposable {
 
   /** Acknowledged rows are all there. @param client signed in at /login @throws {Error} naming those that are missing */
   async mustBeThere(client: WebClient): Promise<void> {
-    const there = await this.comments(client);
-    const missing = this.#names.filter((name) => !there.has(name));
+    const missing = [...(await this.missing(client)).keys()];
     must(missing.length === 0, `all ${this.count} acknowledged rows are there; missing: ${missing.join(", ")}`);
+  }
+
+  /** Acknowledged rows that are not there, and when each was acknowledged, by performance.now(). */
+  async missing(client: WebClient): Promise<ReadonlyMap<string, number>> {
+    const there = await this.comments(client);
+    return new Map([...this.#acknowledged].filter(([name]) => !there.has(name)));
   }
 
   /** Waits until so many are acknowledged, and writes no more. @throws {Error} when they are not in `patienceMs` */
