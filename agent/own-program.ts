@@ -83,3 +83,16 @@ export interface StartingAgent {
   /** Resolves when it lets go, or is gone. */
   readonly gone: Promise<void>;
 }
+
+/** The first thing the agent says, null if it lets go before; what follows goes to `heed`. All of it is our own. */
+export function firstCommand<First, Next>(agent: StartingAgent, heed: (command: Next) => void): Promise<First | null> {
+  const { promise, resolve } = Promise.withResolvers<First | null>();
+  let isFirst = true;
+  agent.onCommand((command) => {
+    if (isFirst) resolve(command as First);
+    else heed(command as Next);
+    isFirst = false;
+  });
+  void agent.gone.then(() => resolve(null));
+  return promise;
+}

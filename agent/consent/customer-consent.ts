@@ -3,21 +3,23 @@ import type { MessageBody } from "../../protocol/messages.ts";
 import type { ConsentAnswer } from "../../protocol/messages/consent.ts";
 import { OwnProgram, ownProgram } from "../own-program.ts";
 import { findDisplays } from "../system/displays.ts";
-import type { ConsentCommand, ConsentReport, QuestionDisplay } from "./consent-messages.ts";
+import type { AskCommand, ConsentReport, WithdrawCommand } from "./consent-messages.ts";
+import type { CustomerDisplay } from "./customer-display.ts";
 
 /** Questions that wait for the one before them; past it nobody is asked. */
 const MAX_WAITING = 32;
 
 type Question = MessageBody<"consent.ask">;
+type QuestionProgram = OwnProgram<AskCommand | WithdrawCommand, ConsentReport>;
 
 export class CustomerConsent implements Disposable {
   readonly #waiting: Question[] = [];
-  #shown: { readonly question: Question; readonly window: OwnProgram<ConsentCommand, ConsentReport> } | null = null;
+  #shown: { readonly question: Question; readonly window: QuestionProgram } | null = null;
   #answer: (consent: string, answer: ConsentAnswer) => void = () => undefined;
 
   /** @param program shows one question, see showQuestion() */
   constructor(
-    private readonly find: () => readonly QuestionDisplay[] = findDisplays,
+    private readonly find: () => readonly CustomerDisplay[] = findDisplays,
     private readonly program: readonly string[] = ownProgram("show-question"),
   ) {}
 
@@ -61,7 +63,7 @@ export class CustomerConsent implements Disposable {
     this.#show(question, displays);
   }
 
-  #show(question: Question, displays: readonly QuestionDisplay[]): void {
+  #show(question: Question, displays: readonly CustomerDisplay[]): void {
     let isOver = false;
     const settle = (answer: ConsentAnswer): void => {
       if (isOver) return;
@@ -71,7 +73,7 @@ export class CustomerConsent implements Disposable {
       this.#answer(question.consent, answer);
       this.#next();
     };
-    const window = new OwnProgram<ConsentCommand, ConsentReport>(this.program, {
+    const window: QuestionProgram = new OwnProgram(this.program, {
       heed: ({ answer }) => settle(answer),
       // Whatever ended it, or kept it from starting, was no yes; that nobody is there it would have told.
       ended: () => settle("denied"),

@@ -6,29 +6,32 @@ import type { MessageBody } from "../../protocol/messages.ts";
 import type { NoticeStop } from "../../protocol/messages/connected-notice.ts";
 import { OwnProgram, ownProgram } from "../own-program.ts";
 import { findDisplays } from "../system/displays.ts";
-import type { QuestionDisplay } from "./consent-messages.ts";
-import type { NoticeCommand, NoticeReport } from "./notice-messages.ts";
+import type { CustomerDisplay } from "./customer-display.ts";
+import type { ChangeCommand, NoticeReport, ShowCommand } from "./notice-messages.ts";
 
 /** A display that went, or was not there yet, is looked for again after so long. */
 const LOOK_AGAIN_MS = 3000;
 
 type Notice = MessageBody<"connected-notice.show">;
-type NoticeWindow = OwnProgram<NoticeCommand, NoticeReport>;
+type NoticeWindow = OwnProgram<ShowCommand | ChangeCommand, NoticeReport>;
 
 export interface CustomerNoticeOptions {
-  readonly find?: () => readonly QuestionDisplay[];
+  readonly find?: () => readonly CustomerDisplay[];
   /** Whether a representative has mouse and keyboard here: what programs click may be theirs then. */
   readonly isControlled: () => boolean;
+  /** Shows one notice, see showNotice(). */
+  readonly program?: readonly string[];
 }
 
 export class CustomerNotice implements Disposable {
-  readonly #find: () => readonly QuestionDisplay[];
+  readonly #find: () => readonly CustomerDisplay[];
   readonly #isControlled: () => boolean;
+  readonly #program: readonly string[];
   #shown: { notice: Notice; window: NoticeWindow | null; timer: ReturnType<typeof setTimeout> | null } | null = null;
   #stop: (session: string, how: NoticeStop) => void = () => undefined;
 
-  constructor({ find = findDisplays, isControlled }: CustomerNoticeOptions) {
-    [this.#find, this.#isControlled] = [find, isControlled];
+  constructor({ find = findDisplays, isControlled, program = ownProgram("show-notice") }: CustomerNoticeOptions) {
+    [this.#find, this.#isControlled, this.#program] = [find, isControlled, program];
   }
 
   /** What happens when the customer ends it. */
@@ -62,7 +65,7 @@ export class CustomerNotice implements Disposable {
     if (shown === null) return;
     const displays = this.#find();
     if (displays.length === 0) return this.#openLater();
-    const window: NoticeWindow = new OwnProgram(ownProgram("show-notice"), {
+    const window: NoticeWindow = new OwnProgram(this.#program, {
       heed: (report) => {
         if (this.#shown?.window === window) this.#heed(report);
       },

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { languageCodes } from "../../protocol/languages.ts";
 import { isOnStop, keptOn, layOutNotice, noticePlace } from "./notice-layout.ts";
-import type { LetterStyle } from "./question-layout.ts";
+import type { LetterStyle } from "./window-layout.ts";
 import { noticeSentences } from "./words/notice-sentences.ts";
 
 /** About as wide as a sans-serif's letters are; those of Japanese are square. */

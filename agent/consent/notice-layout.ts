@@ -1,6 +1,5 @@
 /** Where things stand in the notice of who is connected, in pixels. Pure. */
-import type { Box, LayoutOptions, LetterStyle, PlacedLine } from "./question-layout.ts";
-import { wrapText } from "./text-wrapping.ts";
+import { type Box, isIn, type LayoutOptions, type PlacedLine, stackText } from "./window-layout.ts";
 import type { NoticeSentences } from "./words/notice-sentences.ts";
 
 export interface NoticeLayout {
@@ -22,20 +21,11 @@ const blocks = [
   { name: "keys", style: "small", tone: "faint", leading: 18, above: 0, maxLines: 2 },
 ] as const;
 
-export function layOutNotice(sentences: NoticeSentences, { measure, language, scale }: LayoutOptions): NoticeLayout {
-  const px = (length: number): number => Math.round(length * scale);
-  const maxWidth = px(WIDTH - 2 * MARGIN - BUTTON.width - BUTTON.gap);
-  const lines: PlacedLine[] = [];
-  let y = 0;
-  for (const { name, style, tone, leading, above, maxLines } of blocks) {
-    y += above;
-    const widthOf = (text: string): number => measure(text, style satisfies LetterStyle);
-    for (const text of wrapText(sentences[name], widthOf, { maxWidth, maxLines, language })) {
-      lines.push({ text, style, tone, x: px(MARGIN), baseline: px(y + leading * 0.72) });
-      y += leading;
-    }
-  }
-  const height = y + 12;
+export function layOutNotice(sentences: NoticeSentences, options: LayoutOptions): NoticeLayout {
+  const px = (length: number): number => Math.round(length * options.scale);
+  const column = { left: MARGIN, width: WIDTH - 2 * MARGIN - BUTTON.width - BUTTON.gap };
+  const { lines, bottom } = stackText(blocks, sentences, column, options);
+  const height = bottom + 12;
   const stop = {
     ...{ x: px(WIDTH - MARGIN - BUTTON.width), y: px((height + 4 - BUTTON.height) / 2) },
     ...{ width: px(BUTTON.width), height: px(BUTTON.height) },
@@ -63,5 +53,5 @@ export function keptOn(monitor: Box, { x, y, width, height }: Box): Box {
 
 /** Whether a point of the window is on its button. */
 export function isOnStop({ stop }: NoticeLayout, x: number, y: number): boolean {
-  return x >= stop.x && x < stop.x + stop.width && y >= stop.y && y < stop.y + stop.height;
+  return isIn(stop, x, y);
 }

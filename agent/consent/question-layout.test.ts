@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { languageCodes } from "../../protocol/languages.ts";
-import { type LetterStyle, buttonAt, layOutQuestion, layOutSilence, questionPlace } from "./question-layout.ts";
+import { buttonAt, layOutQuestion, layOutSilence, questionPlace } from "./question-layout.ts";
+import type { LetterStyle } from "./window-layout.ts";
 import { questionSentences, questionWords } from "./words/question-sentences.ts";
 
 /** About as wide as a sans-serif's letters are; those of Japanese are square. */
@@ -42,6 +43,6 @@ test("a place belongs to the button it is in, and both are equally large", () =>
 
 test("the window stands on its monitor, also on one it is too large for", () => {
   const size = { width: 560, height: 320 };
-  expect(questionPlace({ x: 1920, y: 0, width: 1280, height: 800 }, size)).toEqual({ x: 2280, y: 160 });
-  expect(questionPlace({ x: 0, y: 100, width: 320, height: 200 }, size)).toEqual({ x: 0, y: 100 });
+  expect(questionPlace({ x: 1920, y: 0, width: 1280, height: 800 }, size)).toEqual({ x: 2280, y: 160, ...size });
+  expect(questionPlace({ x: 0, y: 100, width: 320, height: 200 }, size)).toEqual({ x: 0, y: 100, ...size });
 });

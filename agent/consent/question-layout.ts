@@ -1,26 +1,7 @@
 /** Where things stand in the question's window, in pixels. Pure. */
-import type { LanguageCode } from "../../protocol/languages.ts";
 import { wrapText } from "./text-wrapping.ts";
+import { type Box, isIn, type LayoutOptions, type PlacedLine, stackText } from "./window-layout.ts";
 import type { QuestionSentences } from "./words/question-sentences.ts";
-
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export type LetterStyle = "heading" | "strong" | "text" | "small";
-export type Tone = "ink" | "quiet" | "faint";
-
-/** A line of text by the left end of its baseline. */
-export interface PlacedLine {
-  readonly text: string;
-  readonly style: LetterStyle;
-  readonly tone: Tone;
-  readonly x: number;
-  readonly baseline: number;
-}
 
 export type QuestionButton = "deny" | "allow";
 /** In the order of the Tab key. */
@@ -31,16 +12,6 @@ export interface QuestionLayout {
   readonly height: number;
   readonly lines: readonly PlacedLine[];
   readonly buttons: Readonly<Record<QuestionButton, Box>>;
-}
-
-/** How wide a text is in letters of a style, in pixels of the screen. */
-export type Measure = (text: string, style: LetterStyle) => number;
-
-export interface LayoutOptions {
-  readonly measure: Measure;
-  readonly language: LanguageCode;
-  /** Pixels of the screen for one of the design. */
-  readonly scale: number;
 }
 
 const WIDTH = 560;
@@ -55,29 +26,16 @@ const blocks = [
   { name: "howItEnds", style: "small", tone: "faint", leading: 19, above: 12, maxLines: 3 },
 ] as const;
 
-export function layOutQuestion(
-  sentences: QuestionSentences,
-  { measure, language, scale }: LayoutOptions,
-): QuestionLayout {
-  const px = (length: number): number => Math.round(length * scale);
-  const maxWidth = px(WIDTH - 2 * MARGIN);
-  const lines: PlacedLine[] = [];
-  let y = 0;
-  for (const { name, style, tone, leading, above, maxLines } of blocks) {
-    y += above;
-    const widthOf = (text: string): number => measure(text, style);
-    for (const text of wrapText(sentences[name], widthOf, { maxWidth, maxLines, language })) {
-      lines.push({ text, style, tone, x: px(MARGIN), baseline: px(y + leading * 0.72) });
-      y += leading;
-    }
-  }
-  const buttonY = y + 24;
+export function layOutQuestion(sentences: QuestionSentences, options: LayoutOptions): QuestionLayout {
+  const px = (length: number): number => Math.round(length * options.scale);
+  const { lines, bottom } = stackText(blocks, sentences, { left: MARGIN, width: WIDTH - 2 * MARGIN }, options);
+  const y = bottom + 24;
   const box = (fromRight: number): Box => ({
-    ...{ x: px(WIDTH - MARGIN - BUTTON.width - fromRight), y: px(buttonY) },
+    ...{ x: px(WIDTH - MARGIN - BUTTON.width - fromRight), y: px(y) },
     ...{ width: px(BUTTON.width), height: px(BUTTON.height) },
   });
   return {
-    ...{ width: px(WIDTH), height: px(buttonY + BUTTON.height + MARGIN), lines },
+    ...{ width: px(WIDTH), height: px(y + BUTTON.height + MARGIN), lines },
     buttons: { deny: box(BUTTON.width + BUTTON.gap), allow: box(0) },
   };
 }
@@ -98,18 +56,14 @@ export function layOutSilence(text: string, { buttons }: QuestionLayout, options
 
 /** The button at a place of the window; null: none. */
 export function buttonAt({ buttons }: QuestionLayout, x: number, y: number): QuestionButton | null {
-  const isIn = ({ x: left, y: top, width, height }: Box) =>
-    x >= left && x < left + width && y >= top && y < top + height;
-  return questionButtons.find((button) => isIn(buttons[button])) ?? null;
+  return questionButtons.find((button) => isIn(buttons[button], x, y)) ?? null;
 }
 
 /** Where the window stands on a monitor: in its middle, a little above. */
-export function questionPlace(
-  monitor: Box,
-  { width, height }: Pick<Box, "width" | "height">,
-): { x: number; y: number } {
+export function questionPlace(monitor: Box, { width, height }: Pick<Box, "width" | "height">): Box {
   return {
     x: monitor.x + Math.max(0, Math.round((monitor.width - width) / 2)),
     y: monitor.y + Math.max(0, Math.round((monitor.height - height) / 3)),
+    ...{ width, height },
   };
 }

@@ -3,7 +3,8 @@ import type { Pointer } from "bun:ffi";
 import { toPointer } from "../../x11/c-library.ts";
 import type { X11Connection } from "../../x11/connection.ts";
 import { openX11Library, type X11Library } from "../../x11/libraries.ts";
-import type { Box, PlacedLine } from "../question-layout.ts";
+import type { Box, PlacedLine } from "../window-layout.ts";
+import type { DesktopLooks } from "./desktop-looks.ts";
 import type { Letters } from "./letters.ts";
 
 /** The pages' own colours (ui/design/tokens.css) as an X server takes them. */
@@ -17,15 +18,6 @@ const dark: Palette = {
 };
 type Palette = Readonly<Record<keyof typeof light, number>>;
 
-export interface CanvasOptions {
-  readonly width: number;
-  readonly height: number;
-  readonly letters: Letters;
-  readonly isDark: boolean;
-  /** Pixels of the screen for one of the design. */
-  readonly scale: number;
-}
-
 export interface CanvasButton {
   readonly text: string;
   /** Whether it is the one of two that is drawn filled. */
@@ -36,34 +28,42 @@ export interface CanvasButton {
 export class Canvas implements Disposable {
   readonly palette: Palette;
   readonly #connection: X11Connection;
-  readonly #options: CanvasOptions;
+  readonly #size: Pick<Box, "width" | "height">;
+  readonly #letters: Letters;
+  readonly #scale: number;
   readonly #drawing: X11Library<"drawing"> = openX11Library("drawing");
   readonly #pen: Pointer;
   readonly #picture: number;
 
-  constructor(connection: X11Connection, options: CanvasOptions) {
+  /** @param letters are the canvas's own from then on */
+  constructor(
+    connection: X11Connection,
+    size: Pick<Box, "width" | "height">,
+    letters: Letters,
+    { isDark, scale }: Pick<DesktopLooks, "isDark" | "scale">,
+  ) {
     this.#connection = connection;
-    this.#options = options;
-    this.palette = options.isDark ? dark : light;
+    [this.#size, this.#letters, this.#scale] = [size, letters, scale];
+    this.palette = isDark ? dark : light;
     const { pointer, root, x } = connection;
-    const { width, height } = options;
-    this.#picture = Number(this.#drawing.XCreatePixmap(pointer, root, width, height, x.XDefaultDepth(pointer, 0)));
+    const depth = x.XDefaultDepth(pointer, 0);
+    this.#picture = Number(this.#drawing.XCreatePixmap(pointer, root, size.width, size.height, depth));
     this.#pen = toPointer(this.#drawing.XCreateGC(pointer, root, 0, null))!;
   }
 
   /** An empty sheet with an edge of the site's colour at its top. */
   clear(): void {
-    const { width, height } = this.#options;
+    const { width, height } = this.#size;
     this.#fill({ x: 0, y: 0, width, height }, this.palette.paper);
     this.#fill({ x: 0, y: 0, width, height: this.#px(4) }, this.palette.accent);
   }
 
   write(lines: readonly PlacedLine[]): void {
-    for (const line of lines) this.#options.letters.write(this.#picture, line, this.palette[line.tone]);
+    for (const line of lines) this.#letters.write(this.#picture, line, this.palette[line.tone]);
   }
 
   button(box: Box, { text, isFilled, isFocused }: CanvasButton): void {
-    const { letters } = this.#options;
+    const letters = this.#letters;
     const { paper, control, accent, onAccent, ink, focus } = this.palette;
     if (isFocused) {
       this.#fill(grown(box, this.#px(4)), focus);
@@ -86,7 +86,7 @@ export class Canvas implements Disposable {
 
   [Symbol.dispose](): void {
     const { pointer } = this.#connection;
-    this.#options.letters[Symbol.dispose]();
+    this.#letters[Symbol.dispose]();
     this.#drawing.XFreeGC(pointer, this.#pen);
     this.#drawing.XFreePixmap(pointer, this.#picture);
   }
@@ -98,7 +98,7 @@ export class Canvas implements Disposable {
   }
 
   #px(length: number): number {
-    return Math.round(length * this.#options.scale);
+    return Math.round(length * this.#scale);
   }
 }
 

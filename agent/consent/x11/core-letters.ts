@@ -3,7 +3,7 @@ import { type Pointer, ptr, read } from "bun:ffi";
 import { toPointer } from "../../x11/c-library.ts";
 import { cString, fixedBytes, type X11Connection } from "../../x11/connection.ts";
 import { openX11Library, type X11Library } from "../../x11/libraries.ts";
-import type { PlacedLine } from "../question-layout.ts";
+import type { PlacedLine } from "../window-layout.ts";
 import type { Letters } from "./letters.ts";
 
 /** The first there is: those of most languages, else what every X server has. */

@@ -6,7 +6,7 @@ import { toPointer } from "../../x11/c-library.ts";
 import { cString, type X11Connection } from "../../x11/connection.ts";
 import { openX11Library } from "../../x11/libraries.ts";
 import { readProperty } from "../../x11/window-property.ts";
-import type { Box } from "../question-layout.ts";
+import type { Box } from "../window-layout.ts";
 import { isDarkTheme, MAX_X_SETTINGS_BYTES, parseXSettings } from "./x-settings.ts";
 
 export interface DesktopLooks {

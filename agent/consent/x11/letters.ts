@@ -1,4 +1,4 @@
-import type { LetterStyle, PlacedLine } from "../question-layout.ts";
+import type { LetterStyle, PlacedLine } from "../window-layout.ts";
 
 /** Letters on an X display. */
 export interface Letters extends Disposable {

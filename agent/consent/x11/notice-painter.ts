@@ -6,31 +6,29 @@ import { type Connected, noticeSentences, type NoticeSentences } from "../words/
 import { languagesToAskIn } from "../words/question-sentences.ts";
 import { Canvas } from "./canvas.ts";
 import type { DesktopLooks } from "./desktop-looks.ts";
+import type { WindowPainter } from "./shown-window.ts";
 import { openSpeakingLetters } from "./speaking-letters.ts";
 
-export class NoticePainter implements Disposable {
+export class NoticePainter implements WindowPainter {
   readonly layout: NoticeLayout;
   readonly #sentences: NoticeSentences;
   readonly #canvas: Canvas;
 
   /** @param locale of the desktop; null: not known */
-  constructor(connection: X11Connection, { isDark, scale }: DesktopLooks, locale: string | null, connected: Connected) {
+  constructor(connection: X11Connection, looks: DesktopLooks, locale: string | null, connected: Connected) {
     const languages = languagesToAskIn(locale, connected.language);
-    const { language, letters } = openSpeakingLetters(connection, languages, ownWords, scale);
+    const { language, letters } = openSpeakingLetters(connection, languages, ownWords, looks.scale);
     this.#sentences = noticeSentences(connected, language);
     const measure = letters.widthOf.bind(letters);
-    this.layout = layOutNotice(this.#sentences, { measure, language, scale });
-    const { width, height } = this.layout;
-    this.#canvas = new Canvas(connection, { width, height, letters, isDark, scale });
+    this.layout = layOutNotice(this.#sentences, { measure, language, scale: looks.scale });
+    this.#canvas = new Canvas(connection, this.layout, letters, looks);
   }
 
-  /** What it says, in one line. */
   get text(): string {
     const { connected, stop } = this.#sentences;
     return `${connected} · ${stop}`;
   }
 
-  /** Round the window. */
   get borderColour(): number {
     return this.#canvas.palette.control;
   }

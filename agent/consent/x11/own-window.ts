@@ -2,7 +2,7 @@
 import { ptr } from "bun:ffi";
 import { cString, fixedBytes, type X11Connection } from "../../x11/connection.ts";
 import { openX11Library, type X11Library } from "../../x11/libraries.ts";
-import type { Box } from "../question-layout.ts";
+import type { Box } from "../window-layout.ts";
 
 export interface OwnWindowOptions {
   /** By which programs, and tests, find it. */
@@ -31,6 +31,8 @@ export class OwnWindow {
   readonly #drawing: X11Library<"drawing"> = openX11Library("drawing");
   readonly #protocols: number;
   readonly #deleteWindow: number;
+  /** Who had the keyboard before it was taken; null: it was not. */
+  #keyboardBefore: number | null = null;
 
   constructor(connection: X11Connection, options: OwnWindowOptions) {
     this.#connection = connection;
@@ -71,20 +73,33 @@ export class OwnWindow {
     return message === BigInt(this.#protocols) && data === BigInt(this.#deleteWindow);
   }
 
-  /** What one types goes to it now. @returns who had the keyboard before, for giveBack() */
-  takeKeyboard(): number {
+  /** Whether what one types goes to it. */
+  get hasKeyboard(): boolean {
+    return this.#keyboardBefore !== null;
+  }
+
+  /** What one types goes to it from now on. */
+  takeKeyboard(): void {
     const [window, revert] = [new DataView(fixedBytes(8).buffer), new DataView(fixedBytes(8).buffer)];
     const { x, pointer } = this.#connection;
     x.XGetInputFocus(pointer, ptr(window), ptr(revert));
+    this.#keyboardBefore = Number(window.getBigUint64(0, true));
     this.#drawing.XSetInputFocus(pointer, this.id, REVERT_TO_PARENT, 0);
     this.#connection.flush();
-    return Number(window.getBigUint64(0, true));
   }
 
-  giveKeyboardBack(before: number): void {
+  /** Whoever had the keyboard before has it again. */
+  giveKeyboardBack(): void {
+    const before = this.#keyboardBefore ?? 0;
+    this.forgetKeyboard();
     if (before <= POINTER_ROOT) return;
     this.#drawing.XSetInputFocus(this.#connection.pointer, before, REVERT_TO_PARENT, 0);
     this.#connection.flush();
+  }
+
+  /** The keyboard went elsewhere by itself. */
+  forgetKeyboard(): void {
+    this.#keyboardBefore = null;
   }
 
   destroy(): void {

@@ -1,7 +1,7 @@
 /** Keeps a window where the customer sees it: above others, mapped, and in its place. */
 import type { X11Connection } from "../../x11/connection.ts";
 import { openX11Library, type X11Library } from "../../x11/libraries.ts";
-import type { Box } from "../question-layout.ts";
+import type { Box } from "../window-layout.ts";
 
 /** Where windows are composited nobody is told of being covered. */
 const RAISE_EVERY_MS = 1000;

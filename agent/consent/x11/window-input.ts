@@ -7,36 +7,15 @@ import { AppError } from "../../../protocol/errors.ts";
 import { offset, toPointer } from "../../x11/c-library.ts";
 import { cString, fixedBytes, type X11Connection } from "../../x11/connection.ts";
 import { openX11Library, type X11Library } from "../../x11/libraries.ts";
+import { inputKinds, readCoreInput, type WindowInputEvent } from "./core-input.ts";
 
-export interface WindowInputEvent {
-  readonly kind: "key" | "press" | "move" | "release";
-  /** Of the window, in pixels. */
-  readonly x: number;
-  readonly y: number;
-  /** Of the whole screen. */
-  readonly rootX: number;
-  readonly rootY: number;
-  /** Of a key. */
-  readonly keycode: number;
-  readonly isInjected: boolean;
-}
-
-/** The same for core events and those of XInput 2. */
-const kinds: ReadonlyMap<number, WindowInputEvent["kind"]> = new Map([
-  [2, "key"],
-  [4, "press"],
-  [5, "release"],
-  [6, "move"],
-]);
 /** The core events to select where there is no XInput 2: key press, button press and release, motion. */
 const CORE_INPUT_MASK = (1 << 0) | (1 << 2) | (1 << 3) | (1 << 6);
 const GENERIC_EVENT = 35;
 const XI_ALL_MASTER_DEVICES = 1;
 /** struct XIEventMask: int deviceid; int mask_len; unsigned char *mask */
 const MASK_BYTES = 4;
-/** Where an XEvent of the core protocol keeps what is read of it. */
-const core = { wasSent: 16, x: 64, y: 68, rootX: 72, rootY: 76, keycode: 84 } as const;
-/** The same of XGenericEventCookie and of the XIDeviceEvent it points to. */
+/** Where XGenericEventCookie, and the XIDeviceEvent it points to, keep what is read of them. */
 const cookie = { extension: 32, type: 36, data: 48 } as const;
 const device = { sourceId: 52, detail: 56, rootX: 88, rootY: 96, x: 104, y: 112 } as const;
 
@@ -62,19 +41,13 @@ export class WindowInput {
 
   /** What the event at hand is of; null: of nothing here, or another program only sent it. */
   read(type: number): WindowInputEvent | null {
-    const { event } = this.#connection;
-    if (type === GENERIC_EVENT) return this.#readGeneric();
-    const kind = kinds.get(type);
-    if (kind === undefined || event.getInt32(core.wasSent, true) !== 0) return null;
-    const [x, y] = [event.getInt32(core.x, true), event.getInt32(core.y, true)];
-    const [rootX, rootY] = [event.getInt32(core.rootX, true), event.getInt32(core.rootY, true)];
-    return { kind, x, y, rootX, rootY, keycode: event.getUint32(core.keycode, true), isInjected: false };
+    return type === GENERIC_EVENT ? this.#readGeneric() : readCoreInput(this.#connection.event, type);
   }
 
   #readGeneric(): WindowInputEvent | null {
     const { event, x, pointer, eventAddress } = this.#connection;
     if (event.getInt32(cookie.extension, true) !== this.#extension) return null;
-    const kind = kinds.get(event.getInt32(cookie.type, true));
+    const kind = inputKinds.get(event.getInt32(cookie.type, true));
     if (x.XGetEventData(pointer, eventAddress) === 0) return null;
     try {
       const data = toPointer(event.getBigUint64(cookie.data, true));
@@ -125,7 +98,7 @@ export class WindowInput {
 
   #select(input2: X11Library<"input2">, window: number): void {
     const bits = fixedBytes(8);
-    for (const kind of kinds.keys()) bits[0]! |= 1 << kind;
+    for (const kind of inputKinds.keys()) bits[0]! |= 1 << kind;
     const mask = new DataView(fixedBytes(16).buffer);
     mask.setInt32(0, XI_ALL_MASTER_DEVICES, true);
     mask.setInt32(4, MASK_BYTES, true);

@@ -1,14 +1,10 @@
 /** The question's window on an X display: drawn by the display itself, above all others, for mouse and keyboard. */
-import type { LanguageCode } from "../../../protocol/languages.ts";
-import { X11Connection } from "../../x11/connection.ts";
-import type { QuestionDisplay } from "../consent-messages.ts";
+import type { CustomerDisplay } from "../customer-display.ts";
 import { buttonAt, type QuestionButton, questionButtons, questionPlace } from "../question-layout.ts";
-import { type AskedOfCustomer, languagesToAskIn, questionSentences } from "../words/question-sentences.ts";
-import { type DesktopLooks, readDesktopLooks } from "./desktop-looks.ts";
-import { OwnWindow } from "./own-window.ts";
+import type { AskedOfCustomer } from "../words/question-sentences.ts";
+import { readCoreInput, wasSent, type WindowInputEvent } from "./core-input.ts";
 import { QuestionPainter } from "./question-painter.ts";
-import { openSpeakingLetters } from "./speaking-letters.ts";
-import { WindowGuard } from "./window-guard.ts";
+import { ShownWindow } from "./shown-window.ts";
 
 /** By which programs, and tests, find the window. */
 export const QUESTION_TITLE = "Causeway asks";
@@ -17,26 +13,15 @@ const RESTORE_MS = 200;
 /** Whoever was about to click or type there when the window came does not answer by accident. */
 const DEAF_MS = 500;
 
-const KEY_PRESS = 2;
-const BUTTON_PRESS = 4;
-const BUTTON_RELEASE = 5;
-const DESTROY = 17;
-const CLIENT_MESSAGE = 33;
 /** Keys, buttons, exposure, visibility, and what happens to the window itself. */
 const EVENT_MASK = (1 << 0) | (1 << 2) | (1 << 3) | (1 << 15) | (1 << 16) | (1 << 17);
 
-/** Where XEvent keeps what is read of it. */
-const at = { wasSent: 16, x: 64, y: 68, keycode: 84 } as const;
 const keys = { tab: [0xff09, 0xfe20, 0xff51, 0xff53], press: [0xff0d, 0xff8d, 0x20], escape: 0xff1b } as const;
 
 type Answer = "allowed" | "denied";
 
 export class X11Question implements Disposable {
-  readonly #connection: X11Connection;
-  readonly #painter: QuestionPainter;
-  readonly #guard: WindowGuard;
-  readonly #window: OwnWindow;
-  readonly #focusBefore: number;
+  readonly #shown: ShownWindow<QuestionPainter>;
   /** Mouse and keyboard count from then on. */
   #listensFromMs: number;
   #focused: QuestionButton = "deny";
@@ -44,27 +29,21 @@ export class X11Question implements Disposable {
   #secondsLeft = 0;
 
   /** @throws {AppError} display.none, agent.unsupported */
-  constructor(display: QuestionDisplay, asked: AskedOfCustomer, nowMs: number) {
-    this.#connection = new X11Connection(display);
+  constructor(display: CustomerDisplay, asked: AskedOfCustomer, nowMs: number) {
     this.#listensFromMs = nowMs + DEAF_MS;
-    const looks = readDesktopLooks(this.#connection);
-    this.#painter = this.#prepare(looks, display.locale, asked);
-    const { width, height } = this.#painter.layout;
-    const place = { ...questionPlace(looks.monitor, { width, height }), width, height };
-    this.#window = new OwnWindow(this.#connection, {
+    this.#shown = new ShownWindow(display, {
       title: QUESTION_TITLE,
-      name: this.#painter.question,
-      place,
-      borderColour: this.#painter.borderColour,
       eventMask: EVENT_MASK,
+      restoreMs: RESTORE_MS,
+      paint: (connection, looks) => new QuestionPainter(connection, looks, display.locale, asked),
+      place: ({ monitor }, size) => questionPlace(monitor, size),
     });
-    this.#window.show();
-    this.#guard = new WindowGuard(this.#connection, this.#window.id, place, RESTORE_MS);
-    this.#focusBefore = this.#window.takeKeyboard();
+    this.#shown.window.show();
+    this.#shown.window.takeKeyboard();
   }
 
   get isLost(): boolean {
-    return this.#connection.isLost;
+    return this.#shown.isLost;
   }
 
   /** Deals with all that has come; the answer once there is one. */
@@ -73,58 +52,38 @@ export class X11Question implements Disposable {
       this.#secondsLeft = secondsLeft;
       this.#paint();
     }
-    for (let type = this.#connection.nextEvent(); type !== null; type = this.#connection.nextEvent()) {
-      const answer = this.#heed(type, nowMs);
-      if (answer !== null) return answer;
-    }
-    this.#guard.keep(nowMs);
-    return null;
+    return this.#shown.turn(nowMs, (type) => this.#heed(type, nowMs));
   }
 
   [Symbol.dispose](): void {
-    if (!this.isLost) {
-      this.#window.destroy();
-      this.#painter[Symbol.dispose]();
-      this.#window.giveKeyboardBack(this.#focusBefore);
-      this.#connection.sync();
-    }
-    this.#connection[Symbol.dispose]();
-  }
-
-  #prepare({ isDark, scale }: DesktopLooks, locale: string | null, asked: AskedOfCustomer): QuestionPainter {
-    const languages = languagesToAskIn(locale, asked.language);
-    const { language, letters } = openSpeakingLetters(this.#connection, languages, ownWords, scale);
-    const sentences = questionSentences(asked, language);
-    const measure = letters.widthOf.bind(letters);
-    return new QuestionPainter(this.#connection, { sentences, letters, isDark, scale, language, measure });
+    this.#shown[Symbol.dispose]();
   }
 
   /** Events that a program only sent say yes to nothing: that takes a mouse or a keyboard. Closing the window says no. */
   #heed(type: number, nowMs: number): Answer | null {
-    const { event } = this.#connection;
-    if (type === CLIENT_MESSAGE) return this.#window.isAskedToClose() ? "denied" : null;
-    if (event.getInt32(at.wasSent, true) !== 0) return null;
-    if (type === DESTROY) return "denied";
-    if (this.#guard.heed(type)) {
+    if (this.#shown.isClosedBy(type)) return "denied";
+    const { event } = this.#shown.connection;
+    if (wasSent(event)) return null;
+    if (this.#shown.guard.heed(type)) {
       this.#listensFromMs = nowMs + DEAF_MS;
       this.#pressed = null;
     }
-    if (nowMs < this.#listensFromMs) return null;
-    if (type === KEY_PRESS) return this.#typed(event.getUint32(at.keycode, true));
-    if (type === BUTTON_PRESS) this.#pressed = this.#buttonOfEvent();
-    if (type !== BUTTON_RELEASE) return null;
-    const released = this.#pressed === this.#buttonOfEvent() ? this.#pressed : null;
+    const input = nowMs < this.#listensFromMs ? null : readCoreInput(event, type);
+    return input === null ? null : this.#heedInput(input);
+  }
+
+  #heedInput({ kind, x, y, keycode }: WindowInputEvent): Answer | null {
+    if (kind === "key") return this.#typed(keycode);
+    const button = buttonAt(this.#shown.painter.layout, x, y);
+    if (kind === "press") this.#pressed = button;
+    if (kind !== "release") return null;
+    const released = this.#pressed === button ? button : null;
     this.#pressed = null;
     return released === null ? null : answerOf(released);
   }
 
-  #buttonOfEvent(): QuestionButton | null {
-    const { event } = this.#connection;
-    return buttonAt(this.#painter.layout, event.getInt32(at.x, true), event.getInt32(at.y, true));
-  }
-
   #typed(keycode: number): Answer | null {
-    const { x, pointer } = this.#connection;
+    const { x, pointer } = this.#shown.connection;
     const key = Number(x.XkbKeycodeToKeysym(pointer, keycode, 0, 0));
     if (key === keys.escape) return "denied";
     if ((keys.press as readonly number[]).includes(key)) return answerOf(this.#focused);
@@ -135,14 +94,8 @@ export class X11Question implements Disposable {
   }
 
   #paint(): void {
-    this.#painter.paint(this.#window.id, this.#focused, this.#secondsLeft);
+    this.#shown.painter.paint(this.#shown.window.id, this.#focused, this.#secondsLeft);
   }
 }
 
 const answerOf = (button: QuestionButton): Answer => (button === "allow" ? "allowed" : "denied");
-
-/** The question's own words, without names. */
-function ownWords(language: LanguageCode): string {
-  const { silence, ...sentences } = questionSentences({ siteName: "", representative: "", wish: "" }, language);
-  return [...Object.values(sentences), silence(0)].join("");
-}

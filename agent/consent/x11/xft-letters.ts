@@ -5,7 +5,7 @@ import type { LanguageCode } from "../../../protocol/languages.ts";
 import { toPointer } from "../../x11/c-library.ts";
 import { cString, fixedBytes, type X11Connection } from "../../x11/connection.ts";
 import { openX11Library, type X11Library } from "../../x11/libraries.ts";
-import type { LetterStyle, PlacedLine } from "../question-layout.ts";
+import type { LetterStyle, PlacedLine } from "../window-layout.ts";
 import type { Letters } from "./letters.ts";
 
 /** In pixels of the design, with the weight as fontconfig names it. */
