@@ -7,7 +7,8 @@ export function createSysinfoTool(system: ComputerSystem): CreateTool {
     handlers: {
       "sysinfo.get": async () => {
         await system.refresh();
-        return { takenAt: new Date().toISOString(), sections: await system.sections() };
+        const snapshot = await system.snapshot();
+        return { takenAt: new Date().toISOString(), ...snapshot };
       },
     },
     [Symbol.dispose]: () => undefined,

@@ -3,7 +3,7 @@ import { cpus, networkInterfaces, release } from "node:os";
 import type { SystemFacts, SystemStatistics } from "../../protocol/messages/agent.ts";
 import { readAccounts } from "./accounts.ts";
 import type { Disk } from "./disk.ts";
-import { readProcesses } from "./linux-processes.ts";
+import { readProcesses, type RunningProcess } from "./linux-processes.ts";
 import { readPackages, readServices } from "./linux-software.ts";
 import { readText } from "./read-text.ts";
 import type { SysinfoSection } from "./system.ts";
@@ -18,6 +18,7 @@ export async function linuxSections(
   facts: SystemFacts,
   statistics: SystemStatistics,
   disks: readonly Disk[],
+  programPercents: ReadonlyMap<number, number>,
 ): Promise<SysinfoSection[]> {
   const services = await readServices().catch(() => []);
   const sections = [
@@ -27,7 +28,7 @@ export async function linuxSections(
     pairs("Users", userRows(statistics)),
     diskSection(disks),
     networkSection(),
-    processSection(),
+    processSection(programPercents),
     table(
       "Services",
       ["Service", "State", "Description"],
@@ -100,17 +101,24 @@ function networkSection(): SysinfoSection {
   return table("Network", ["Interface", "Family", "Address", "Mask", "Hardware address"], rows);
 }
 
-function processSection(): SysinfoSection {
+/** The busiest first, and of equals the one with most memory. */
+function processSection(percents: ReadonlyMap<number, number>): SysinfoSection {
   const names = new Map(readAccounts().map(({ uid, name }) => [uid, name]));
-  const rows = readProcesses().map((one) => [
-    one.name,
-    String(one.pid),
-    names.get(one.uid) ?? String(one.uid),
-    size(one.residentBytes),
-    one.state,
-  ]);
-  return table("Processes", ["Name", "PID", "User", "Memory", "State"], rows);
+  const percentOf = ({ pid }: RunningProcess): number => percents.get(pid) ?? 0;
+  const rows = readProcesses()
+    .toSorted((a, b) => percentOf(b) - percentOf(a))
+    .map((one) => [
+      one.name,
+      String(one.pid),
+      names.get(one.uid) ?? String(one.uid),
+      percentText(percentOf(one)),
+      size(one.residentBytes),
+      one.state,
+    ]);
+  return table("Processes", ["Name", "PID", "User", "CPU", "Memory", "State"], rows);
 }
+
+const percentText = (percent: number): string => `${percent >= 10 ? Math.round(percent) : percent}%`;
 
 function packageSection(): SysinfoSection {
   const rows = (readPackages() ?? []).map(({ name, version }) => [name, version]);

@@ -5,7 +5,8 @@ import { tools } from "../../protocol/messages.ts";
 import { size } from "./linux-sections.ts";
 import { parseProcess } from "./linux-processes.ts";
 import { parsePackages, parseServices } from "./linux-software.ts";
-import { LinuxSystem, parseMemory, parseOsRelease, parseProcessorTicks } from "./linux.ts";
+import { activityBetween, parseNetworkBytes, parseProcessorTicks, parseProgramTicks } from "./linux-activity.ts";
+import { LinuxSystem, parseMemory, parseOsRelease } from "./linux.ts";
 import { parseLoginSession, parseUtmp } from "./signed-in.ts";
 
 test("facts and statistics of this computer are as the wire wants them", async () => {
@@ -21,14 +22,81 @@ test("facts and statistics of this computer are as the wire wants them", async (
 test("SYSINFO-01 the snapshot has every section with what this computer says of itself", async () => {
   const system = new LinuxSystem("1.2.3");
   await system.refresh();
-  const sections = await system.sections();
-  expect(Value.Check(tools["sysinfo.get"].result, { takenAt: new Date().toISOString(), sections })).toBe(true);
+  const { sections, figures } = await system.snapshot();
+  expect(Value.Check(tools["sysinfo.get"].result, { takenAt: new Date().toISOString(), sections, figures })).toBe(true);
+  expect(figures?.disks.some(({ name }) => name === "/")).toBe(true);
   const titles = sections.map(({ title }) => title);
   for (const title of ["System", "Processor", "Memory", "Users", "Disks", "Network", "Processes"])
     expect(titles).toContain(title);
   for (const { columns, rows } of sections) for (const row of rows) expect(row.length).toBe(columns.length);
   const own = sections.find(({ title }) => title === "Processes")!.rows.find(([, pid]) => pid === String(process.pid));
   expect(own?.[0]).toStartWith("bun");
+});
+
+test("SYSINFO-01 the busiest program stands first, with its share of all processors", async () => {
+  const busy = new Worker(URL.createObjectURL(new Blob(["for (;;);"])));
+  try {
+    const system = new LinuxSystem("1.2.3");
+    await system.refresh();
+    const { sections, figures } = await system.snapshot();
+    const { columns, rows } = sections.find(({ title }) => title === "Processes")!;
+    expect(columns).toEqual(["Name", "PID", "User", "CPU", "Memory", "State"]);
+    const percents = rows.map((row) => Number.parseFloat(row[3]!));
+    expect(percents).toEqual(percents.toSorted((a, b) => b - a));
+    expect(Number.parseFloat(rows.find(([, pid]) => pid === String(process.pid))![3]!)).toBeGreaterThan(1);
+    expect(figures?.cpuPercent).toBeGreaterThan(1);
+  } finally {
+    busy.terminate();
+  }
+});
+
+test("what happened in a moment is the difference of two readings, and a counter that went back is none", () => {
+  const at = (atMs: number, busy: number, networkBytes: number, programs: readonly (readonly [number, number])[]) => ({
+    ticks: { busy, all: atMs },
+    networkBytes,
+    programTicks: new Map(programs),
+    atMs,
+  });
+  const activity = activityBetween(
+    at(1000, 100, 5000, [
+      [1, 10],
+      [2, 900],
+      [4, 5],
+    ]),
+    at(1500, 300, 67_500, [
+      [1, 135],
+      [2, 3],
+      [3, 77],
+    ]),
+  );
+  expect(activity.cpuPercent).toBe(40);
+  expect(activity.networkBitsPerSecond).toBe(1_000_000);
+  expect([...activity.programPercents]).toEqual([
+    [1, 25],
+    [2, 0],
+  ]);
+  const still = at(1000, 100, 5000, []);
+  expect(activityBetween(still, { ...still, networkBytes: 1 })).toMatchObject({
+    cpuPercent: 0,
+    networkBitsPerSecond: 0,
+  });
+});
+
+test("counters of programs and cards are read as their manuals say", () => {
+  const stat = "42 (a) b (c)) S 1 42 42 0 -1 4194560 1 0 0 0 250 50 0 0 20 0 1 0 7 8 9";
+  expect(parseProgramTicks(stat)).toBe(300);
+  expect(parseProgramTicks("")).toBe(0);
+  const dev = `Inter-|   Receive                                                |  Transmit
+ face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
+    lo:     100       1    0    0    0     0          0         0      100       1    0    0    0     0       0          0
+  eth0:   7000       1    0    0    0     0          0         0     3000       1    0    0    0     0       0          0
+enp1s0:12345678901 5 0 0 0 0 0 0 99 1 0 0 0 0 0 0
+`;
+  expect([...parseNetworkBytes(dev)]).toEqual([
+    ["lo", 200],
+    ["eth0", 10_000],
+    ["enp1s0", 12_345_679_000],
+  ]);
 });
 
 test("the system's files are read as their manuals say", () => {

@@ -3,21 +3,17 @@ import { statfsSync } from "node:fs";
 import { arch, hostname, networkInterfaces } from "node:os";
 import type { SystemFacts, SystemStatistics } from "../../protocol/messages/agent.ts";
 import { findDisplays } from "./displays.ts";
+import { busyPercent, parseProcessorTicks, readActivity, type Ticks } from "./linux-activity.ts";
 import { linuxSections } from "./linux-sections.ts";
 import type { Disk } from "./disk.ts";
 import { readIsScreenSaverOn } from "./screen-saver.ts";
 import { readText } from "./read-text.ts";
 import { readIsScreenLocked, readLoginSessions, readSignedInUsers } from "./signed-in.ts";
-import type { ComputerSystem, SysinfoSection } from "./system.ts";
+import type { ComputerSystem, SystemSnapshot } from "./system.ts";
 
 type PresenceFacts = Pick<SystemStatistics, "signedInUsers" | "isScreenLocked" | "isScreenSaverOn" | "hasDisplay">;
 /** Until it was looked for the first time. */
 const nobody: PresenceFacts = { signedInUsers: [], isScreenLocked: null, isScreenSaverOn: null, hasDisplay: false };
-
-interface Ticks {
-  readonly busy: number;
-  readonly all: number;
-}
 
 export class LinuxSystem implements ComputerSystem {
   #facts: SystemFacts;
@@ -48,8 +44,13 @@ export class LinuxSystem implements ComputerSystem {
     this.#statistics = this.#readStatistics({ signedInUsers, isScreenLocked, isScreenSaverOn, hasDisplay });
   }
 
-  sections(): Promise<SysinfoSection[]> {
-    return linuxSections(this.#facts, this.#statistics, readDisks());
+  async snapshot(): Promise<SystemSnapshot> {
+    const { cpuPercent, networkBitsPerSecond, programPercents } = await readActivity();
+    const { memoryTotalBytes, memoryUsedBytes, disks } = this.#statistics;
+    return {
+      figures: { cpuPercent, networkBitsPerSecond, memoryTotalBytes, memoryUsedBytes, disks },
+      sections: await linuxSections(this.#facts, this.#statistics, readDisks(), programPercents),
+    };
   }
 
   #readStatistics(presence: PresenceFacts): SystemStatistics {
@@ -92,20 +93,6 @@ export function readAddresses(): string[] {
     .filter(({ internal, address }) => !internal && !/^fe80:/i.test(address))
     .map(({ address }) => address)
     .slice(0, 32);
-}
-
-/** Processor time since start, from the first line of /proc/stat; waiting for the disk counts as idle. */
-export function parseProcessorTicks(stat: string): Ticks {
-  const fields = /^cpu +(.*)$/m.exec(stat)?.[1]?.split(" ").map(Number) ?? [];
-  // Guest time (fields 9 and 10) is already in user and nice.
-  const all = fields.slice(0, 8).reduce((sum, ticks) => sum + ticks, 0);
-  return { all, busy: all - (fields[3] ?? 0) - (fields[4] ?? 0) };
-}
-
-function busyPercent(before: Ticks, after: Ticks): number {
-  const all = after.all - before.all;
-  if (all <= 0) return 0;
-  return Math.min(100, Math.max(0, Math.round(((after.busy - before.busy) / all) * 1000) / 10));
 }
 
 /** /proc/meminfo, in bytes. */

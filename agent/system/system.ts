@@ -3,7 +3,9 @@ import type { SystemFacts, SystemStatistics } from "../../protocol/messages/agen
 import type { ToolResult } from "../../protocol/messages.ts";
 import type { SystemReport } from "../connection/standing-connection.ts";
 
-export type SysinfoSection = ToolResult<"sysinfo.get">["sections"][number];
+/** What System Info shows, but for its time. */
+export type SystemSnapshot = Omit<ToolResult<"sysinfo.get">, "takenAt">;
+export type SysinfoSection = SystemSnapshot["sections"][number];
 
 /** Facts and statistics answer at once from what `refresh` last read. */
 export interface ComputerSystem extends SystemReport {
@@ -11,8 +13,8 @@ export interface ComputerSystem extends SystemReport {
   statistics(): SystemStatistics;
   /** Reads everything anew. Never rejects: what cannot be read is left out. */
   refresh(): Promise<void>;
-  /** The full snapshot for the System Info tab. */
-  sections(): Promise<SysinfoSection[]>;
+  /** The full snapshot for the System Info tab. Takes as long as its figures are measured, and never rejects. */
+  snapshot(): Promise<SystemSnapshot>;
 }
 
 /** How often presence (who is signed in, is the screen locked) is looked at, in milliseconds. */

@@ -41,6 +41,14 @@ export const SystemStatistics = Type.Object({
 });
 export type SystemStatistics = Static<typeof SystemStatistics>;
 
+/** What is measured while System Info takes a snapshot. */
+export const SystemFigures = Type.Composite([
+  Type.Pick(SystemStatistics, ["cpuPercent", "memoryTotalBytes", "memoryUsedBytes", "disks"]),
+  /** Received and sent by the network cards. */
+  Type.Object({ networkBitsPerSecond: Count }),
+]);
+export type SystemFigures = Static<typeof SystemFigures>;
+
 /** One line a person reads. */
 export const JumpClientName = Type.String({ minLength: 1, maxLength: 128, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
 

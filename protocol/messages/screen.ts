@@ -1,5 +1,6 @@
 /** Screen, input, clipboard and system information. */
 import { Type } from "@sinclair/typebox";
+import { SystemFigures } from "./agent.ts";
 import { tool, toolEvent } from "./message.ts";
 
 /** A monitor's place in the layout, or "all". */
@@ -74,6 +75,8 @@ export const screenTools = {
     reply: "sysinfo.got",
     result: Type.Object({
       takenAt: Type.String({ maxLength: 40 }),
+      /** Absent: an agent that measures nothing. */
+      figures: Type.Optional(SystemFigures),
       sections: Type.Array(
         Type.Object({
           title: Type.String({ maxLength: 100 }),
