@@ -19,7 +19,7 @@ export class AgentBinaries {
     if (await file.exists()) return file;
     throw new AppError(
       "not_found",
-      `This appliance does not carry the agent for ${platform}. Build it with "make agents", or choose another platform.`,
+      `This appliance does not carry the agent for ${platform}. Choose one of the platforms that the installer's page offers.`,
     );
   }
 
