@@ -9,6 +9,7 @@ import { SLICE_BYTES } from "../../protocol/messages/transfers.ts";
 import { startBrowser } from "./harness/browser.ts";
 import { Computer } from "./harness/computer.ts";
 import { eventually } from "./harness/eventually.ts";
+import { FileDrag } from "./harness/file-drag.ts";
 import { sha256 } from "./harness/folder-hash.ts";
 import { Person } from "./harness/pages.ts";
 import { Site } from "./harness/site.ts";
@@ -66,17 +67,9 @@ const button = (name: string): Locator => page.getByRole("button", { name, exact
 const transfer = (name: string): Locator =>
   page.getByRole("region", { name: "Transfers" }).getByRole("listitem").filter({ hasText: name });
 
-/** Drops files and folders of this machine onto the list, as the browser's own drag would. */
 async function drop(...paths: string[]): Promise<void> {
-  const box = (await page.getByRole("grid", { name: "Files" }).boundingBox())!;
-  const client = await page.context().newCDPSession(page);
-  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  const data = { items: [], files: paths, dragOperationsMask: 1 };
-  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-    await client.send("Input.dispatchDragEvent", { type, ...at, data });
-    if (type === "dragOver") await page.getByText(/^Upload \d+ items? to /).waitFor();
-  }
-  await client.detach();
+  const drag = await FileDrag.over(page, paths);
+  await drag.drop();
 }
 
 /** What lies in the page's own storage: path and SHA-256 of each file, "folder" for a folder. */

@@ -1,5 +1,7 @@
 /** Where a tour stops: every page and the dialogs that matter, by the name its picture gets. */
+import { resolve } from "node:path";
 import type { Page } from "playwright-core";
+import { FileDrag } from "../harness/file-drag.ts";
 import { endTrial } from "./appliance-answers.ts";
 
 /** One picture: an address of the site and what is done there before it is taken. */
@@ -54,6 +56,16 @@ async function wrongPassword(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("alert").first().waitFor();
 }
+
+/** The server does not answer what matches; the page is opened then. */
+const unanswered =
+  (path: string, what: string) =>
+  async (page: Page): Promise<void> => {
+    await page.route(what, (route) => route.abort());
+    await page.goto(new URL(path, page.url()).href);
+    await page.getByRole("button", { name: "Try again" }).first().waitFor();
+    await page.unroute(what);
+  };
 
 const login = (name: string, path: string, act?: Stop["act"]): Stop => ({
   name: `admin-${name}`,
@@ -120,6 +132,7 @@ export const administrationStops: readonly Stop[] = [
   login("audit-detail", "/audit-log", async (page) => page.locator("tbody tr").nth(2).click()),
   login("palette", "", inTurn(keys("Control+k"), type("poli"))),
   login("menu", "", press(/Open your menu/u)),
+  login("failed", "", unanswered("/login/users", "**/api/login/users?*")),
   login("not-found", "/nowhere"),
 ];
 
@@ -194,6 +207,15 @@ async function workInShell(page: Page): Promise<void> {
   await page.waitForTimeout(4_000);
 }
 
+/** Two files in the hand over the list; they are let go of when the next stop begins. */
+async function holdFiles(page: Page): Promise<void> {
+  await FileDrag.over(page, [resolve("README.md"), resolve("CHANGELOG.md")]);
+}
+async function letGoOfFiles(page: Page): Promise<void> {
+  await page.reload();
+  await page.getByRole("tab", { name: "System Info" }).waitFor();
+}
+
 /** In a running support session. */
 export const sessionStops: readonly Stop[] = [
   {
@@ -207,5 +229,10 @@ export const sessionStops: readonly Stop[] = [
     act: inTool("Command Shell", startIfAsked("Start command shell"), workInShell),
   },
   { name: "console-session-files", path: "", act: inTool("File Transfer", startIfAsked("Start file transfer")) },
-  { name: "console-session-sysinfo", path: "", act: inTool("System Info", startIfAsked("Start System Info")) },
+  { name: "console-session-files-drop", path: "", act: holdFiles },
+  {
+    name: "console-session-sysinfo",
+    path: "",
+    act: inTurn(letGoOfFiles, inTool("System Info", startIfAsked("Start System Info"))),
+  },
 ];
