@@ -2,9 +2,9 @@
  * A thousand Jump Clients and a real one, and the site's certificate is replaced: none may be lost, whether it is connected,
  * has to come back through the new certificate at the same moment as all others, or was away while it was replaced.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { temporaryDirectory } from "../../server/test/temporary-directory.ts";
 import { TestBrowser } from "../../server/test/test-browser.ts";
 import { Computer } from "../../ui/test/harness/computer.ts";
 import { eventually } from "../../ui/test/harness/eventually.ts";
@@ -107,13 +107,10 @@ function rows({ seconds, lost }: { seconds: number; lost: number }, storm: numbe
 }
 
 async function measure(): Promise<Measurement[]> {
-  const folder = mkdtempSync(join(tmpdir(), "causeway-bench-"));
-  try {
-    await using site = await Site.start();
-    return await measureAt(site, folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using temporary = temporaryDirectory();
+  const folder = temporary.path;
+  await using site = await Site.start();
+  return await measureAt(site, folder);
 }
 
 export const certificate: Bench = { name: "certificate", run: measure };

@@ -1,7 +1,6 @@
 /** 15,000 Jump Clients at one server: what each weighs, and how fast all come back after it was restarted. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryDirectory } from "../../server/test/temporary-directory.ts";
 import { Site } from "../../ui/test/harness/site.ts";
 import { eventually } from "../../ui/test/harness/eventually.ts";
 import { Herd } from "./herd.ts";
@@ -29,41 +28,38 @@ async function connectAll(stack: AsyncDisposableStack, installer: string, folder
 }
 
 async function measure(): Promise<Measurement[]> {
-  const folder = mkdtempSync(join(tmpdir(), "causeway-bench-"));
-  try {
-    await using site = await Site.start();
-    const installer = await site.createInstaller({ machines: CLIENTS, isDirect: true });
-    {
-      await using enrolment = new AsyncDisposableStack();
-      await connectAll(enrolment, installer, folder);
-      await Bun.sleep(SETTLE_MS);
-    }
-    await site.killAndRestart();
+  using temporary = temporaryDirectory();
+  const folder = temporary.path;
+  await using site = await Site.start();
+  const installer = await site.createInstaller({ machines: CLIENTS, isDirect: true });
+  {
+    await using enrolment = new AsyncDisposableStack();
+    await connectAll(enrolment, installer, folder);
     await Bun.sleep(SETTLE_MS);
-    const before = residentBytes(site.serverPid);
-    await using reconnection = new AsyncDisposableStack();
-    const seconds = await connectAll(reconnection, installer, folder);
-    await Bun.sleep(SETTLE_MS);
-    const eachBytes = (residentBytes(site.serverPid) - before) / CLIENTS;
-    return [
-      {
-        name: "reconnecting with full authentication",
-        value: CLIENTS / seconds,
-        unit: "Jump Clients/s",
-        goal: { atLeast: 1000 },
-        method: `${CLIENTS} known ones from ${HERDS} processes on the same machine after a restart, TLS, signature, presence`,
-      },
-      {
-        name: "memory of a connected Jump Client",
-        value: eachBytes / 1024,
-        unit: "KiB",
-        goal: { atMost: 16 },
-        method: `growth of the server's resident size over ${CLIENTS}, ${SETTLE_MS / 1000} s after the last came`,
-      },
-    ];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
+  await site.killAndRestart();
+  await Bun.sleep(SETTLE_MS);
+  const before = residentBytes(site.serverPid);
+  await using reconnection = new AsyncDisposableStack();
+  const seconds = await connectAll(reconnection, installer, folder);
+  await Bun.sleep(SETTLE_MS);
+  const eachBytes = (residentBytes(site.serverPid) - before) / CLIENTS;
+  return [
+    {
+      name: "reconnecting with full authentication",
+      value: CLIENTS / seconds,
+      unit: "Jump Clients/s",
+      goal: { atLeast: 1000 },
+      method: `${CLIENTS} known ones from ${HERDS} processes on the same machine after a restart, TLS, signature, presence`,
+    },
+    {
+      name: "memory of a connected Jump Client",
+      value: eachBytes / 1024,
+      unit: "KiB",
+      goal: { atMost: 16 },
+      method: `growth of the server's resident size over ${CLIENTS}, ${SETTLE_MS / 1000} s after the last came`,
+    },
+  ];
 }
 
 export const connectedClients: Bench = { name: "connected-clients", run: measure };

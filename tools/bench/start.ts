@@ -1,25 +1,11 @@
 /** From nothing to the first page, and what the server weighs when nobody is there. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Program } from "../desktop/program.ts";
+import { temporaryDirectory } from "../../server/test/temporary-directory.ts";
 import { residentBytes } from "./machine.ts";
 import { type Bench, type Measurement, quantile } from "./measurement.ts";
+import { serve } from "./serve.ts";
 
 const STARTS = 21;
 const IDLE_MS = 20_000;
-
-/** Starts the built server on `folder`; resolves with its address. */
-function serve(folder: string): { readonly program: Program; readonly address: Promise<string> } {
-  const listening = Promise.withResolvers<string>();
-  const program = new Program(["dist/causeway", "serve", "--data", folder, "--listen", "127.0.0.1:0"], {
-    onLine: (line) => {
-      const address = /^Listening on (https:\/\/\S+)/.exec(line)?.[1];
-      if (address !== undefined) listening.resolve(address);
-    },
-  });
-  return { program, address: listening.promise };
-}
 
 /** What a start took, in ms. */
 interface Start {
@@ -56,43 +42,40 @@ async function idleBytes(folder: string): Promise<number> {
 }
 
 async function measure(): Promise<Measurement[]> {
-  const folder = mkdtempSync(join(tmpdir(), "causeway-bench-"));
-  try {
-    const starts: Start[] = [];
-    // The first start makes keys, certificate and tables; it is not what a restart costs.
-    await measureStart(folder);
-    for (let index = 0; index < STARTS; index++) starts.push(await measureStart(folder));
-    const half = (what: keyof Start): number =>
-      quantile(
-        starts.map((start) => start[what]),
-        0.5,
-      );
-    const bytes = await idleBytes(folder);
-    return [
-      {
-        name: "cold start to the first page, p50",
-        value: half("page"),
-        unit: "ms",
-        goal: { atMost: 100 },
-        method: `${STARTS} starts of the binary with an existing database, until GET /login over TLS has answered whole`,
-      },
-      {
-        name: "the first answer of a route after it, p50",
-        value: half("answer"),
-        unit: "ms",
-        method: "GET /api/site on the same connection; the table of routes is made with it",
-      },
-      {
-        name: "idle memory",
-        value: bytes / 2 ** 20,
-        unit: "MiB",
-        goal: { atMost: 90 },
-        method: `resident size ${IDLE_MS / 1000} s after the first page and the first answer of a route`,
-      },
-    ];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using temporary = temporaryDirectory();
+  const folder = temporary.path;
+  const starts: Start[] = [];
+  // The first start makes keys, certificate and tables; it is not what a restart costs.
+  await measureStart(folder);
+  for (let index = 0; index < STARTS; index++) starts.push(await measureStart(folder));
+  const half = (what: keyof Start): number =>
+    quantile(
+      starts.map((start) => start[what]),
+      0.5,
+    );
+  const bytes = await idleBytes(folder);
+  return [
+    {
+      name: "cold start to the first page, p50",
+      value: half("page"),
+      unit: "ms",
+      goal: { atMost: 100 },
+      method: `${STARTS} starts of the binary with an existing database, until GET /login over TLS has answered whole`,
+    },
+    {
+      name: "the first answer of a route after it, p50",
+      value: half("answer"),
+      unit: "ms",
+      method: "GET /api/site on the same connection; the table of routes is made with it",
+    },
+    {
+      name: "idle memory",
+      value: bytes / 2 ** 20,
+      unit: "MiB",
+      goal: { atMost: 90 },
+      method: `resident size ${IDLE_MS / 1000} s after the first page and the first answer of a route`,
+    },
+  ];
 }
 
 export const start: Bench = { name: "start", run: measure };
