@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import {
+  formatBitRate,
   formatBytes,
   formatClock,
   formatCount,
@@ -98,4 +99,17 @@ test("another language writes dates, fractions and separators its own way", () =
   expect(formatTime("2025-11-14T14:06:03Z", now, "UTC")).toBe("2025年11月14日");
   expect(formatDistance("2026-11-25T14:18:20Z", now)).toBe("in 4 days");
   speak(languageFor([]), {});
+});
+
+test("bits a second have units of a thousand", () => {
+  expect([0, 999, 999.5, 640_000, 4_120_000, 999_600_000, 2.5e13, -3].map(formatBitRate)).toEqual([
+    "0 bit/s",
+    "999 bit/s",
+    "1.0 kbit/s",
+    "640 kbit/s",
+    "4.1 Mbit/s",
+    "1.0 Gbit/s",
+    "25 Tbit/s",
+    "0 bit/s",
+  ]);
 });

@@ -28,6 +28,22 @@ export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`;
 }
 
+const rateUnits = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"] as const;
+
+/** Bits a second, as networks are measured: "0 bit/s", "640 kbit/s", "4.1 Mbit/s". Units of 1,000. */
+export function formatBitRate(bitsPerSecond: number): string {
+  let value = Math.max(0, bitsPerSecond);
+  let unit = 0;
+  // 999.5 would be written as 1000 of a unit: it is 1.0 of the next.
+  while (value >= 999.5 && unit < rateUnits.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 9.95 ? 0 : 1;
+  const figures = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
+  return `${value.toLocaleString(spokenLanguage().locale, figures)} ${rateUnits[unit] ?? "Tbit/s"}`;
+}
+
 /** A count with separators: "24,118". */
 export function formatCount(count: number): string {
   return count.toLocaleString(spokenLanguage().locale);

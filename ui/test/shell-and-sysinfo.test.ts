@@ -121,7 +121,7 @@ test("SYSINFO-01 SYSINFO-02 SYSINFO-03 the snapshot is taken when first seen, an
   const { page } = anna;
   await page.getByRole("tab", { name: "System Info" }).click();
   const panel = page.getByRole("tabpanel", { name: "System Info" });
-  for (const title of ["System", "Processor", "Memory"])
+  for (const title of ["Computer", "Debian GNU/Linux", "Busiest processes", "Memory"])
     await panel.getByRole("heading", { name: title, exact: true }).waitFor();
   const time = () => panel.locator("time").getAttribute("datetime");
   const before = await time();

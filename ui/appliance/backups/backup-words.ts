@@ -8,7 +8,7 @@ import type {
 } from "../../../protocol/api/appliance/backups.ts";
 import { formatBytes, formatDistance, formatDuration, formatStamp } from "../../kit/format.ts";
 import type { StonesState } from "../../kit/Stones.svelte";
-import type { LedgerFigure } from "../layout/Ledger.svelte";
+import type { LedgerFigure } from "../../kit/Ledger.svelte";
 import { serverText } from "../../languages/server-words.ts";
 import { plural } from "../../languages/plural.ts";
 

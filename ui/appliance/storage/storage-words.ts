@@ -1,7 +1,7 @@
 /** What the page says of the data disk. Pure. */
 import type { Storage } from "../../../protocol/api/appliance/status.ts";
 import { formatBytes, formatCount, formatDistance, formatTime } from "../../kit/format.ts";
-import type { LedgerFigure } from "../layout/Ledger.svelte";
+import type { LedgerFigure } from "../../kit/Ledger.svelte";
 
 type Kind = Storage["uses"][number]["kind"];
 

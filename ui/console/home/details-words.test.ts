@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { JumpItemDetail } from "../../../protocol/api/console.ts";
-import { factsOf, fullestDisk, sessionBanner } from "./details-words.ts";
+import { factsOf, sessionBanner } from "./details-words.ts";
 
 const now = Date.parse("2026-11-21T14:00:00Z");
 const item: JumpItemDetail = {
@@ -67,11 +67,4 @@ test("a running session says who is in it and that Jump joins it", () => {
   expect(banner([])?.title).toBe("A session runs here.");
   const mine = { ...session, participants: ["Maren Holt"], includesMe: true };
   expect(sessionBanner({ ...item, session: mine }, now)?.title).toBe("You are in a session here.");
-});
-
-test("the fullest disk is the one with the least room for its size", () => {
-  const disk = (name: string, totalBytes: number, usedBytes: number) => ({ name, totalBytes, usedBytes });
-  expect(fullestDisk([disk("/", 100, 40), disk("/boot", 10, 7), disk("/srv", 1000, 600)])?.name).toBe("/boot");
-  expect(fullestDisk([disk("/", 100, 40), disk("/empty", 0, 0)])?.name).toBe("/");
-  expect(fullestDisk([])).toBeNull();
 });

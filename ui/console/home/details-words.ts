@@ -30,16 +30,6 @@ function signedInText({ signedInUsers, isScreenLocked, hasDisplay }: JumpItemDet
   return isScreenLocked ? `${who}, screen locked` : `${who}, screen unlocked`;
 }
 
-/** The disk with the least room left, as a share of its size; null: none is known. */
-export function fullestDisk(disks: JumpItemDetail["disks"]): JumpItemDetail["disks"][number] | null {
-  const share = (disk: JumpItemDetail["disks"][number]) => disk.usedBytes / disk.totalBytes;
-  const known = disks.filter(({ totalBytes }) => totalBytes > 0);
-  return known.reduce<JumpItemDetail["disks"][number] | null>(
-    (fullest, disk) => (fullest === null || share(disk) > share(fullest) ? disk : fullest),
-    null,
-  );
-}
-
 export interface SessionBanner {
   readonly title: string;
   readonly text: string;

@@ -8,6 +8,7 @@ const headingWords: Readonly<Record<string, string>> = {
   Agent: "Agent",
   Architecture: "Architecture",
   Available: "Available",
+  CPU: "CPU",
   Description: "Description",
   Device: "Device",
   Disks: "Disks",
@@ -52,7 +53,8 @@ const headingWords: Readonly<Record<string, string>> = {
   Version: "Version",
 };
 
-const inWords = (heading: string): string =>
+/** A heading or a name of the agent's in the page's language. */
+export const inWords = (heading: string): string =>
   Object.hasOwn(headingWords, heading) ? (headingWords[heading] ?? heading) : heading;
 
 /** Titles, columns, and the names of pairs. */
@@ -60,7 +62,8 @@ export function snapshotInWords(snapshot: Snapshot): Snapshot {
   return { ...snapshot, sections: snapshot.sections.map(sectionInWords) };
 }
 
-function sectionInWords(section: Section): Section {
+/** One section of it. */
+export function sectionInWords(section: Section): Section {
   const { title, columns, rows } = section;
   const named = isPairs(section) ? rows.map(([name = "", ...rest]) => [inWords(name), ...rest]) : rows;
   return { ...section, title: inWords(title), columns: columns.map(inWords), rows: named };
