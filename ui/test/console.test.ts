@@ -227,6 +227,28 @@ test("the palette finds Jump Items and runs commands by typing", async () => {
   expect(person.mishaps).toEqual([]);
 });
 
+test("what is known of a Jump Item is asked for once a move, and a row whose details do not come shows no other's", async () => {
+  await using person = await atHome();
+  const { page } = person;
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    const id = /\/api\/console\/jump-items\/([\w-]{22})$/u.exec(new URL(request.url()).pathname)?.[1];
+    if (id !== undefined) asked.push(id);
+  });
+  await rowsOf(page).nth(3).click();
+  await page.getByRole("heading", { name: nameOf(3), exact: true }).waitFor();
+  // Long enough for a loop of questions to show.
+  await Bun.sleep(1500);
+  expect(asked).toHaveLength(1);
+  await page.route("**/api/console/jump-items/*", (route) => route.abort());
+  await rowsOf(page).nth(4).click();
+  await page.getByText("The details did not load").waitFor();
+  expect(await page.getByRole("heading", { name: nameOf(3), exact: true }).count()).toBe(0);
+  await page.unroute("**/api/console/jump-items/*");
+  await page.getByRole("complementary", { name: "Details" }).getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("heading", { name: nameOf(4), exact: true }).waitFor();
+});
+
 test("removing several asks for their number, removes them and leaves the rest where they were", async () => {
   await using person = await atHome();
   const { page } = person;

@@ -16,7 +16,7 @@ export function noticeOf({ view, endMessage }: LiveSession, connection: Connecti
     return {
       kind: "ended",
       title: "The session has ended",
-      text: endMessage === null ? "The session has ended." : sentenceInWords(endMessage),
+      text: endMessage === null ? "" : sentenceInWords(endMessage),
     };
   if (connection !== "open") return null;
   if (view.state === "connecting")
