@@ -1,4 +1,7 @@
-/** The first look at a computer: what of its snapshot stands where. Pure; the snapshot is as the agent sent it, in English. */
+/**
+ * The first look at a computer: what of its snapshot stands where. Pure. The snapshot is as the agent sent it, in English: its
+ * words are compared here and never shown, so none of them may be taken for a text to translate.
+ */
 import { isPairs, type Section, type Snapshot } from "./snapshot-text.ts";
 
 /** A name and a value. */
@@ -23,34 +26,31 @@ export interface Busiest {
   /** All of them. */
   readonly section: Section;
 }
+// @wc-ignore
 export const BUSIEST_COLUMNS = ["Name", "PID", "User", "CPU", "Memory"] as const;
 const BUSIEST_ROWS = 5;
 /** Of the section about the system, but of the machine. */
-const OF_THE_MACHINE = new Set(["Host name", "Architecture"]);
+const isOfMachine = ([name]: Pair): boolean => name === "Host name" || name === "Architecture";
 
 /** null: the snapshot has not the sections an overview is made of. */
 export function overviewOf({ sections }: Pick<Snapshot, "sections">): Overview | null {
-  const named = (title: string) => sections.find((section) => section.title === title && isPairs(section));
-  const [system, machine] = [named("System"), named("Processor")];
+  const system = sections.find((section) => section.title === "System" && isPairs(section));
+  const machine = sections.find((section) => section.title === "Processor" && isPairs(section));
   if (system === undefined || machine === undefined) return null;
   const [systemPairs, machinePairs] = [pairsOf(system), pairsOf(machine)];
   const busiest = busiestOf(sections);
   const taken: ReadonlySet<Section | undefined> = new Set([system, machine, busiest?.section]);
   return {
-    computer: [
-      ...systemPairs.filter(([name]) => OF_THE_MACHINE.has(name)),
-      ...machinePairs.filter(([name]) => name !== "Load"),
-    ],
-    systemName: nameOfSystem(valueOf(systemPairs, "Operating system")),
-    system: systemPairs.filter(([name]) => !OF_THE_MACHINE.has(name)),
+    computer: [...systemPairs.filter(isOfMachine), ...machinePairs.filter(([name]) => name !== "Load")],
+    systemName: nameOfSystem(systemPairs.find(([name]) => name === "Operating system")?.[1] ?? ""),
+    system: systemPairs.filter((pair) => !isOfMachine(pair)),
     busiest,
-    load: valueOf(machinePairs, "Load"),
+    load: machinePairs.find(([name]) => name === "Load")?.[1] ?? "",
     rest: sections.filter((section) => !taken.has(section)),
   };
 }
 
 const pairsOf = ({ rows }: Section): Pair[] => rows.map(([name = "", value = ""]) => [name, value]);
-const valueOf = (pairs: readonly Pair[], wanted: string): string => pairs.find(([name]) => name === wanted)?.[1] ?? "";
 
 /** "Debian GNU/Linux 12 (bookworm)" is Debian GNU/Linux. */
 function nameOfSystem(text: string): string {
