@@ -1,13 +1,8 @@
 import { expect, test } from "bun:test";
 import { languageCodes } from "../../protocol/languages.ts";
+import { measureAt } from "../test/measured-letters.ts";
 import { isOnStop, keptOn, layOutNotice, noticePlace } from "./notice-layout.ts";
-import type { LetterStyle } from "./window-layout.ts";
 import { noticeSentences } from "./words/notice-sentences.ts";
-
-/** About as wide as a sans-serif's letters are; those of Japanese are square. */
-const sizes: Readonly<Record<LetterStyle, number>> = { heading: 22, strong: 16, text: 15, small: 13 };
-const measureAt = (scale: number) => (text: string, style: LetterStyle) =>
-  [...text].reduce((width, letter) => width + sizes[style] * scale * (letter > "\u2fff" ? 1 : 0.6), 0);
 
 test("the notice says in every language who is connected, whole, beside its button, at any scale", () => {
   const names = [["Rosa"], ["Wilhelmina ".repeat(9)], ["Rosa", "Tom"]];

@@ -1,13 +1,8 @@
 import { expect, test } from "bun:test";
 import { languageCodes } from "../../protocol/languages.ts";
+import { measureAt } from "../test/measured-letters.ts";
 import { buttonAt, layOutQuestion, layOutSilence, questionPlace } from "./question-layout.ts";
-import type { LetterStyle } from "./window-layout.ts";
 import { questionSentences, questionWords } from "./words/question-sentences.ts";
-
-/** About as wide as a sans-serif's letters are; those of Japanese are square. */
-const sizes: Readonly<Record<LetterStyle, number>> = { heading: 22, strong: 16, text: 15, small: 13 };
-const measureAt = (scale: number) => (text: string, style: LetterStyle) =>
-  [...text].reduce((width, letter) => width + sizes[style] * scale * (letter > "\u2fff" ? 1 : 0.6), 0);
 
 test("every question fits its window in every language, whole, whoever asks, at any scale", () => {
   for (const scale of [1, 1.5, 2])

@@ -3,18 +3,15 @@
  * comes; programs that click and type for somebody (XTEST) have devices of their own. Without libXi nothing is told apart.
  */
 import { type Pointer, ptr, read } from "bun:ffi";
-import { AppError } from "../../../protocol/errors.ts";
 import { offset, toPointer } from "../../x11/c-library.ts";
 import { cString, fixedBytes, type X11Connection } from "../../x11/connection.ts";
-import { openX11Library, type X11Library } from "../../x11/libraries.ts";
+import { openInput2, selectInput2 } from "../../x11/input2.ts";
+import type { X11Library } from "../../x11/libraries.ts";
 import { inputKinds, readCoreInput, type WindowInputEvent } from "./core-input.ts";
 
 /** The core events to select where there is no XInput 2: key press, button press and release, motion. */
 const CORE_INPUT_MASK = (1 << 0) | (1 << 2) | (1 << 3) | (1 << 6);
 const GENERIC_EVENT = 35;
-const XI_ALL_MASTER_DEVICES = 1;
-/** struct XIEventMask: int deviceid; int mask_len; unsigned char *mask */
-const MASK_BYTES = 4;
 /** Where XGenericEventCookie, and the XIDeviceEvent it points to, keep what is read of them. */
 const cookie = { extension: 32, type: 36, data: 48 } as const;
 const device = { sourceId: 52, detail: 56, rootX: 88, rootY: 96, x: 104, y: 112 } as const;
@@ -33,9 +30,10 @@ export class WindowInput {
   constructor(connection: X11Connection, window: number, eventMask: number) {
     this.#connection = connection;
     this.#testDevice = connection.atom("XTEST Device");
-    this.#input2 = openInput2();
-    this.#extension = this.#input2 === null ? null : this.#begin(this.#input2);
-    if (this.#extension !== null && this.#input2 !== null) this.#select(this.#input2, window);
+    this.#input2 = openInput2(connection);
+    this.#extension = this.#input2 === null ? null : this.#readExtension();
+    if (this.#extension !== null && this.#input2 !== null)
+      selectInput2(connection, this.#input2, window, inputKinds.keys());
     else connection.x.XSelectInput(connection.pointer, window, eventMask | CORE_INPUT_MASK);
   }
 
@@ -86,33 +84,10 @@ export class WindowInput {
     return isOne;
   }
 
-  #begin(input2: X11Library<"input2">): number | null {
+  #readExtension(): number | null {
     const { pointer, x } = this.#connection;
     const n = ptr(this.#numbers);
-    const version = new Int32Array(this.#numbers.buffer, 0, 2);
-    [version[0], version[1]] = [2, 0];
-    if (input2.XIQueryVersion(pointer, n, offset(n, 4)) !== 0) return null;
     const found = x.XQueryExtension(pointer, cString("XInputExtension"), n, offset(n, 4), offset(n, 8));
-    return found === 0 ? null : version[0];
-  }
-
-  #select(input2: X11Library<"input2">, window: number): void {
-    const bits = fixedBytes(8);
-    for (const kind of inputKinds.keys()) bits[0]! |= 1 << kind;
-    const mask = new DataView(fixedBytes(16).buffer);
-    mask.setInt32(0, XI_ALL_MASTER_DEVICES, true);
-    mask.setInt32(4, MASK_BYTES, true);
-    mask.setBigUint64(8, BigInt(ptr(bits)), true);
-    input2.XISelectEvents(this.#connection.pointer, window, ptr(mask), 1);
-    this.#connection.flush();
-  }
-}
-
-function openInput2(): X11Library<"input2"> | null {
-  try {
-    return openX11Library("input2");
-  } catch (error) {
-    if (error instanceof AppError) return null;
-    throw error;
+    return found === 0 ? null : read.i32(n, 0);
   }
 }

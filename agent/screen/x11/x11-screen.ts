@@ -4,7 +4,8 @@ import { AppError } from "../../../protocol/errors.ts";
 import { type CursorImage, MAX_SCREEN_EDGE, type Monitor, type Rectangle } from "../../../protocol/screen.ts";
 import { offset, toPointer } from "../../x11/c-library.ts";
 import { cString, type DisplayAddress, fixedBytes, X11Connection } from "../../x11/connection.ts";
-import { openX11Library, type X11Library } from "../../x11/libraries.ts";
+import { openInput2, selectInput2 } from "../../x11/input2.ts";
+import { openX11Library } from "../../x11/libraries.ts";
 import type { Sleeper } from "../../x11/wake.ts";
 import type { Pixels, ScreenSource, SourceEvents } from "../screen-source.ts";
 import { readCursor } from "./cursor.ts";
@@ -17,7 +18,6 @@ const GENERIC_EVENT = 35;
 const STRUCTURE_NOTIFY_MASK = 1n << 17n;
 const RR_SCREEN_AND_CRTC_AND_OUTPUT_CHANGE = 7;
 const XI_RAW_MOTION = 17;
-const XI_ALL_MASTER_DEVICES = 1;
 /** From here on one whole grab (0.3 to 1 ms at 1080p) is cheaper than the parts. */
 const WHOLE_GRAB_PIXELS = 400_000;
 const MAX_PARTS = 64;
@@ -151,26 +151,8 @@ export class X11Screen implements ScreenSource {
 
   /** Without libXi or XInput 2 the picture still comes; only a pointer moved by others is not followed. */
   #listenToPointer(): void {
-    let input2: X11Library<"input2">;
-    try {
-      input2 = openX11Library("input2");
-    } catch (error) {
-      if (error instanceof AppError) return;
-      throw error;
-    }
-    const { pointer, root } = this.#connection;
-    const n = ptr(this.#numbers);
-    [this.#numbers[0], this.#numbers[1]] = [2, 0];
-    if (input2.XIQueryVersion(pointer, n, offset(n, 4)) !== 0) return;
-    // struct XIEventMask: int deviceid; int mask_len; unsigned char *mask
-    const bits = fixedBytes(8);
-    bits[XI_RAW_MOTION >> 3] = 1 << (XI_RAW_MOTION & 7);
-    const mask = new DataView(fixedBytes(16).buffer);
-    mask.setInt32(0, XI_ALL_MASTER_DEVICES, true);
-    mask.setInt32(4, 4, true);
-    mask.setBigUint64(8, BigInt(ptr(bits)), true);
-    input2.XISelectEvents(pointer, root, ptr(mask), 1);
-    this.#connection.flush();
+    const input2 = openInput2(this.#connection);
+    if (input2 !== null) selectInput2(this.#connection, input2, this.#connection.root, [XI_RAW_MOTION]);
   }
 
   #createDamage(): number {
