@@ -91,28 +91,33 @@ export interface LanePiece {
 }
 export type LaneMessage = LaneWord | LanePiece;
 
+/** Whether a message is said in words, and no piece of a file. */
+export const isLaneWord = (message: LaneMessage): message is LaneWord =>
+  message.type !== "base" && message.type !== "log";
+
 const KIND = { word: 1, base: 2, log: 3 } as const;
 const SALTS_BYTES = 8;
 const PIECE_HEAD_BYTES = 1 + SALTS_BYTES + 8;
 const MAX_WORD_BYTES = 8192;
 
-/** Encodes one message. */
-export function encodeLaneMessage(message: LaneMessage): Uint8Array<ArrayBuffer> {
-  if (message.type !== "base" && message.type !== "log") {
-    const text = new TextEncoder().encode(JSON.stringify(message));
-    const bytes = new Uint8Array(1 + text.length);
-    bytes[0] = KIND.word;
-    bytes.set(text, 1);
-    return bytes;
-  }
-  const bytes = new Uint8Array(PIECE_HEAD_BYTES + message.bytes.length);
-  const view = new DataView(bytes.buffer);
-  bytes[0] = KIND[message.type];
-  for (let index = 0; index < SALTS_BYTES && message.type === "log"; index += 1)
-    bytes[1 + index] = Number.parseInt(message.salts.slice(2 * index, 2 * index + 2), 16);
-  view.setBigUint64(1 + SALTS_BYTES, BigInt(message.offset));
-  bytes.set(message.bytes, PIECE_HEAD_BYTES);
+/** Encodes what is said in words. */
+export function encodeLaneWord(word: LaneWord): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(JSON.stringify(word));
+  const bytes = new Uint8Array(1 + text.length);
+  bytes[0] = KIND.word;
+  bytes.set(text, 1);
   return bytes;
+}
+
+/** Encodes one message, in parts that are one after the other: of a gigabyte that passes no byte is copied for its head. */
+export function encodeLaneMessage(message: LaneMessage): readonly Uint8Array[] {
+  if (isLaneWord(message)) return [encodeLaneWord(message)];
+  const head = new Uint8Array(PIECE_HEAD_BYTES);
+  head[0] = KIND[message.type];
+  for (let index = 0; index < SALTS_BYTES && message.type === "log"; index += 1)
+    head[1 + index] = Number.parseInt(message.salts.slice(2 * index, 2 * index + 2), 16);
+  new DataView(head.buffer).setBigUint64(1 + SALTS_BYTES, BigInt(message.offset));
+  return [head, message.bytes];
 }
 
 /** Reads one message; null: it is none. */

@@ -2,7 +2,7 @@
  * The line between the two appliances, whoever dialled: what they make of each other, and then feeding or following. The
  * standby dials; the primary does so only when it has not heard of its standby for a while, to learn whether it still is one.
  */
-import type { LaneMessage, LaneWord, LaneWordOf } from "../../protocol/standby.ts";
+import { isLaneWord, type LaneMessage, type LaneWord, type LaneWordOf } from "../../protocol/standby.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { Contact } from "./contact.ts";
@@ -16,8 +16,6 @@ import type { LaneHost } from "./lane/lane-gateway.ts";
 import type { Pair } from "./pair.ts";
 import { Shipper } from "./shipper.ts";
 import { meet, type Meeting } from "./terms.ts";
-
-const isWord = (message: LaneMessage): message is LaneWord => message.type !== "base" && message.type !== "log";
 
 const TICK_MS = 500;
 /** What a lane came from that was not dialled here: no port of it is known. */
@@ -218,7 +216,7 @@ export class PairLink implements AsyncDisposable {
     connected.shipper?.received(message);
     connected.follower?.received(message);
     if (message.type === "cannot" && connected.shipper !== null) this.problem = message.reason;
-    if (isWord(message)) this.#needs.onWord(message, lane);
+    if (isLaneWord(message)) this.#needs.onWord(message, lane);
   }
 
   #meet(connected: Connected, theirs: LaneWordOf<"state">): void {

@@ -8,13 +8,19 @@ export class LaneSeal {
   #count = 0n;
   constructor(private readonly key: Uint8Array) {}
 
-  seal(message: Uint8Array): Uint8Array<ArrayBuffer> {
+  /** @param parts of one message, one after the other */
+  seal(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     const cipher = createCipheriv("aes-256-gcm", this.key, this.#nextIv());
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const sealed = new Uint8Array(length + TAG_BYTES);
+    let at = 0;
     // In this mode all that is sealed comes out of update().
-    const sealed = new Uint8Array(message.length + TAG_BYTES);
-    sealed.set(cipher.update(message));
+    for (const part of parts) {
+      sealed.set(cipher.update(part), at);
+      at += part.length;
+    }
     cipher.final();
-    sealed.set(cipher.getAuthTag(), message.length);
+    sealed.set(cipher.getAuthTag(), length);
     return sealed;
   }
 
@@ -24,7 +30,10 @@ export class LaneSeal {
     const decipher = createDecipheriv("aes-256-gcm", this.key, this.#nextIv(), { authTagLength: TAG_BYTES });
     decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
     try {
-      return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES)), decipher.final()]);
+      const opened = decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES));
+      // Nothing more comes out of it, but it throws where the tag does not fit.
+      decipher.final();
+      return opened;
     } catch {
       // Altered, or out of its place: the reason is of use to whoever altered it alone.
       return null;

@@ -2,6 +2,7 @@
 import {
   decodeLaneMessage,
   encodeLaneMessage,
+  encodeLaneWord,
   type LaneMessage,
   type LaneWord,
   MAX_LANE_MESSAGE_BYTES,
@@ -68,7 +69,7 @@ export class Lane {
   /** Sends a message; once the lane is over, nothing. */
   send(message: LaneMessage): void {
     if (this.#isOver || this.#seals === null) return;
-    if (!this.wire.send(this.#seals.outward.seal(encodeLaneMessage(message)))) this.end("the line was lost");
+    if (!this.wire.send(this.#seals.outward.seal(...encodeLaneMessage(message)))) this.end("the line was lost");
   }
 
   /** What the line brought; a message that is not as it should be ends the lane. */
@@ -130,6 +131,6 @@ export class Lane {
   }
 
   #sendPlain(word: LaneWord): void {
-    if (!this.wire.send(encodeLaneMessage(word))) this.end("the line was lost");
+    if (!this.wire.send(encodeLaneWord(word))) this.end("the line was lost");
   }
 }
