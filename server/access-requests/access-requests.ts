@@ -5,14 +5,12 @@ import type { AuditAction } from "../../protocol/audit.ts";
 import { AppError } from "../../protocol/errors.ts";
 import { type Actor, deciding } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
-import type { Audit } from "../audit/audit.ts";
-import type { Clock } from "../clock.ts";
-import type { Database, Tx } from "../database/database.ts";
+import type { Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
-import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { decide } from "../policy/decide.ts";
 import { type AskedAccess, jumpPolicyOf, mayAnswerRequest } from "../policy/jump-start.ts";
 import type { DecisionJumpItem } from "../policy/policies.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import { AskersHands } from "./askers-hands.ts";
 import {
   answerRequest,
@@ -46,11 +44,7 @@ export interface RequestNews {
   readonly jumpItem: DecisionJumpItem;
 }
 
-export interface AccessRequestsNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly policyBook: PolicyBook;
+export interface AccessRequestsNeeds extends RightsChangeNeeds {
   /** What decide() is asked about; null: there is no such Jump Item. */
   decisionItem(id: string): Promise<DecisionJumpItem | null>;
   /** The same for many, by id. */

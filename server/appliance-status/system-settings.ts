@@ -6,13 +6,10 @@ import type { ApplianceEventKind } from "../../protocol/appliance/events.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { AuditAction } from "../../protocol/audit.ts";
 import type { ApplianceAdministrator } from "../actor.ts";
-import type { ApplianceSignIns } from "../appliance-administrators/sign-ins.ts";
+import type { ApplianceChangeNeeds } from "../appliance-administrators/appliance-change.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { AuditActor, AuditEvent } from "../audit/audit-event.ts";
-import type { Audit } from "../audit/audit.ts";
-import type { Clock } from "../clock.ts";
-import type { Database, Tx } from "../database/database.ts";
-import type { Log } from "../log.ts";
+import type { Tx } from "../database/database.ts";
 import type { SystemHelper } from "../system/system-helper.ts";
 import type { ApplianceEvents } from "./events.ts";
 import type { KnownSystem } from "./system-facts.ts";
@@ -22,13 +19,8 @@ const REVERT_SLACK_MS = 3000;
 const NETWORK = { kind: "settings", id: "network", name: "Network" } as const;
 const TIME = { kind: "settings", id: "time", name: "Time" } as const;
 
-export interface SystemSettingsNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface SystemSettingsNeeds extends ApplianceChangeNeeds {
   readonly systemHelper: SystemHelper;
-  readonly applianceSignIns: ApplianceSignIns;
   readonly applianceEvents: ApplianceEvents;
   readonly system: KnownSystem;
 }

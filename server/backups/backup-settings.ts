@@ -9,12 +9,8 @@ import {
 } from "../../protocol/api/appliance/backups.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { ApplianceAdministrator } from "../actor.ts";
-import type { ApplianceSignIns } from "../appliance-administrators/sign-ins.ts";
+import type { ApplianceChangeNeeds } from "../appliance-administrators/appliance-change.ts";
 import { auditActor } from "../audit/audit-actor.ts";
-import type { Audit } from "../audit/audit.ts";
-import type { Clock } from "../clock.ts";
-import type { Database } from "../database/database.ts";
-import type { Log } from "../log.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import { PassphraseKey } from "./format/header.ts";
 import { makePassphraseKey } from "./format/keys.ts";
@@ -37,13 +33,8 @@ export interface BackupPlan extends Plan {
   readonly enabledSince: string | null;
 }
 
-export interface BackupSettingsNeeds extends PlaceNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface BackupSettingsNeeds extends PlaceNeeds, ApplianceChangeNeeds {
   readonly secrets: Secrets;
-  readonly applianceSignIns: ApplianceSignIns;
 }
 
 export class BackupSettings {

@@ -11,13 +11,10 @@ import type {
 import type { AuditAction } from "../../protocol/audit.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { ApplianceAdministrator } from "../actor.ts";
-import type { ApplianceSignIns } from "../appliance-administrators/sign-ins.ts";
+import type { ApplianceChangeNeeds } from "../appliance-administrators/appliance-change.ts";
 import { auditActor } from "../audit/audit-actor.ts";
-import type { Audit } from "../audit/audit.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
-import type { Clock } from "../clock.ts";
-import type { Database, Tx } from "../database/database.ts";
-import type { Log } from "../log.ts";
+import type { Tx } from "../database/database.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { SiteSettings } from "../settings/settings.ts";
 import type { Acme } from "./acme/acme.ts";
@@ -30,14 +27,9 @@ import { findReach } from "./pre-flight.ts";
 import { writeSwitch } from "./store.ts";
 import type { WaitingRequest } from "./waiting-request.ts";
 
-export interface ApplianceCertificatesNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface ApplianceCertificatesNeeds extends ApplianceChangeNeeds {
   readonly settings: SiteSettings;
   readonly certificates: Certificates;
-  readonly applianceSignIns: ApplianceSignIns;
   readonly request: WaitingRequest;
   readonly acme: Acme;
   readonly providers: { all(): Promise<Provider[]> };

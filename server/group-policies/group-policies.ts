@@ -9,15 +9,13 @@ import type {
 import type { AuditAction } from "../../protocol/audit.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Actor } from "../actor.ts";
-import type { Audit } from "../audit/audit.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import { requireVersion } from "../audit/object-history.ts";
-import type { Clock } from "../clock.ts";
-import type { Database, Tx } from "../database/database.ts";
+import type { Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
-import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { keepAdministrator } from "../representatives/administrators.ts";
 import { accountsReachedBy } from "../representatives/standing.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import { requireMayMove, requireWholePolicy } from "./limits.ts";
 import { namesJumpGroups, readMembers, readMemberships } from "./membership-store.ts";
 import { applyWish, type Detail, refuseTakenName, removePolicy, requirePolicy } from "./policy-change.ts";
@@ -32,13 +30,6 @@ import {
   writeOrder,
 } from "./store.ts";
 
-export interface GroupPoliciesNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly policyBook: PolicyBook;
-}
-
 /** Places told of in the audit event of a new order. */
 const MOVES_TOLD = 50;
 /** More would make each sign-in's rights slow to work out. */
@@ -46,8 +37,8 @@ const MAX_GROUP_POLICIES = 1000;
 const versionActions: readonly AuditAction[] = ["group-policy.created", "group-policy.changed"];
 
 export class GroupPolicies {
-  readonly #needs: GroupPoliciesNeeds;
-  constructor(needs: GroupPoliciesNeeds) {
+  readonly #needs: RightsChangeNeeds;
+  constructor(needs: RightsChangeNeeds) {
     this.#needs = needs;
   }
 

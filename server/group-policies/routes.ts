@@ -17,7 +17,8 @@ import {
 import { readObjectHistory } from "../audit/object-history.ts";
 import { peopleNamed, settingChoices } from "../representatives/choices.ts";
 import { type Route, route } from "../route.ts";
-import { GroupPolicies, type GroupPoliciesNeeds } from "./group-policies.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
+import { GroupPolicies } from "./group-policies.ts";
 import { previewChange } from "./preview.ts";
 
 const PATH = "/api/login/group-policies";
@@ -25,12 +26,12 @@ const PATH = "/api/login/group-policies";
 const maxBodyBytes = 16 << 20;
 
 /** /api/login/group-policies. */
-export function groupPolicyRoutes(needs: GroupPoliciesNeeds): Route[] {
+export function groupPolicyRoutes(needs: RightsChangeNeeds): Route[] {
   const groupPolicies = new GroupPolicies(needs);
   return [...readingRoutes(needs, groupPolicies), ...changingRoutes(groupPolicies)];
 }
 
-function readingRoutes(needs: GroupPoliciesNeeds, groupPolicies: GroupPolicies): Route[] {
+function readingRoutes(needs: RightsChangeNeeds, groupPolicies: GroupPolicies): Route[] {
   const { database, clock, policyBook } = needs;
   const { queries } = database;
   return [

@@ -11,7 +11,7 @@ import type { AccountRights, GroupPolicy, Policies } from "../policy/policies.ts
 import { gainsBeyond, ownPermissionsOn } from "../policy/role-gain.ts";
 import { holds } from "../representatives/giving.ts";
 import { standingsOf } from "../representatives/standing.ts";
-import type { JumpGroupsNeeds } from "./jump-groups.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import { areThere, findPeople, findPerson, type Person, readGiven, removeGiven, writeGiven } from "./members-store.ts";
 
 /** People looked at before others have a turn. */
@@ -22,7 +22,7 @@ type Member = Static<typeof JumpGroupMember>;
 type Given = ReadonlyMap<string, string | null>;
 
 export class JumpGroupMembers {
-  constructor(private readonly needs: JumpGroupsNeeds) {}
+  constructor(private readonly needs: RightsChangeNeeds) {}
 
   /** A page of them by name, and the group policies that put people in. @throws {AppError} not_found */
   async list(jumpGroup: string, query: Static<typeof JumpGroupMembersQuery>): Promise<Static<typeof Page>> {

@@ -11,15 +11,13 @@ import type { AuditAction } from "../../protocol/audit.ts";
 import { AppError } from "../../protocol/errors.ts";
 import { type Actor, deciding } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
-import type { Audit } from "../audit/audit.ts";
 import { requireVersion } from "../audit/object-history.ts";
 import { changedFields } from "../changed-fields.ts";
-import type { Clock } from "../clock.ts";
 import { chooseCodeName } from "../code-name.ts";
-import type { Database, Tx } from "../database/database.ts";
+import type { Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
-import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { decide } from "../policy/decide.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import {
   countHolders,
   countInstallers,
@@ -35,17 +33,10 @@ import {
   updateJumpGroup,
 } from "./store.ts";
 
-export interface JumpGroupsNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly policyBook: PolicyBook;
-}
-
 const versionActions: readonly AuditAction[] = ["jump-group.created", "jump-group.changed"];
 
 export class JumpGroups {
-  constructor(private readonly needs: JumpGroupsNeeds) {}
+  constructor(private readonly needs: RightsChangeNeeds) {}
 
   /** A page of them by name. */
   async list(query: JumpGroupsQuery): Promise<JumpGroupPage> {

@@ -18,15 +18,16 @@ import { PeopleQuery } from "../../protocol/api/users.ts";
 import type { Queries } from "../database/database.ts";
 import { peopleNamed } from "../representatives/choices.ts";
 import { type Route, route } from "../route.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import { jumpGroupsNamed } from "./jump-group-choices.ts";
 import { JumpGroupMembers } from "./jump-group-members.ts";
-import { JumpGroups, type JumpGroupsNeeds } from "./jump-groups.ts";
+import { JumpGroups } from "./jump-groups.ts";
 
 const PATH = "/api/login/jump-groups";
 const MANAGE = "jump-groups.manage";
 
 /** What /login does with Jump Groups and who is in them. */
-export function jumpGroupRoutes(needs: JumpGroupsNeeds): Route[] {
+export function jumpGroupRoutes(needs: RightsChangeNeeds): Route[] {
   return [
     ...groupRoutes(new JumpGroups(needs), needs.database.queries),
     ...memberRoutes(needs, new JumpGroupMembers(needs)),
@@ -51,7 +52,7 @@ const groupRoutes = (jumpGroups: JumpGroups, queries: Queries): Route[] => [
   }),
 ];
 
-const memberRoutes = ({ database, clock, policyBook }: JumpGroupsNeeds, members: JumpGroupMembers): Route[] => [
+const memberRoutes = ({ database, clock, policyBook }: RightsChangeNeeds, members: JumpGroupMembers): Route[] => [
   route("GET", `${PATH}/people`, MANAGE, { query: PeopleQuery, response: JumpGroupPeople }, async ({ query }) => ({
     ...(await peopleNamed(database.queries, clock, query.search ?? "")),
     jumpItemRoles: Array.from(policyBook.current().jumpItemRoles.values(), ({ id, name }) => ({ id, name })),

@@ -6,14 +6,12 @@ import { AppError } from "../../protocol/errors.ts";
 import { jumpItemPermissions } from "../../protocol/permissions.ts";
 import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
-import type { Audit } from "../audit/audit.ts";
 import { requireVersion } from "../audit/object-history.ts";
 import { changedFields } from "../changed-fields.ts";
-import type { Clock } from "../clock.ts";
-import type { Database, Queries, Tx } from "../database/database.ts";
+import type { Queries, Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
-import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { countUses, findUses, refuseUsed, type UseCounts } from "../policy-uses/policy-uses.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import {
   deleteRole,
   findRole,
@@ -25,19 +23,13 @@ import {
   updateRole,
 } from "./store.ts";
 
-export interface JumpItemRolesNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly policyBook: PolicyBook;
-}
 type Role = Static<typeof JumpItemRole>;
 
 const versionActions: readonly AuditAction[] = ["jump-item-role.created", "jump-item-role.changed"];
 
 export class JumpItemRoles {
-  readonly #needs: JumpItemRolesNeeds;
-  constructor(needs: JumpItemRolesNeeds) {
+  readonly #needs: RightsChangeNeeds;
+  constructor(needs: RightsChangeNeeds) {
     this.#needs = needs;
   }
 

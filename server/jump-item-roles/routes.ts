@@ -6,13 +6,14 @@ import {
   JumpItemRoles as All,
 } from "../../protocol/api/policies.ts";
 import { type Route, route } from "../route.ts";
-import { JumpItemRoles, type JumpItemRolesNeeds } from "./jump-item-roles.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
+import { JumpItemRoles } from "./jump-item-roles.ts";
 
 const PATH = "/api/login/jump-item-roles";
 const MANAGE = "jump-item-roles.manage";
 
 /** /api/login/jump-item-roles. */
-export function jumpItemRoleRoutes(needs: JumpItemRolesNeeds): Route[] {
+export function jumpItemRoleRoutes(needs: RightsChangeNeeds): Route[] {
   const roles = new JumpItemRoles(needs);
   return [
     route("GET", PATH, MANAGE, { response: All }, async () => ({ jumpItemRoles: await roles.list() })),

@@ -5,27 +5,21 @@ import { AppError } from "../../protocol/errors.ts";
 import type { JumpItemPermission } from "../../protocol/permissions.ts";
 import { type Actor, deciding } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
-import type { Audit } from "../audit/audit.ts";
-import type { Clock } from "../clock.ts";
-import type { Database, Tx } from "../database/database.ts";
+import type { Tx } from "../database/database.ts";
 import type {
   JumpClientEdits,
   JumpClientField,
   JumpClientValues,
   PlannedEdit,
 } from "../jump-clients/jump-client-edits.ts";
-import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { decide, jumpGroupsWhere } from "../policy/decide.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import type { JumpItemSight } from "./jump-item-sight.ts";
 import { holdsOnOwnList, ownListOf } from "./personal-lists.ts";
 import { isThere, sessionPoliciesForJumpItems, tagsIn } from "./store.ts";
 import { namesAmong } from "./tree-store.ts";
 
-export interface JumpItemEditsNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly policyBook: PolicyBook;
+export interface JumpItemEditsNeeds extends RightsChangeNeeds {
   readonly sight: JumpItemSight;
   readonly edits: JumpClientEdits;
   /** Writes down that somebody was refused. */

@@ -5,16 +5,14 @@ import type { AuditAction } from "../../protocol/audit.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
-import type { Audit } from "../audit/audit.ts";
 import { requireVersion } from "../audit/object-history.ts";
 import { changedFields } from "../changed-fields.ts";
-import type { Clock } from "../clock.ts";
 import { chooseCodeName } from "../code-name.ts";
-import type { Database, Tx } from "../database/database.ts";
+import type { Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
-import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { countUses, findUses, refuseUsed, type UseCounts } from "../policy-uses/policy-uses.ts";
 import { ScheduleWatch } from "../policy/schedule.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import { checkSchedule } from "./schedule-check.ts";
 import {
   deleteJumpPolicy,
@@ -29,18 +27,11 @@ import {
   updateJumpPolicy,
 } from "./store.ts";
 
-export interface JumpPoliciesNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly policyBook: PolicyBook;
-}
-
 const versionActions: readonly AuditAction[] = ["jump-policy.created", "jump-policy.changed"];
 
 export class JumpPolicies {
-  readonly #needs: JumpPoliciesNeeds;
-  constructor(needs: JumpPoliciesNeeds) {
+  readonly #needs: RightsChangeNeeds;
+  constructor(needs: RightsChangeNeeds) {
     this.#needs = needs;
   }
 

@@ -8,13 +8,14 @@ import {
   JumpPolicyChoices,
 } from "../../protocol/api/policies.ts";
 import { type Route, route } from "../route.ts";
-import { JumpPolicies, type JumpPoliciesNeeds } from "./jump-policies.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
+import { JumpPolicies } from "./jump-policies.ts";
 
 const PATH = "/api/login/jump-policies";
 const MANAGE = "jump-policies.manage";
 
 /** /api/login/jump-policies. */
-export function jumpPolicyRoutes(needs: JumpPoliciesNeeds): Route[] {
+export function jumpPolicyRoutes(needs: RightsChangeNeeds): Route[] {
   const policies = new JumpPolicies(needs);
   return [
     route("GET", PATH, MANAGE, { response: All }, async () => ({ jumpPolicies: await policies.list() })),

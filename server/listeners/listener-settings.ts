@@ -16,13 +16,11 @@ import type { AuditAction } from "../../protocol/audit.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Static } from "@sinclair/typebox";
 import type { ApplianceAdministrator } from "../actor.ts";
-import type { ApplianceSignIns } from "../appliance-administrators/sign-ins.ts";
+import type { ApplianceChangeNeeds } from "../appliance-administrators/appliance-change.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
-import type { Clock } from "../clock.ts";
-import type { Database, Tx } from "../database/database.ts";
-import type { Log } from "../log.ts";
+import type { Tx } from "../database/database.ts";
 import { consoleAddress } from "./console-address.ts";
 import type { ListeningPlaces } from "./listening-places.ts";
 import { keyOf, oneForAll, placeOf, portsNeeded } from "./plan.ts";
@@ -31,13 +29,6 @@ import { readListeners, writeListeners } from "./store.ts";
 /** A place that could not be listened on is tried again so often. */
 const RETRY_MS = 10_000;
 
-export interface ListenerSettingsNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly applianceSignIns: ApplianceSignIns;
-}
 interface Trial {
   readonly former: Listeners;
   readonly revertsAt: string;
@@ -45,7 +36,7 @@ interface Trial {
 }
 
 /** What stands in the tables. A trial that a restart or a power cut came into was not kept. */
-export async function readChosenListeners({ database, audit }: ListenerSettingsNeeds): Promise<Listeners> {
+export async function readChosenListeners({ database, audit }: ApplianceChangeNeeds): Promise<Listeners> {
   const { listeners, former } = await readListeners(database.queries);
   if (former === null) return parse(listeners);
   await database.transaction(async (tx) => {
@@ -56,7 +47,7 @@ export async function readChosenListeners({ database, audit }: ListenerSettingsN
 }
 
 /** Puts everything back to the place of --listen: from the machine itself, when nothing else leads in. */
-export async function resetListeners({ database, audit }: ListenerSettingsNeeds): Promise<void> {
+export async function resetListeners({ database, audit }: ApplianceChangeNeeds): Promise<void> {
   await database.transaction(async (tx) => {
     await writeListeners(tx, { listeners: null, former: null });
     await record(audit, tx, "listeners.changed", { kind: "system" }, oneForAll);
@@ -64,14 +55,14 @@ export async function resetListeners({ database, audit }: ListenerSettingsNeeds)
 }
 
 export class ListenerSettings {
-  readonly #needs: ListenerSettingsNeeds;
+  readonly #needs: ApplianceChangeNeeds;
   readonly #places: ListeningPlaces;
   readonly #listening = new Set<(listeners: Listeners) => void>();
   #listeners: Listeners;
   #trial: Trial | null = null;
   #outsideVersion: number;
   #retryAtMs = 0;
-  constructor(needs: ListenerSettingsNeeds, places: ListeningPlaces, listeners: Listeners) {
+  constructor(needs: ApplianceChangeNeeds, places: ListeningPlaces, listeners: Listeners) {
     this.#needs = needs;
     this.#places = places;
     this.#listeners = listeners;

@@ -5,7 +5,7 @@ import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import { requireVersion } from "../audit/object-history.ts";
 import { readGlobalSessionPolicy, writeGlobalSessionPolicy } from "../policy-book/site-rules.ts";
-import type { SessionPoliciesNeeds } from "./session-policies.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import { checkComplete, checkRules, rulesDetail } from "./session-rules.ts";
 
 const object = { kind: "session-policy", id: "global", name: "Global session policy" };
@@ -15,7 +15,7 @@ const object = { kind: "session-policy", id: "global", name: "Global session pol
  * @throws {AppError} request.stale, request.invalid where something is left open
  */
 export async function changeGlobalSessionPolicy(
-  { database, audit, policyBook }: SessionPoliciesNeeds,
+  { database, audit, policyBook }: RightsChangeNeeds,
   actor: Actor,
   { rules, version }: Static<typeof ChangeGlobalSessionPolicy>,
 ): Promise<Static<typeof GlobalSessionPolicy>> {

@@ -15,8 +15,9 @@ import { PeopleQuery } from "../../protocol/api/users.ts";
 import type { JumpClients } from "../jump-clients/jump-clients.ts";
 import { readGlobalSessionPolicy } from "../policy-book/site-rules.ts";
 import { type Route, route } from "../route.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import { changeGlobalSessionPolicy } from "./global-session-policy.ts";
-import { SessionPolicies, type SessionPoliciesNeeds } from "./session-policies.ts";
+import { SessionPolicies } from "./session-policies.ts";
 import { SessionPolicySimulator } from "./simulator.ts";
 
 const PATH = "/api/login/session-policies";
@@ -24,14 +25,11 @@ const VIEW = "session-policies.view";
 const EDIT = "session-policies.edit";
 
 /** /api/login/session-policies. */
-export function sessionPolicyRoutes(
-  needs: SessionPoliciesNeeds,
-  jumpClients: Pick<JumpClients, "decisionItem">,
-): Route[] {
+export function sessionPolicyRoutes(needs: RightsChangeNeeds, jumpClients: Pick<JumpClients, "decisionItem">): Route[] {
   return [...globalRoutes(needs), ...simulatorRoutes(needs, jumpClients), ...policyRoutes(new SessionPolicies(needs))];
 }
 
-const globalRoutes = (needs: SessionPoliciesNeeds): Route[] => [
+const globalRoutes = (needs: RightsChangeNeeds): Route[] => [
   route("GET", `${PATH}/global`, VIEW, { response: GlobalSessionPolicy }, () =>
     readGlobalSessionPolicy(needs.database.queries),
   ),
@@ -44,7 +42,7 @@ const globalRoutes = (needs: SessionPoliciesNeeds): Route[] => [
   ),
 ];
 
-function simulatorRoutes(needs: SessionPoliciesNeeds, jumpClients: Pick<JumpClients, "decisionItem">): Route[] {
+function simulatorRoutes(needs: RightsChangeNeeds, jumpClients: Pick<JumpClients, "decisionItem">): Route[] {
   const simulator = new SessionPolicySimulator(needs, jumpClients);
   const choices = { query: PeopleQuery, response: SimulationChoices };
   return [

@@ -10,15 +10,13 @@ import type { AuditAction } from "../../protocol/audit.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Actor } from "../actor.ts";
 import { auditActor } from "../audit/audit-actor.ts";
-import type { Audit } from "../audit/audit.ts";
 import { requireVersion } from "../audit/object-history.ts";
 import { changedFields } from "../changed-fields.ts";
-import type { Clock } from "../clock.ts";
 import { chooseCodeName } from "../code-name.ts";
-import type { Database, Tx } from "../database/database.ts";
+import type { Tx } from "../database/database.ts";
 import { newId } from "../new-id.ts";
-import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { countUses, findUses, refuseUsed, type UseCounts, type Uses } from "../policy-uses/policy-uses.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import { checkRules, grantsOf, rulesDetail } from "./session-rules.ts";
 import {
   type Availability,
@@ -33,12 +31,6 @@ import {
   updateSessionPolicy,
 } from "./store.ts";
 
-export interface SessionPoliciesNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly policyBook: PolicyBook;
-}
 type Wish = Static<typeof CreateSessionPolicy>;
 type Row = Static<typeof SessionPolicyRow>;
 
@@ -47,8 +39,8 @@ const NAMES_SHOWN = 100;
 const versionActions: readonly AuditAction[] = ["session-policy.created", "session-policy.changed"];
 
 export class SessionPolicies {
-  readonly #needs: SessionPoliciesNeeds;
-  constructor(needs: SessionPoliciesNeeds) {
+  readonly #needs: RightsChangeNeeds;
+  constructor(needs: RightsChangeNeeds) {
     this.#needs = needs;
   }
 

@@ -5,7 +5,7 @@ import { AppError } from "../../protocol/errors.ts";
 import type { JumpClients } from "../jump-clients/jump-clients.ts";
 import { simulate } from "../policy/simulate.ts";
 import { peopleNamed } from "../representatives/choices.ts";
-import type { SessionPoliciesNeeds } from "./session-policies.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import { checkRules } from "./session-rules.ts";
 import { findJumpItems } from "./store.ts";
 
@@ -13,7 +13,7 @@ const CHOICES = 50;
 
 export class SessionPolicySimulator {
   constructor(
-    private readonly needs: SessionPoliciesNeeds,
+    private readonly needs: RightsChangeNeeds,
     private readonly jumpClients: Pick<JumpClients, "decisionItem">,
   ) {}
 

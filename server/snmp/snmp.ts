@@ -4,15 +4,11 @@ import { type ChangeSnmp, type Snmp as SnmpShape, SnmpSettings } from "../../pro
 import type { FirewallRule } from "../../protocol/appliance/system-actions.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { ApplianceAdministrator } from "../actor.ts";
-import type { ApplianceSignIns } from "../appliance-administrators/sign-ins.ts";
+import type { ApplianceChangeNeeds } from "../appliance-administrators/appliance-change.ts";
 import { auditActor } from "../audit/audit-actor.ts";
-import type { Audit } from "../audit/audit.ts";
-import type { Clock } from "../clock.ts";
-import type { Database } from "../database/database.ts";
 import { Turns } from "../database/turns.ts";
 import type { FirewallOpenings } from "../listeners/firewall.ts";
 import { withPrefix } from "../listeners/plan.ts";
-import type { Log } from "../log.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import { checkNetworks } from "../security/networks.ts";
 import { NamedSetting } from "../settings/named-setting.ts";
@@ -30,13 +26,8 @@ const stored = new NamedSetting("snmp", Stored, none);
 const place = (column: string) => ({ table: "settings", row: "snmp", column });
 const object = { kind: "settings", id: "snmp", name: "SNMP" };
 
-export interface SnmpNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface SnmpNeeds extends ApplianceChangeNeeds {
   readonly secrets: Secrets;
-  readonly applianceSignIns: ApplianceSignIns;
   readonly sources: ReadingsSources;
 }
 

@@ -14,12 +14,13 @@ import {
 import { readObjectHistory } from "../audit/object-history.ts";
 import { peopleNamed } from "../representatives/choices.ts";
 import { type Route, route } from "../route.ts";
-import { Teams, type TeamsNeeds } from "./teams.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
+import { Teams } from "./teams.ts";
 
 const PATH = "/api/login/teams";
 
 /** /api/login/teams. */
-export function teamRoutes(needs: TeamsNeeds): Route[] {
+export function teamRoutes(needs: RightsChangeNeeds): Route[] {
   const teams = new Teams(needs);
   const { queries } = needs.database;
   return [

@@ -12,18 +12,16 @@ import type {
 import type { AuditAction } from "../../protocol/audit.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Actor } from "../actor.ts";
-import type { Audit } from "../audit/audit.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import { requireVersion } from "../audit/object-history.ts";
-import type { Clock } from "../clock.ts";
 import { changedFields } from "../changed-fields.ts";
 import { chooseCodeName } from "../code-name.ts";
-import type { Database, Queries, Tx } from "../database/database.ts";
+import type { Queries, Tx } from "../database/database.ts";
 import { isEmpty, type MemberChanges, memberChanges, membersDetail } from "../member-changes.ts";
 import { newId } from "../new-id.ts";
-import type { PolicyBook } from "../policy-book/policy-book.ts";
 import { holds } from "../representatives/giving.ts";
 import { keepTeamHands } from "../representatives/hands.ts";
+import type { RightsChangeNeeds } from "../policy-book/rights-change.ts";
 import {
   deleteTeam,
   findTeam,
@@ -43,20 +41,14 @@ import {
   writeMembers,
 } from "./store.ts";
 
-export interface TeamsNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly policyBook: PolicyBook;
-}
 type Wish = Static<typeof CreateTeam>;
 type Detail = Record<string, unknown>;
 
 const versionActions: readonly AuditAction[] = ["team.created", "team.changed"];
 
 export class Teams {
-  readonly #needs: TeamsNeeds;
-  constructor(needs: TeamsNeeds) {
+  readonly #needs: RightsChangeNeeds;
+  constructor(needs: RightsChangeNeeds) {
     this.#needs = needs;
   }
 

@@ -11,12 +11,8 @@ import type {
 import type { Static } from "@sinclair/typebox";
 import { AppError } from "../../../protocol/errors.ts";
 import type { ApplianceAdministrator } from "../../actor.ts";
-import type { ApplianceSignIns } from "../../appliance-administrators/sign-ins.ts";
+import type { ApplianceChangeNeeds } from "../../appliance-administrators/appliance-change.ts";
 import { auditActor } from "../../audit/audit-actor.ts";
-import type { Audit } from "../../audit/audit.ts";
-import type { Clock } from "../../clock.ts";
-import type { Database } from "../../database/database.ts";
-import type { Log } from "../../log.ts";
 import type { Secrets } from "../../secrets/secrets.ts";
 import { checkCertificate, isSelfSigned, readChain } from "../certificate-check.ts";
 import { makeRequest } from "../certificate-request.ts";
@@ -44,14 +40,9 @@ export interface AcmeNews {
 /** Opens a port of the machine's firewall until it is disposed of. */
 export type OpenPort = (port: number) => Promise<AsyncDisposable>;
 
-export interface AcmeNeeds {
-  readonly database: Database;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface AcmeNeeds extends ApplianceChangeNeeds {
   readonly secrets: Secrets;
   readonly certificates: Certificates;
-  readonly applianceSignIns: ApplianceSignIns;
   /** Where authorities look for the proof: 80, but in tests. */
   readonly proofPort: number;
   readonly openPort: OpenPort;
