@@ -83,6 +83,26 @@ test("JUMP-10 the Jump button of a row starts a session with its own tab, tools 
   expect(person.mishaps).toEqual([]);
 });
 
+test("on a phone who is here lies over the tools while it is asked for, and is beside them where there is room", async () => {
+  await using person = await Person.open(browser);
+  const { page } = person;
+  await jump(person);
+  const pane = page.getByRole("complementary", { name: "Who is here and what happened" });
+  await pane.waitFor();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await pane.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Show who is here" }).click();
+  await pane.getByRole("list", { name: "Participants" }).waitFor();
+  const box = await pane.boundingBox();
+  expect((box?.x ?? 999) + (box?.width ?? 999)).toBeLessThanOrEqual(390);
+  await page.keyboard.press("Alt+c");
+  await pane.waitFor({ state: "detached" });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await pane.waitFor();
+  await endSession(person);
+  expect(person.mishaps).toEqual([]);
+});
+
 test("JUMP-34 somebody else Jumps into the running session; the owner is told and goes on", async () => {
   await using owner = await Person.open(browser);
   await using guest = await Person.open(browser);
