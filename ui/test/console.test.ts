@@ -257,7 +257,14 @@ test("removing several asks for their number, removes them and leaves the rest w
   await eventually("ten rows", async () => (await total(page)) === 10);
   await rowsOf(page).nth(1).getByRole("checkbox").click();
   await rowsOf(page).nth(4).getByRole("checkbox").click();
-  await page.getByRole("toolbar", { name: "Selected Jump Items" }).getByRole("button", { name: "Remove" }).click();
+  const bar = page.getByRole("toolbar", { name: "Selected Jump Items" });
+  await bar.getByRole("button", { name: "Properties" }).focus();
+  await page.keyboard.press("Escape");
+  await bar.waitFor({ state: "detached" });
+  await page.getByRole("complementary", { name: "Details" }).waitFor();
+  await rowsOf(page).nth(1).getByRole("checkbox").click();
+  await rowsOf(page).nth(4).getByRole("checkbox").click();
+  await bar.getByRole("button", { name: "Remove" }).click();
   const dialog = page.getByRole("alertdialog", { name: "Remove 2 Jump Clients?" });
   const button = dialog.getByRole("button", { name: "Remove 2 Jump Clients" });
   expect(await button.isDisabled()).toBe(true);

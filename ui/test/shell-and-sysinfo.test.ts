@@ -107,6 +107,18 @@ test("BG-19 fifty thousand lines can be scrolled back to", async () => {
 test("CMD-05 CMD-06 a shell is ended by its button, says so, and another is opened", async () => {
   await anna.page.getByRole("button", { name: "Open a new shell" }).first().click();
   await eventually("two shells", async () => (await shells().nth(1).getAttribute("data-status")) === "running");
+  await shells().nth(1).focus();
+  await anna.page.keyboard.press("ArrowLeft");
+  await eventually("the keyboard at the first tab", async () =>
+    shells()
+      .first()
+      .evaluate((tab) => tab === tab.ownerDocument.activeElement && tab.ariaSelected === "true"),
+  );
+  await anna.page.keyboard.press("ArrowLeft");
+  await eventually(
+    "and round to the last",
+    async () => (await shells().nth(1).getAttribute("aria-selected")) === "true",
+  );
   await typeLine("exit 7");
   await anna.page.getByText("Ended with 7", { exact: true }).waitFor({ timeout: 60_000 });
   await shells().first().click();
