@@ -83,6 +83,20 @@ test("JUMP-10 the Jump button of a row starts a session with its own tab, tools 
   expect(person.mishaps).toEqual([]);
 });
 
+test("a row and its details tell how busy the computer is and was", async () => {
+  await using person = await Person.open(browser);
+  const { page } = person;
+  await person.signInToConsole(site);
+  const lately = { name: /^CPU \d+% now, \d+% in the busiest of the last 24 hours$/u };
+  const row = page.locator("[role=grid] tbody tr[id]").first();
+  await row.getByRole("img", lately).waitFor();
+  const details = page.getByRole("complementary", { name: "Details" });
+  await details.getByRole("img", lately).waitFor();
+  await details.getByRole("progressbar", { name: /^Disk / }).waitFor();
+  expect(await details.getByRole("progressbar", { name: /^Disk / }).count()).toBe(1);
+  expect(person.mishaps).toEqual([]);
+});
+
 test("on a phone who is here lies over the tools while it is asked for, and is beside them where there is room", async () => {
   await using person = await Person.open(browser);
   const { page } = person;

@@ -135,6 +135,22 @@ test("SYSINFO-01 SYSINFO-02 SYSINFO-03 the snapshot is taken when first seen, an
   const panel = page.getByRole("tabpanel", { name: "System Info" });
   for (const title of ["Computer", "Debian GNU/Linux", "Busiest processes", "Memory"])
     await panel.getByRole("heading", { name: title, exact: true }).waitFor();
+  const now = panel.getByRole("region", { name: "Now" });
+  expect(await now.locator(".v").allTextContents()).toEqual([
+    expect.stringMatching(/^\d+%$/),
+    expect.stringMatching(/B \/ [\d.]+ [GT]B$/),
+    expect.stringMatching(/^\d+%$/),
+    expect.stringMatching(/bit\/s$/),
+  ]);
+  const busiest = panel.getByRole("table", { name: "Busiest processes" });
+  expect(await busiest.getByRole("row").count()).toBe(6);
+  await panel
+    .getByRole("button", { name: /^All \d+$/ })
+    .first()
+    .click();
+  await panel.getByRole("heading", { name: "Processes", exact: true }).waitFor();
+  await panel.getByRole("button", { name: "Overview" }).click();
+  await busiest.waitFor();
   const time = () => panel.locator("time").getAttribute("datetime");
   const before = await time();
   await panel.getByRole("button", { name: "Refresh" }).click();
@@ -152,6 +168,20 @@ test("SYSINFO-04 SYSINFO-05 what is copied and what is saved is what the filter 
   expect(text).toBe(copied);
   expect(name).toEndWith(" system information.txt");
   await page.getByRole("textbox", { name: "Filter" }).fill("");
+});
+
+test("SYSINFO-01 what the agent says in English is found and said in the reader's language", async () => {
+  const storageState = await anna.page.context().storageState();
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: "de-AT", storageState });
+  try {
+    const page = await context.newPage();
+    await page.goto(anna.page.url());
+    await page.locator('[role=tab][id$="-sysinfo-tab"]').click();
+    for (const name of ["Computer", "Debian GNU/Linux", "Prozesse mit der höchsten Last"])
+      await page.getByRole("heading", { name, exact: true }).waitFor();
+  } finally {
+    await context.close();
+  }
 });
 
 test("no script of the page has failed and the content security policy was never touched", () => {
