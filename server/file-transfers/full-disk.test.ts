@@ -1,33 +1,9 @@
 import { expect, test } from "bun:test";
-import {
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { openSeparateSite } from "../test/separate-site.ts";
+import { smallDisk } from "../test/small-disk.ts";
 import { hashOf, putSlice } from "../test/transfer-room.ts";
-
-/** A small disk of its own in memory. Mounting takes root, as on every machine that runs these tests. */
-function mountSmallDisk(): { path: string } & Disposable {
-  const path = mkdtempSync(join(tmpdir(), "causeway-small-disk-"));
-  const { exitCode, stderr } = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", path]);
-  if (exitCode !== 0) throw new Error(`This test mounts a disk and has to run as root: ${stderr.toString()}`);
-  return {
-    path,
-    [Symbol.dispose]: () => {
-      Bun.spawnSync(["umount", "-l", path]);
-      rmSync(path, { recursive: true, force: true });
-    },
-  };
-}
 
 /** Takes every byte that is left; removing the file gives them back. */
 function fill(disk: string): string {
@@ -53,7 +29,7 @@ function fillBy(file: number, bytes: Uint8Array): void {
 }
 
 test("BETTER-10 with the server's disk full nothing is begun or half written, it says why, and goes on when there is room", async () => {
-  using disk = mountSmallDisk();
+  using disk = smallDisk(24);
   await using site = await openSeparateSite(disk.path);
   const { anna, base, files } = site;
   const content = Buffer.from("kept whole");
@@ -82,7 +58,7 @@ test("BETTER-10 with the server's disk full nothing is begun or half written, it
 }, 60_000);
 
 test("FILE-22 a deletion the audit log cannot take is told as done and not written down; the next one is both again", async () => {
-  using disk = mountSmallDisk();
+  using disk = smallDisk(24);
   await using site = await openSeparateSite(disk.path);
   const { files, console, core, session } = site;
   for (const name of ["one", "two"]) writeFileSync(`${files}/${name}`, name);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { expect, test } from "bun:test";
 import type { AppError } from "../../protocol/errors.ts";
+import { smallDisk } from "../test/small-disk.ts";
 import { temporaryDirectory } from "../test/temporary-directory.ts";
 import { BundleFolder } from "./bundle-folder.ts";
 
@@ -14,20 +15,6 @@ const codeOf = (work: Promise<unknown>) =>
     () => "",
     (error: unknown) => (error as AppError).code,
   );
-
-/** A small disk in memory; mounting takes root, as on every machine that runs these tests. */
-function mountSmallDisk(megabytes: number): { path: string } & Disposable {
-  const directory = temporaryDirectory();
-  const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", directory.path]);
-  if (mounted.exitCode !== 0) throw new Error(`This test mounts a disk and runs as root: ${mounted.stderr.toString()}`);
-  return {
-    path: directory.path,
-    [Symbol.dispose]: () => {
-      Bun.spawnSync(["umount", "-l", directory.path]);
-      directory[Symbol.dispose]();
-    },
-  };
-}
 
 test("NA12 a bundle lies in its own folder under the server's name for it; parts go on where the last one ended", async () => {
   using directory = temporaryDirectory();
@@ -45,7 +32,7 @@ test("NA12 a bundle lies in its own folder under the server's name for it; parts
 });
 
 test("on a disk that is full an update is not begun, or stops in words and goes on when there is room", async () => {
-  using disk = mountSmallDisk(8);
+  using disk = smallDisk(8);
   const folder = new BundleFolder(disk.path);
   expect(() => folder.prepare(1 << 20)).toThrow("free space");
   const filler = join(disk.path, "filler");

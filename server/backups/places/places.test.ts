@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { AppError } from "../../../protocol/errors.ts";
 import { type S3Server, S3_KEYS, S3_REGION, startS3Server } from "../../test/peers/s3-server.ts";
 import { type Sshd, startSshd } from "../../test/peers/sshd.ts";
+import { smallDisk } from "../../test/small-disk.ts";
 import { temporaryDirectory } from "../../test/temporary-directory.ts";
 import { openPlace } from "./open-place.ts";
 import type { PlaceWish } from "./place.ts";
@@ -144,15 +145,9 @@ describe("backups in a folder", () => {
   });
 
   test("a full disk is told as that, and the file begun is gone", async () => {
-    using folder = temporaryDirectory();
-    const mount = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.path], { stderr: "ignore" });
-    const wish = { kind: "folder" as const, path: join(folder.path, "backups") };
-    if (mount.exitCode !== 0) return mkdirSync(wish.path);
-    try {
-      expect((await refusalOf(() => write(wish, "one.backup", randomBytes(3_000_000)))).code).toBe("storage.full");
-      expect(readdirSync(wish.path)).toEqual([]);
-    } finally {
-      Bun.spawnSync(["umount", folder.path]);
-    }
+    using disk = smallDisk(1);
+    const wish = { kind: "folder" as const, path: join(disk.path, "backups") };
+    expect((await refusalOf(() => write(wish, "one.backup", randomBytes(3_000_000)))).code).toBe("storage.full");
+    expect(readdirSync(wish.path)).toEqual([]);
   });
 });
