@@ -212,8 +212,9 @@ const timeText = (time: string): string => `${time.slice(0, 10)} ${time.slice(11
 
 /** A primary that is only not reached may go on writing: then more is lost than until it was last heard. */
 function lossText(lostSeconds: number, lastInStepAt: string | null): string {
-  const since = lastInStepAt === null ? "" : ` after ${timeText(lastInStepAt)}`;
-  return `What the other one wrote${since} is lost: ${lostSeconds.toFixed(1)} s until it was last heard, and what it may have written since.`;
+  if (lastInStepAt === null)
+    return "What the other one wrote last is lost; since when is not known, for this appliance was never in step before.";
+  return `What the other one wrote after ${timeText(lastInStepAt)} is lost: ${lostSeconds.toFixed(1)} s until it was last heard, and what it may have written since.`;
 }
 
 /** Whether it is kept that a copy is taken; what cannot be read may be. */

@@ -103,7 +103,11 @@ export class Shipper implements AsyncDisposable {
 
   /** What the standby says that concerns its copy. */
   received(message: LaneMessage): void {
-    if (message.type === "base.whole") this.#copying = null;
+    if (message.type === "base.whole") {
+      this.#copying = null;
+      // The standby knows by it that it is in step, and from when on a loss counts.
+      this.#pulse();
+    }
     if (message.type === "acknowledged") this.#acknowledge(message);
     this.#wake();
   }
@@ -143,6 +147,7 @@ export class Shipper implements AsyncDisposable {
       this.#sent = position;
       this.#acknowledged = position;
       lane.send({ type: "log.resumed" });
+      this.#pulse();
     } else {
       await this.#sendBase();
     }
