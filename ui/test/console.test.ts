@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Locator, Page, WebSocket } from "playwright-core";
 import { accessibilityFindings } from "./harness/accessibility.ts";
+import { askAs } from "./harness/administration.ts";
 import { startBrowser } from "./harness/browser.ts";
 import { eventually } from "./harness/eventually.ts";
 import { addManyJumpItems, MANY_GROUPS, MANY_TAGS, MANY_TOTAL, nameOf } from "./harness/many-jump-items.ts";
@@ -247,6 +248,31 @@ test("what is known of a Jump Item is asked for once a move, and a row whose det
   await page.unroute("**/api/console/jump-items/*");
   await page.getByRole("complementary", { name: "Details" }).getByRole("button", { name: "Try again" }).click();
   await page.getByRole("heading", { name: nameOf(4), exact: true }).waitFor();
+});
+
+test("on a slow line the list comes although something changes all the time", async () => {
+  await using person = await atHome();
+  const { page } = person;
+  const isList = (url: string): boolean => new URL(url).pathname === "/api/console/jump-items";
+  const { rows } = await askAs<{ rows: { id: string }[] }>(page, "GET", "/api/console/jump-items?limit=1&sort=name");
+  let answers = 0;
+  page.on("requestfinished", (request) => {
+    if (isList(request.url()) && request.method() === "GET") answers += 1;
+  });
+  await page.route("**/api/console/jump-items?*", async (route) => {
+    // Longer than the second after which the next change is told.
+    await Bun.sleep(1600);
+    await route.continue().catch(() => undefined);
+  });
+  for (let round = 0; round < 16; round += 1) {
+    const changes = { comments: `round ${round}` };
+    await askAs(page, "PATCH", "/api/console/jump-items", { ids: [rows[0]!.id], changes });
+    await Bun.sleep(400);
+  }
+  await eventually("the last change in the list", async () =>
+    (await rowsOf(page).first().textContent())?.includes("round 15"),
+  );
+  expect(answers).toBeGreaterThan(2);
 });
 
 test("removing several asks for their number, removes them and leaves the rest where they were", async () => {
