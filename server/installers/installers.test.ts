@@ -207,7 +207,7 @@ test("what cannot be downloaded is said in words, and nothing outside the folder
   const made = await create();
   const missing = await download(made.id, "linux-arm64");
   expect(missing.status).toBe(404);
-  expect(((await missing.json()) as { message: string }).message).toContain("make agents");
+  expect(((await missing.json()) as { message: string }).message).toContain("does not carry the agent for linux-arm64");
   for (const platform of ["..", "../linux-x64", "%2e%2e", "solaris"])
     expect((await download(made.id, encodeURIComponent(platform))).status).toBe(404);
   expect((await download("A".repeat(22), "linux-x64")).status).toBe(404);
