@@ -13,7 +13,7 @@ import { scenarios } from "./scenarios.ts";
 import { TestBench } from "./test-bench.ts";
 
 const FOLDER = "dist/image-test";
-const PACKAGES = ["qemu-system-x86", "qemu-utils", "ovmf", "zstd", "dosfstools", "mtools", "chromium"];
+const PACKAGES = ["qemu-system-x86", "qemu-utils", "ovmf", "zstd", "dosfstools", "mtools", "chromium", "snmp"];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -8,6 +8,7 @@ import { setUpScenario } from "./scenarios/set-up.ts";
 import { standby } from "./scenarios/standby.ts";
 import { diskFull } from "./scenarios/disk-full.ts";
 import { firstBootData } from "./scenarios/first-boot-data.ts";
+import { monitoring } from "./scenarios/monitoring.ts";
 import { refusedUpdates } from "./scenarios/refused-updates.ts";
 import { corruptedRoot, unhealthyUpdate } from "./scenarios/rollback.ts";
 import { restore } from "./scenarios/restore.ts";
@@ -33,6 +34,7 @@ export const scenarios: readonly Scenario[] = [
   wrongClock,
   damagedData,
   diskFull,
+  monitoring,
   firstBootData,
   restore,
   standby,

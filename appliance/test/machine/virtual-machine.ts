@@ -45,11 +45,14 @@ export class VirtualMachine implements AsyncDisposable {
     readonly disk: Disk,
     /** Of this computer; leads to port 443 of the machine. */
     readonly port: number,
+    /** Of this computer; leads to UDP port 161 of the machine. */
+    readonly monitoringPort: number,
   ) {}
 
   /** Makes a machine with a fresh disk, switched off. */
   static async make(options: MachineOptions): Promise<VirtualMachine> {
-    return new VirtualMachine(options, await Disk.from(options.shipped, options.folder), await freePort());
+    const disk = await Disk.from(options.shipped, options.folder);
+    return new VirtualMachine(options, disk, await freePort(), await freePort());
   }
 
   /** What a browser opens. */
@@ -105,7 +108,7 @@ export class VirtualMachine implements AsyncDisposable {
 
   /** From this computer to the machine, and from the machine to the other one. */
   private ways(): string {
-    const inward = `hostfwd=tcp:127.0.0.1:${this.port}-:443`;
+    const inward = `hostfwd=tcp:127.0.0.1:${this.port}-:443,hostfwd=udp:127.0.0.1:${this.monitoringPort}-:161`;
     if (this.#other === null) return inward;
     return `${inward},guestfwd=tcp:${OTHER_MACHINE}:443-cmd:${process.execPath} ${CONNECTION} ${this.#other.port}`;
   }
