@@ -65,3 +65,18 @@ test("a program that stands still when it is let go is ended", async () => {
   program[Symbol.dispose]();
   expect(await isCrash).toBe(true);
 }, 10_000);
+
+test("what is told to a program in the moment it dies throws nothing", async () => {
+  // The line is gone a moment before its end is told; one of a few rounds falls into it.
+  for (let round = 0; round < 40; round += 1) {
+    const { isCrash, program } = start(scripted("setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1)"));
+    let isOver = false;
+    void isCrash.then(() => (isOver = true));
+    for (let told = 1; !isOver; told += 1) {
+      program.tell({ bytes: new Uint8Array(70_000) });
+      if (told % 3 === 0) await Bun.sleep(0);
+    }
+    expect(await isCrash).toBe(true);
+    program[Symbol.dispose]();
+  }
+}, 20_000);

@@ -36,14 +36,22 @@ export class OwnProgram<Command extends object, Report> implements Disposable {
 
   /** Does nothing once it was let go, or is over. */
   tell(command: Command): void {
-    if (this.#isOpen) this.#child?.send(command);
+    if (this.#isOpen) this.#say(command);
   }
 
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#child?.send(LET_GO);
+    this.#say(LET_GO);
     this.#farewell = setTimeout(() => this.#child?.kill("SIGKILL"), MAX_FAREWELL_MS);
+  }
+
+  #say(what: object | string): void {
+    try {
+      this.#child?.send(what);
+    } catch {
+      // It has just died, and nobody hears: ended() is on its way and says so.
+    }
   }
 
   /** Where no further program can be started, it is over as if it had crashed. */

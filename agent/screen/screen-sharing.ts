@@ -8,6 +8,8 @@ import { ViewerChannel } from "./viewer-channel.ts";
 
 /** A program that its display took along is started again after so long. */
 const START_AGAIN_MS = 1000;
+/** One that dies so often while somebody looks dies of something else than its display, and is given up. */
+const MAX_DEATHS = 60;
 
 /** Says which displays there are now, the best first. */
 export type FindDisplays = () => readonly DisplayAddress[];
@@ -23,6 +25,7 @@ export class ScreenSharing implements Disposable {
   readonly #viewers = new Map<number, OpenViewer>();
   #capture: Capture | null = null;
   #startAgain: ReturnType<typeof setTimeout> | null = null;
+  #deaths = 0;
 
   constructor(findDisplays: FindDisplays) {
     this.#findDisplays = findDisplays;
@@ -84,7 +87,9 @@ export class ScreenSharing implements Disposable {
 
   /** It could not be started, or its display took it along: then whoever looks waits with the next one. */
   #ended(capture: Capture): void {
+    this.#deaths += 1;
     if (!capture.hasStarted) this.#closeAll("");
+    else if (this.#deaths > MAX_DEATHS) this.#closeAll("display.lost");
     else this.#startAgain = setTimeout(() => this.#goOn(), START_AGAIN_MS);
   }
 
@@ -113,7 +118,7 @@ export class ScreenSharing implements Disposable {
   #stop(): void {
     if (this.#startAgain !== null) clearTimeout(this.#startAgain);
     this.#capture?.[Symbol.dispose]();
-    [this.#capture, this.#startAgain] = [null, null];
+    [this.#capture, this.#startAgain, this.#deaths] = [null, null, 0];
   }
 
   [Symbol.dispose](): void {
