@@ -99,6 +99,11 @@ export const permissions = {
   ),
   "sign-ins.view": account("Administration", "See sign-ins", "See who is signed in, from where and since when."),
   "sign-ins.end": account("Administration", "End sign-ins", "Sign others out."),
+  "announcements.make": account(
+    "Administration",
+    "Make announcements",
+    "Say something to everybody who is signed in, and take it back.",
+  ),
   "audit.view": account("Administration", "Read the audit log", "Read and export the audit log."),
   "backups.take": account(
     "Administration",

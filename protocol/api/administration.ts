@@ -12,6 +12,7 @@ import {
   Time,
   Version,
 } from "./common.ts";
+import { PowerPlan } from "./appliance/status.ts";
 import { SpokenLanguage } from "./users.ts";
 
 // Settings: GET, PATCH /api/login/settings
@@ -52,7 +53,7 @@ export const ReplaceCertificate = Type.Object({
   keyPem: Type.String({ minLength: 1, maxLength: 20_000 }),
 });
 
-// Status: GET /api/login/status
+// Status: GET /api/login/status; POST /api/login/restart PowerWish -> PowerPlan: the software alone; …/restart/cancel
 
 export const Status = Type.Object({
   version: Type.String(),
@@ -69,6 +70,8 @@ export const Status = Type.Object({
   memoryBytes: Type.Integer(),
   databaseBytes: Type.Integer(),
   diskFreeBytes: Type.Integer(),
+  /** A restart that is announced, of the software or of the appliance; null: none. */
+  restart: Type.Union([PowerPlan, Type.Null()]),
 });
 export type Status = Static<typeof Status>;
 

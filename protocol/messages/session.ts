@@ -148,6 +148,8 @@ export const consoleMessages = {
   }),
   /** Requests for access one made or may answer have changed: look again. */
   "access-requests.changed": message({ from: ["server"], access: "anyone", schema: Type.Object({}) }),
+  /** What administrators say to everybody has changed: look again. */
+  "announcements.changed": message({ from: ["server"], access: "anyone", schema: Type.Object({}) }),
   "session.logged": message({
     from: ["server"],
     access: "anyone",

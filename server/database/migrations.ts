@@ -21,6 +21,7 @@ import * as certificates from "./migrations/0009-certificates.ts";
 import * as standby from "./migrations/0011-standby.ts";
 import * as handsAndRecoveryCodes from "./migrations/0012-hands-and-recovery-codes.ts";
 import * as cpuDay from "./migrations/0013-cpu-day.ts";
+import * as announcements from "./migrations/0014-announcements.ts";
 import { readProgramVersion } from "./program-version.ts";
 import type { Schema } from "./schema.ts";
 import { executedMigrations, readFloor, writeFloor } from "./schema-floor.ts";
@@ -44,6 +45,7 @@ export const migrations: Migrations = {
   "0011-standby": standby,
   "0012-hands-and-recovery-codes": handsAndRecoveryCodes,
   "0013-cpu-day": cpuDay,
+  "0014-announcements": announcements,
 };
 
 /**

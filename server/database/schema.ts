@@ -152,6 +152,14 @@ export interface Schema extends ApplianceSchema, ProviderSchema, SessionSchema {
   /** `role` null: the account's default role. */
   jump_group_users: { jump_group: string; representative: string; role: string | null };
   /** `state`: waiting, approved, denied, withdrawn. */
+  announcements: {
+    id: string;
+    text: string;
+    /** A display name: the account may go. */
+    made_by: string;
+    created_at: string;
+    ends_at: string;
+  };
   access_requests: {
     id: string;
     representative: string;

@@ -7,7 +7,8 @@ const Null = Type.Null();
 
 /** What is announced, by whom it was asked for ("": by itself), and when it happens at the latest. */
 export const PowerPlan = Type.Object({
-  kind: Type.Union([Type.Literal("restart"), Type.Literal("off"), Type.Literal("update")]),
+  /** `software`: the server alone is started anew, not its machine. */
+  kind: Type.Union([Type.Literal("restart"), Type.Literal("off"), Type.Literal("update"), Type.Literal("software")]),
   at: Time,
   by: Type.String(),
 });
@@ -112,7 +113,8 @@ export type ConnectionTests = Static<typeof ConnectionTests>;
 
 // GET, PUT /api/appliance/time: ClockState, TimeSettings
 
-// POST /api/appliance/power/restart, …/power/off PowerWish -> PowerPlan: told to running sessions first; …/power/cancel
+// POST /api/appliance/power/restart, …/power/off, …/power/software PowerWish -> PowerPlan: told to running sessions first;
+//      …/power/cancel. The software alone also by POST /api/login/restart, …/restart/cancel (settings.edit).
 
 export const PowerWish = Type.Object({
   /** Running sessions are told, and have so long to end, in minutes. */
