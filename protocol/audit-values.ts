@@ -141,6 +141,7 @@ export const auditValues: Readonly<Record<string, string>> = {
   sftp: "SFTP server",
   "site-set-up": "Setting up the site",
   skipped: "Left out",
+  software: "Software",
   staged: "Written into the idle slot",
   standby: "Standby",
   starttls: "StartTLS",
@@ -170,7 +171,7 @@ export const auditDataKeys: ReadonlySet<string> = new Set([
   ...["names", "networks", "newName", "ntpServers", "owner", "passkey", "path", "paths", "platform", "prefix"],
   ...["provider", "providerGroups", "publicName", "recipients", "region", "representative", "request", "requester"],
   ...["role", "servers", "session", "sha256", "shell", "site", "siteName", "spkiSha256", "systemJumpItemRole"],
-  ...["tag", "team", "teams", "ticketCheckUrl", "timeZone", "urls", "userAgent", "userBaseDn", "username"],
+  ...["tag", "team", "teams", "text", "ticketCheckUrl", "timeZone", "urls", "userAgent", "userBaseDn", "username"],
   ...["usernameAttribute", "validUntil", "version"],
 ]);
 

@@ -18,6 +18,11 @@ export const sessionLines = [
   "The appliance is switched off in 1 minute",
   "The appliance is switched off in {0} minutes",
   "The appliance is switched off now",
+  "The software restarts in 1 minute",
+  "The software restarts in {0} minutes",
+  "The software restarts now; the session goes on when it is back",
+  "The restart was called off",
+  // in logs of before: it could only be the appliance's
   "The restart of the appliance was called off",
   "The customer ended the session",
   "The notice at the computer was closed, which ends the session",

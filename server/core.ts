@@ -20,6 +20,7 @@ import { Email } from "./email/email.ts";
 import type { Log } from "./log.ts";
 import { openPolicyBook, type PolicyBook } from "./policy-book/policy-book.ts";
 import { openProviders, type ProviderParts } from "./providers/open-providers.ts";
+import { RestartWish } from "./restart-wish.ts";
 import { Representatives } from "./representatives/representatives.ts";
 import { openSecrets, type Secrets } from "./secrets/secrets.ts";
 import { SecurityChanges } from "./security/security-changes.ts";
@@ -76,6 +77,8 @@ export interface Core extends AsyncDisposable, SignInParts, BackupParts {
   readonly systemHelper: SystemHelper;
   readonly applianceEvents: ApplianceEvents;
   readonly requests: RequestCount;
+  /** Heard by whoever serves. */
+  readonly restartWish: RestartWish;
 }
 
 /** Opens a data directory, makes what the first start needs, and wires the nouns everybody shares. */
@@ -117,7 +120,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const requests = new RequestCount();
     const backups = openBackups({ ...shared, directory, version, applianceSignIns, systemHelper });
     const appliance = { ...backups, applianceSignIns, applianceAccess, systemHelper, applianceEvents, requests };
-    const more = { securityChanges, apiAccounts, apiTokens, representatives, ...appliance };
+    const restartWish = new RestartWish();
+    const more = { securityChanges, apiAccounts, apiTokens, representatives, restartWish, ...appliance };
     const close = async (): Promise<void> => {
       const unwritten = (error: unknown): void =>
         log.error("what was counted of refused sign-ins is not written", error);

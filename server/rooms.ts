@@ -25,6 +25,7 @@ import type { Route } from "./route.ts";
 import type { OpenedUpdates } from "./updates/open-updates.ts";
 import { alertRoutes } from "./alerts/routes.ts";
 import { snmpRoutes } from "./snmp/routes.ts";
+import { statusRoutes } from "./status/routes.ts";
 import { syslogRoutes } from "./syslog/routes.ts";
 import { updateRoutes } from "./updates/routes.ts";
 
@@ -60,6 +61,7 @@ export async function openRooms(core: Core, options: RoomsOptions): Promise<Open
   return {
     routes: [
       ...serviceRoutes(services),
+      ...statusRoutes({ ...core, softwareRestarts: services.status.softwareRestarts }),
       ...jumpClientRoutes(opened.jumpClients),
       ...jumpGroupRoutes(core),
       ...jumpItemRoutes(opened.jumpItems, opened.jumpItemEdits, opened.starts.jumpItemSettings),

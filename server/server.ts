@@ -45,7 +45,6 @@ import { accountRoutes } from "./sign-in/account-routes.ts";
 import { endOutsideSchedules } from "./sign-in/schedule-end.ts";
 import { signInRoutes } from "./sign-in/routes.ts";
 import { siteRoutes } from "./site/routes.ts";
-import { statusRoutes } from "./status/routes.ts";
 import { teamRoutes } from "./teams/routes.ts";
 
 const OUTSIDE_CHECK_MS = 1000;
@@ -106,7 +105,6 @@ export function coreRoutes(core: Core, isConsoleSuggested: boolean, isAppliance 
     ...groupPolicyRoutes(core),
     ...settingsRoutes(core),
     ...certificateRoutes(core.certificates),
-    ...statusRoutes(core),
     ...preferencesRoutes(core.database),
     ...auditRoutes(core),
     ...applianceAccessRoutes(core),

@@ -16,6 +16,7 @@ export const applianceEventTitles = {
   "certificate.failed": "The certificate could not be renewed",
   "power.restart": "The appliance restarts",
   "power.off": "The appliance is switched off",
+  "power.software": "The software restarts",
   "power.cancelled": "The restart was called off",
   "backup.failed": "A backup failed",
   "backup.lost": "A backup did not happen",

@@ -9,6 +9,7 @@ import type { PartSource } from "./parts.ts";
 import { type Drained, Power } from "./power.ts";
 import { PowerWishes } from "./power-wishes.ts";
 import { ownReachables } from "./reachables.ts";
+import { SoftwareRestarts } from "./software-restarts.ts";
 import { SupportBundle } from "./support-bundle.ts";
 import { KnownSystem } from "./system-facts.ts";
 import { SystemSettings } from "./system-settings.ts";
@@ -31,6 +32,7 @@ export interface ApplianceParts extends Disposable {
   readonly systemSettings: SystemSettings;
   readonly power: Power;
   readonly powerWishes: PowerWishes;
+  readonly softwareRestarts: SoftwareRestarts;
   readonly connectionTest: ConnectionTest;
   readonly supportBundle: SupportBundle;
 }
@@ -48,11 +50,13 @@ export function openApplianceStatus(core: Core, options: ApplianceStatusOptions)
   const status = stack.use(new ApplianceStatus({ ...core, load, system, power, sessions, parts }));
   const systemSettings = stack.use(new SystemSettings({ ...core, system }));
   const powerWishes = new PowerWishes({ ...core, power });
+  const softwareRestarts = new SoftwareRestarts({ ...core, power });
   const connectionTest = new ConnectionTest(clock, [() => ownReachables(core), ...(options.reachables ?? [])]);
   const supportBundle = new SupportBundle({ ...core, status });
   const opened = stack.move();
   return {
     ...{ directory, database, systemHelper, status, system, systemSettings, power, powerWishes },
+    ...{ softwareRestarts },
     ...{ connectionTest, supportBundle, [Symbol.dispose]: () => opened[Symbol.dispose]() },
   };
 }

@@ -44,11 +44,11 @@ export class PowerWishes {
   async cancel(actor: ApplianceAdministrator): Promise<void> {
     const { database, audit, applianceSignIns, applianceEvents, power } = this.needs;
     await database.transaction((tx) => applianceSignIns.requireIn(tx, actor));
-    if (power.cancel() === null)
-      throw new AppError("request.conflict", "No restart is announced, or it happens already.");
+    const plan = power.cancel();
+    if (plan === null) throw new AppError("request.conflict", "No restart is announced, or it happens already.");
     await database.transaction(async (tx) => {
       const by = { actor: auditActor(actor), object: OBJECT } as const;
-      await audit.record(tx, { action: "power.cancelled", outcome: "succeeded", ...by });
+      await audit.record(tx, { action: "power.cancelled", outcome: "succeeded", ...by, detail: { kind: plan.kind } });
       await applianceEvents.record(tx, { kind: "power.cancelled", health: "ok", detail: `By ${actor.username}.` });
     });
   }

@@ -1,6 +1,7 @@
 /**
- * Restarting the appliance and switching it off: people in sessions are told, nobody starts another, and it happens when the
- * last session has ended or the time is over. Sessions that still run go on after a restart, as after any lost connection.
+ * Restarting the appliance or its software and switching it off: people in sessions are told, nobody starts another, and it
+ * happens when the last session has ended or the time is over. Sessions that still run go on after a restart, as after any
+ * lost connection.
  */
 import type { PowerPlan } from "../../protocol/api/appliance/status.ts";
 import { AppError } from "../../protocol/errors.ts";
@@ -73,7 +74,7 @@ export class Power implements Disposable {
     this.requireNone();
     const at = new Date(this.#needs.clock.now().getTime() + work.drainMinutes * MINUTE_MS);
     this.#running = { ...work, at, toldMinutes: Infinity, isActing: false };
-    this.#needs.drain.closeStarts(refusalText(work.kind));
+    this.#needs.drain.closeStarts(sayings[work.kind].refusal);
     this.#announce(this.#running);
     return this.plan!;
   }
@@ -84,7 +85,7 @@ export class Power implements Disposable {
     if (plan === null || this.#running?.isActing === true) return null;
     const { clock, drain } = this.#needs;
     this.#end();
-    drain.warn("The restart of the appliance was called off", clock.now(), 0);
+    drain.warn("The restart was called off", clock.now(), 0);
     return plan;
   }
 
@@ -95,7 +96,7 @@ export class Power implements Disposable {
     const isOver = this.#needs.clock.now() >= running.at;
     if (this.#needs.drain.running > 0 && !isOver) return this.#announce(running);
     running.isActing = true;
-    if (this.#needs.drain.running > 0) this.#needs.drain.warn(lastLine(running.kind), running.at, 0);
+    if (this.#needs.drain.running > 0) this.#needs.drain.warn(sayings[running.kind].now, running.at, 0);
     await this.#act(running);
   }
 
@@ -103,7 +104,7 @@ export class Power implements Disposable {
     try {
       await running.act();
     } catch (error) {
-      this.#needs.log.error("the appliance could not be restarted", error);
+      this.#needs.log.error("what was announced could not be done", error, { kind: running.kind });
       if (this.#running === running) this.#end();
     }
   }
@@ -112,7 +113,7 @@ export class Power implements Disposable {
     const step = scheduleStep(running.at, this.#needs.clock.now(), running.toldMinutes);
     if (step.kind !== "notice") return;
     running.toldMinutes = step.told;
-    this.#needs.drain.warn(lineOf(running.kind, step.minutes), running.at, step.minutes);
+    this.#needs.drain.warn(comingLine(running.kind, step.minutes), running.at, step.minutes);
   }
 
   #end(): void {
@@ -121,17 +122,35 @@ export class Power implements Disposable {
   }
 }
 
-function lineOf(kind: PowerPlan["kind"], minutes: number): string {
-  const when = minutes === 1 ? "1 minute" : `${minutes} minutes`;
-  return kind === "off" ? `The appliance is switched off in ${when}` : `The appliance restarts in ${when}`;
+/** What is said of it; the lines of a session are of sessionLines. */
+interface Saying {
+  /** Before "in 5 minutes". */
+  readonly coming: string;
+  readonly now: string;
+  /** To whoever starts a session meanwhile. */
+  readonly refusal: string;
 }
 
-const lastLine = (kind: PowerPlan["kind"]): string =>
-  kind === "off"
-    ? "The appliance is switched off now"
-    : "The appliance restarts now; the session goes on when it is back";
+const restarting: Saying = {
+  coming: "The appliance restarts",
+  now: "The appliance restarts now; the session goes on when it is back",
+  refusal: "The appliance is about to restart, so no session starts now. Try again in a few minutes.",
+};
+const sayings: Readonly<Record<PowerPlan["kind"], Saying>> = {
+  restart: restarting,
+  update: restarting,
+  off: {
+    coming: "The appliance is switched off",
+    now: "The appliance is switched off now",
+    refusal:
+      "The appliance is about to be switched off, so no session starts now. Ask its administrator when it is back.",
+  },
+  software: {
+    coming: "The software restarts",
+    now: "The software restarts now; the session goes on when it is back",
+    refusal: "The software is about to restart, so no session starts now. Try again in a few minutes.",
+  },
+};
 
-const refusalText = (kind: PowerPlan["kind"]): string =>
-  kind === "off"
-    ? "The appliance is about to be switched off, so no session starts now. Ask its administrator when it is back."
-    : "The appliance is about to restart, so no session starts now. Try again in a few minutes.";
+const comingLine = (kind: PowerPlan["kind"], minutes: number): string =>
+  `${sayings[kind].coming} in ${minutes === 1 ? "1 minute" : `${minutes} minutes`}`;

@@ -46,7 +46,7 @@ function systemRoutes({ systemSettings: settings, connectionTest }: AppliancePar
   ];
 }
 
-function powerRoutes({ powerWishes }: ApplianceParts): Route[] {
+function powerRoutes({ powerWishes, softwareRestarts }: ApplianceParts): Route[] {
   const shapes = { body: PowerWish, response: PowerPlan };
   return [
     route("POST", "/api/appliance/power/restart", "appliance", shapes, ({ actor, body }) =>
@@ -54,6 +54,9 @@ function powerRoutes({ powerWishes }: ApplianceParts): Route[] {
     ),
     route("POST", "/api/appliance/power/off", "appliance", shapes, ({ actor, body }) =>
       powerWishes.announce(actor, "off", body.drainMinutes),
+    ),
+    route("POST", "/api/appliance/power/software", "appliance", shapes, ({ actor, body }) =>
+      softwareRestarts.announce(actor, body.drainMinutes),
     ),
     route("POST", "/api/appliance/power/cancel", "appliance", { response: Nothing }, async ({ actor }) => {
       await powerWishes.cancel(actor);

@@ -28,10 +28,12 @@ export const serve: Command = {
     const listening = (url: string): void => context.print(`Listening on ${url}`);
     const problem = options.appliance ? readDataProblem(DATA_PROBLEM_FILE) : null;
     if (problem !== null) return await tellProblem(problem, { hostname, port }, context);
+    // Heard from the first moment to the last, so that none is lost between two times of serving.
+    const stopped = context.untilStopped();
     // A restored site is served by the same process, and so is a site that was another appliance's, or is now: whoever
     // started it sees no end.
-    for (let outcome = await serveOnce({ ...serving, port }, context, listening); outcome !== null;)
-      outcome = await serveOnce({ ...serving, port: outcome.port }, context, (url) =>
+    for (let outcome = await serveOnce({ ...serving, port }, context, stopped, listening); outcome !== null;)
+      outcome = await serveOnce({ ...serving, port: outcome.port }, context, stopped, (url) =>
         context.log.info("serving anew", { url }),
       );
     return 0;
@@ -62,10 +64,17 @@ interface Serving {
   readonly appliance: boolean;
 }
 
-/** Until it is told to stop, then null; or until a backup shall be restored or roles change, then where to serve again. */
+/** Why serving ends: somebody stops it, it goes on in this process, or whoever started this process starts another. */
+const ends = { stop: "stopping", anew: "starting anew", leave: "ending, to be started anew by the service manager" };
+
+/**
+ * Until it is told to stop, then null; or until a backup shall be restored, roles change or the software shall restart, then
+ * where to serve again. Our own unit starts an ended process again, and a new one is what a restart is for: null then, too.
+ */
 async function serveOnce(
   options: Serving,
   context: CommandContext,
+  stopped: Promise<void>,
   listening: (url: string) => void,
 ): Promise<{ readonly port: number } | null> {
   const { hostname, port } = options;
@@ -86,12 +95,14 @@ async function serveOnce(
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   listening(`https://${host}:${server.port}`);
   manager.ready(`Serving on port ${server.port}`);
-  const outcome = await Promise.race([
-    context.untilStopped().then(() => null),
-    core.restores.restartAsked.then(() => ({ port: server.port })),
-    pair.restartAsked.then(() => ({ port: server.port })),
+  const isStartedAgain = isAppliance && context.serviceManager !== null;
+  const end = await Promise.race<keyof typeof ends>([
+    stopped.then(() => "stop"),
+    core.restores.restartAsked.then(() => "anew"),
+    pair.restartAsked.then(() => "anew"),
+    core.restartWish.asked.then(() => (isStartedAgain ? "leave" : "anew")),
   ]);
-  if (outcome === null) manager.stopping();
-  context.log.info(outcome === null ? "stopping" : "starting anew");
-  return outcome;
+  if (end !== "anew") manager.stopping();
+  context.log.info(ends[end]);
+  return end === "anew" ? { port: server.port } : null;
 }

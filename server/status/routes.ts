@@ -1,6 +1,9 @@
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Status } from "../../protocol/api/administration.ts";
+import { PowerPlan, PowerWish } from "../../protocol/api/appliance/status.ts";
+import { Nothing } from "../../protocol/api/common.ts";
+import type { SoftwareRestarts } from "../appliance-status/software-restarts.ts";
 import type { Certificates } from "../certificates/certificates.ts";
 import type { Clock } from "../clock.ts";
 import { DATABASE_FILE, type Database } from "../database/database.ts";
@@ -15,9 +18,10 @@ export interface StatusRoutesNeeds {
   readonly settings: SiteSettings;
   readonly certificates: Certificates;
   readonly version: string;
+  readonly softwareRestarts: SoftwareRestarts;
 }
 
-/** /api/login/status: how this appliance is right now. */
+/** /api/login/status: how this appliance is right now; /api/login/restart: its software is started anew. */
 export function statusRoutes(needs: StatusRoutesNeeds): Route[] {
   const startedAt = needs.clock.now().toISOString();
   return [
@@ -34,7 +38,22 @@ export function statusRoutes(needs: StatusRoutesNeeds): Route[] {
         memoryBytes: process.memoryUsage.rss(),
         databaseBytes: databaseBytes(needs.directory),
         diskFreeBytes: disk.bavail * disk.bsize,
+        restart: needs.softwareRestarts.plan,
       };
+    }),
+    ...restartRoutes(needs.softwareRestarts),
+  ];
+}
+
+function restartRoutes(restarts: SoftwareRestarts): Route[] {
+  const shapes = { body: PowerWish, response: PowerPlan };
+  return [
+    route("POST", "/api/login/restart", "settings.edit", shapes, ({ actor, body }) =>
+      restarts.announce(actor, body.drainMinutes),
+    ),
+    route("POST", "/api/login/restart/cancel", "settings.edit", { response: Nothing }, async ({ actor }) => {
+      await restarts.cancel(actor);
+      return {};
     }),
   ];
 }

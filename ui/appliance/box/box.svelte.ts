@@ -4,19 +4,17 @@
  */
 import { ApplianceStatus } from "../../../protocol/api/appliance/status.ts";
 import { AppError } from "../../../protocol/errors.ts";
-import { api } from "../../connection/api.ts";
+import { api, inBackground } from "../../connection/api.ts";
+import { toasts } from "../../kit/toasts.svelte.ts";
 import { Resource } from "../../connection/resource.svelte.ts";
 
 /** Why it does not answer, as far as this page knows. */
-export type Absence = "restart" | "off" | "update" | "restore" | "network" | "switch" | "unknown";
+export type Absence = "software" | "restart" | "off" | "update" | "restore" | "network" | "switch" | "unknown";
 
-const USES = ["keydown", "pointerdown", "pointermove", "wheel"] as const;
 const ASK_EVERY_MS = 5_000;
 const ASK_AWAY_EVERY_MS = 2_000;
 /** One lost answer is a hiccup, two in a row are not. */
 const LOST_ANSWERS = 2;
-/** Looking on does not count as use of the sign-in for longer than this after the last key or pointer. */
-const WATCH_MS = 10 * 60_000;
 /** What was expected and did not happen within so long does not happen any more. */
 const LATE_MS = 90_000;
 
@@ -25,7 +23,7 @@ export const isNoAnswer = (error: Error | null): boolean =>
   error instanceof AppError && error.code === "internal" && error.cause !== undefined;
 
 class Box {
-  readonly status = new Resource(() => api.get("/api/appliance/status", ApplianceStatus));
+  readonly status = new Resource((asked) => api.get("/api/appliance/status", ApplianceStatus, asked));
   /** Wall-clock ms since when nothing answers; null while it does. */
   awaySince: number | null = $state(null);
   /** Where it can be found instead, such as its new address; "" for here. */
@@ -35,12 +33,6 @@ class Box {
   #expected: Absence | null = $state(null);
   #expectedAt = 0;
   #lost = 0;
-  #usedAt = Date.now();
-
-  /** Somebody looks, so it is worth asking: each question counts as use of the sign-in, which must be able to end. */
-  get isWatched(): boolean {
-    return !document.hidden && Date.now() - this.#usedAt < WATCH_MS;
-  }
 
   /** Why it is away. */
   get absence(): Absence {
@@ -51,10 +43,8 @@ class Box {
   start(): Disposable {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
-    const onUse = (): void => void (this.#usedAt = Date.now());
-    for (const kind of USES) window.addEventListener(kind, onUse, { passive: true });
     const turn = async (): Promise<void> => {
-      if (this.isWatched || this.awaySince !== null || this.status.value === null) await this.ask();
+      if (!document.hidden || this.awaySince !== null || this.status.value === null) await this.ask();
       if (!isOver) timer = setTimeout(() => void turn(), this.awaySince === null ? ASK_EVERY_MS : ASK_AWAY_EVERY_MS);
     };
     void turn();
@@ -62,7 +52,6 @@ class Box {
       [Symbol.dispose]: () => {
         isOver = true;
         clearTimeout(timer);
-        for (const kind of USES) window.removeEventListener(kind, onUse);
       },
     };
   }
@@ -80,13 +69,17 @@ class Box {
     this.elsewhere = "";
   }
 
-  /** Asks how it is. Never throws. */
+  /** Asks how it is, in the background: what somebody did before has been counted. Never throws. */
   async ask(): Promise<void> {
-    const version = this.status.value?.version;
-    await this.status.load();
+    const { absence } = this;
+    const before = this.status.value;
+    await this.status.load(inBackground);
     if (isNoAnswer(this.status.error)) return this.#noteLost();
     this.#lost = 0;
-    if (this.awaySince === null) {
+    const now = this.status.value;
+    // The software alone may be back before anybody has missed it.
+    const hasStarted = before !== null && now?.startedAt !== before.startedAt;
+    if (this.awaySince === null && !hasStarted) {
       if (this.#expected !== null && Date.now() - this.#expectedAt > LATE_MS) this.expectNothing();
       return;
     }
@@ -94,7 +87,8 @@ class Box {
     this.expectNothing();
     this.returns += 1;
     // The pages of another release speak another API.
-    if (version !== undefined && this.status.value?.version !== version) location.reload();
+    if (before !== null && now?.version !== before.version) location.reload();
+    else if (hasStarted && absence === "software") toasts.done("The software runs again");
   }
 
   #noteLost(): void {

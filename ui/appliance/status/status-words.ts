@@ -1,11 +1,6 @@
 /** What the page says of the appliance's parts, its machine and its clock. Pure. */
 import type { Static } from "@sinclair/typebox";
-import type {
-  ApplianceStatus,
-  Health,
-  PartStatus as PartShape,
-  PowerPlan,
-} from "../../../protocol/api/appliance/status.ts";
+import type { ApplianceStatus, Health, PartStatus as PartShape } from "../../../protocol/api/appliance/status.ts";
 import type { ClockState, Machine } from "../../../protocol/appliance/system-actions.ts";
 import { formatBytes, formatCount } from "../../kit/format.ts";
 import type { StonesState } from "../../kit/Stones.svelte";
@@ -123,13 +118,6 @@ export function diskText({ totalBytes, daysLeft }: ApplianceStatus["disk"]): str
 export function loadText({ sessions, jumpClientsOnline }: ApplianceStatus): string {
   return `${plural(sessions, ["# session", "# sessions"])}, ${plural(jumpClientsOnline, ["# computer", "# computers"])}`;
 }
-
-/** What is announced. */
-export const planTitles: Readonly<Record<PowerPlan["kind"], string>> = {
-  restart: "The appliance is about to restart.",
-  off: "The appliance is about to be switched off.",
-  update: "The appliance is about to restart into the other version.",
-};
 
 /** A disk ends soon when it has fewer days left. */
 export const FEW_DAYS = 14;

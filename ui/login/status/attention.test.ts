@@ -26,6 +26,7 @@ function status(change: { notAfter?: string; coversHostname?: boolean; diskFreeB
     memoryBytes: 1,
     databaseBytes: 1,
     diskFreeBytes: change.diskFreeBytes ?? 100 * 1024 ** 3,
+    restart: null,
   };
 }
 
