@@ -26,6 +26,7 @@ const filesOfLater = [
   "server/providers/ldap/ldap-directory.ts",
   "server/providers/oidc/oidc-messages.ts",
   "server/providers/saml/saml-messages.ts",
+  "server/release-notes/known-releases.ts",
   "server/self-test/self-test.ts",
 ];
 

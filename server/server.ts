@@ -29,6 +29,7 @@ import { preferencesRoutes } from "./preferences/routes.ts";
 import { arrivalRoutes } from "./providers/arrival-routes.ts";
 import { providerRoutes } from "./providers/routes.ts";
 import { scimRoutes } from "./providers/scim-routes.ts";
+import { releaseNotesRoutes } from "./release-notes/routes.ts";
 import { representativeRoutes } from "./representatives/routes.ts";
 import { securityRoutes } from "./security/routes.ts";
 import { Retention } from "./retention/retention.ts";
@@ -105,6 +106,7 @@ export function coreRoutes(core: Core, isConsoleSuggested: boolean, isAppliance 
     ...groupPolicyRoutes(core),
     ...settingsRoutes(core),
     ...certificateRoutes(core.certificates),
+    ...releaseNotesRoutes(core),
     ...preferencesRoutes(core.database),
     ...auditRoutes(core),
     ...applianceAccessRoutes(core),

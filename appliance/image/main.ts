@@ -1,6 +1,6 @@
 /**
  * Builds the appliance's image, as root on Debian 12 or later, from what `make build agents` left in dist/:
- * `bun appliance/image/main.ts [build | twice] [--version VERSION] [--folder FOLDER] [--notes FILE] [--unhealthy]`
+ * `bun appliance/image/main.ts [build | twice] [--version VERSION] [--folder FOLDER] [--unhealthy]`
  *
  * "twice" builds two disks from nothing and names what differs. --unhealthy packs a server that does not start, to try
  * that an update to it comes back. CAUSEWAY_SIGNING_KEY names the file of the release key.
@@ -30,7 +30,6 @@ const { values, positionals } = parseArgs({
   options: {
     version: { type: "string" },
     folder: { type: "string", default: "dist/image" },
-    notes: { type: "string" },
     unhealthy: { type: "boolean", default: false },
   },
 });
@@ -39,7 +38,7 @@ async function build(): Promise<void> {
   if (process.getuid?.() !== 0) throw new Error("The image is built as root: its files belong to root.");
   const missing = await installPackages(builderPackages);
   if (missing !== null) throw new Error(missing);
-  const release = await readRelease(values.version ?? null, values.notes ?? null);
+  const release = await readRelease(values.version ?? null);
   const key = SigningKey.open(process.env["CAUSEWAY_SIGNING_KEY"] ?? null, `${CACHE}/development.key`);
   const programs = values.unhealthy ? withoutServer(builtPrograms()) : builtPrograms();
   const laps = new Laps(console.log);

@@ -30,7 +30,7 @@ const { values } = parseArgs({
 
 async function build(): Promise<void> {
   const begun = performance.now();
-  const { version: release, sourceDate: commitDate } = await readRelease(values.version ?? null, null);
+  const { version: release, sourceDate: commitDate } = await readRelease(values.version ?? null);
   const sourceDate = Number(process.env["SOURCE_DATE_EPOCH"] ?? commitDate);
   const architecture = wantedArchitecture();
   const version = debianVersion(release);

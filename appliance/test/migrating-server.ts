@@ -29,7 +29,7 @@ export async function compileMigratingServer(folder: string): Promise<string> {
   rmSync(sources, { recursive: true, force: true });
   mkdirSync(sources, { recursive: true });
   cpSync("server", join(sources, "server"), { recursive: true });
-  for (const same of ["protocol", "gen"]) symlinkSync(resolve(same), join(sources, same));
+  for (const same of ["protocol", "gen", "CHANGELOG.md"]) symlinkSync(resolve(same), join(sources, same));
   await Bun.write(join(sources, `server/database/migrations/${NAME}.ts`), MIGRATION);
   const list = join(sources, "server/database/migrations.ts");
   await Bun.write(list, withMigration(await Bun.file(list).text()));

@@ -70,7 +70,7 @@ export class Releases {
     if (existsSync(path) && statSync(path).mtimeMs > statSync(this.disk).mtimeMs) return path;
     mkdirSync(this.folder, { recursive: true });
     const key = SigningKey.open(process.env["CAUSEWAY_SIGNING_KEY"] ?? null, DEVELOPMENT_KEY);
-    const release = await readRelease(version, null);
+    const release = await readRelease(version);
     const programs = await this.programsOf(nexts[name]);
     await buildBundle({ release, key, programs, cache: CACHE, environment: environmentOf(release) }, path);
     return path;

@@ -26,9 +26,14 @@ const Image = Type.Object({
   compressedSize: Type.Integer({ minimum: 1 }),
 });
 
+/** The most characters of one note. */
+export const MAX_NOTE_LENGTH = 500;
+/** The most notes of one release. */
+export const MAX_NOTES = 100;
+
 export const UpdateNote = Type.Object({
   kind: Type.Union([Type.Literal("security"), Type.Literal("new"), Type.Literal("change")]),
-  text: Type.String({ maxLength: 500 }),
+  text: Type.String({ maxLength: MAX_NOTE_LENGTH }),
 });
 
 export const UpdateManifest = Type.Object({
@@ -38,7 +43,7 @@ export const UpdateManifest = Type.Object({
   releasedAt: Type.String({ maxLength: 40 }),
   /** Older releases cannot update to this one directly. */
   minimumVersion: Release,
-  notes: Type.Array(UpdateNote, { maxItems: 100 }),
+  notes: Type.Array(UpdateNote, { maxItems: MAX_NOTES }),
   images: Type.Object({ boot: Image, root: Image }),
 });
 export type UpdateManifest = Static<typeof UpdateManifest>;

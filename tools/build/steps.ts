@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import type { AgentPlatform } from "../../protocol/api/administration.ts";
+import { parseReleaseNotes } from "../../protocol/release-notes.ts";
 import { agentFile, compileProgram, packAgent, versionText } from "./binaries.ts";
 import type { Step } from "./unchanged.ts";
 import { buildUserInterface } from "./user-interface.ts";
@@ -11,6 +13,9 @@ const SHARED_INPUTS = [
   "tools/build",
   "tools/bun/package.json",
 ];
+
+/** What is new, which the server has in it. */
+const RELEASE_NOTES = "CHANGELOG.md";
 
 /** The pages: gen/ui and gen/assets.ts. */
 export const userInterfaceStep: Step = {
@@ -31,10 +36,14 @@ export function programStep(
 ): Step {
   return {
     name: outfile.slice("dist/".length),
-    inputs: [...SHARED_INPUTS, program, ...(program === "server" ? ["gen/assets.ts"] : [])],
+    inputs: [...SHARED_INPUTS, program, ...(program === "server" ? ["gen/assets.ts", RELEASE_NOTES] : [])],
     salt: versionText(),
     outputs: [outfile],
-    run: () => compileProgram(program, outfile, platform),
+    run: () => {
+      // Refused here instead of at the first question of an administrator.
+      if (program === "server") parseReleaseNotes(readFileSync(RELEASE_NOTES, "utf8"));
+      return compileProgram(program, outfile, platform);
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatClock,
   formatCount,
+  formatDay,
   formatDistance,
   formatDuration,
   formatExact,
@@ -69,6 +70,12 @@ test("today is the reader's day, not UTC's", () => {
 
 test("September has three letters as every month", () => {
   expect(formatTime("2026-09-02T08:00:00Z", now, "UTC")).toBe("2 Sep");
+});
+
+test("a day is the same day everywhere", () => {
+  expect(formatDay("2026-11-01")).toBe("1 Nov 2026");
+  expect(formatDay("2026-09-30")).toBe("30 Sep 2026");
+  expect(formatDay("some day")).toBe("");
 });
 
 test("a log tells the hour whatever the day", () => {

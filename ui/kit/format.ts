@@ -116,6 +116,12 @@ function dayOf(time: Date, timeZone: string | undefined, year?: "numeric"): stri
   return code === "en" ? text.replace("Sept", "Sep") : text;
 }
 
+/** A day without a time, YYYY-MM-DD, as "14 Nov 2026", the same in each time zone; "" for what is no day. */
+export function formatDay(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  return Number.isNaN(date.getTime()) ? "" : dayOf(date, "UTC", "numeric");
+}
+
 /** For logs, the time always: today as "14:06:03", this year as "14 Nov, 14:06", older as "14 Nov 2025, 14:06". */
 export function formatStamp(time: TimeValue, now: TimeValue, timeZone?: string): string {
   const date = new Date(time);

@@ -2,13 +2,11 @@
 import type { Static } from "@sinclair/typebox";
 import type { Update, UpdateStep, UpdateWindow } from "../../../protocol/api/appliance/updates.ts";
 import type { SlotState } from "../../../protocol/appliance/system-actions.ts";
-import type { UpdateNote } from "../../../protocol/appliance/update-manifest.ts";
 import { formatBytes, formatCount, formatTime } from "../../kit/format.ts";
 import type { StonesState } from "../../kit/Stones.svelte";
 import { spokenLanguage } from "../../languages/say.ts";
 
 type Slot = Static<typeof SlotState>;
-type Note = Static<typeof UpdateNote>;
 
 /** What a step is called. */
 export const stepTitles: Readonly<Record<UpdateStep["step"], string>> = {
@@ -85,13 +83,6 @@ const outcomes: Readonly<Record<string, { state: StonesState; label: string }>> 
 export function outcomeOf({ state }: Update): { state: StonesState; label: string } {
   return outcomes[state] ?? { state: "offline", label: state };
 }
-
-/** What a note of the release is about. */
-export const noteLabels: Readonly<Record<Note["kind"], string>> = {
-  security: "Security",
-  new: "New",
-  change: "Change",
-};
 
 /** "612 MB", and how much of it is there while it comes. */
 export function sizeText({ sizeBytes, receivedBytes, state }: Update): string {
