@@ -37,6 +37,29 @@ describe("at 25,000 Jump Items", () => {
     expect((await list({ search: "203.0.1.7" })).total).toBeGreaterThan(0);
   });
 
+  test("JUMP-16 what a search finds stands in the order of the whole list, few or many, page by page", async () => {
+    const pagesOf = async (query: Record<string, string>): Promise<string[]> => {
+      const ids: string[] = [];
+      for (;;) {
+        const { rows, total } = await list({ ...query, offset: String(ids.length), limit: "500" });
+        if (rows.length === 0) return ids.length === total ? ids : [];
+        ids.push(...rows.map(({ id }) => id));
+      }
+    };
+    const places = new Map((await pagesOf({})).map((id, place) => [id, place]));
+    for (const [search, atLeast] of [
+      ["desk 00042", 1],
+      ["desk 0042", 10],
+      ["desk 004", 100],
+      ["desk 04", 1000],
+      ["desk", 20_000],
+    ] as const) {
+      const found = (await pagesOf({ search })).map((id) => places.get(id)!);
+      expect(found.length).toBeGreaterThanOrEqual(atLeast);
+      expect(found).toEqual(found.toSorted((one, other) => one - other));
+    }
+  });
+
   test("JUMP-28 comments are found and sorted by", async () => {
     expect((await list({ search: "new fan" })).total).toBe(25);
     const { rows } = await list({ sort: "comments", descending: "true", limit: "1" });

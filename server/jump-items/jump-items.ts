@@ -48,11 +48,11 @@ export class JumpItems {
     const words = wordsOf(query.search ?? "");
     const sought = { query, words, seen: this.needs.sight.of(actor) };
     const page = { offset: query.offset ?? 0, limit: query.limit ?? DEFAULT_PAGE };
-    const rows = await pageOf(queries, sought, page);
     const { status: _status, search: _search, ...place } = query;
     const isNarrowed = words.length > 0 || query.status !== undefined;
     const totalInPlace = await countOf(queries, { ...sought, query: place, words: [] });
     const total = isNarrowed ? await countOf(queries, sought) : totalInPlace;
+    const rows = await pageOf(queries, sought, { ...page, total });
     const hour = hourOf(this.needs.clock.now());
     return { rows: rows.map((row) => shown(row, hour)), total, totalInPlace };
   }

@@ -7,6 +7,8 @@ import type { SeenJumpGroups } from "./jump-item-sight.ts";
 
 /** How many stand in the list of those used most. */
 export const FREQUENT_LIMIT = 20;
+/** So few rows are cheaper looked up one by one than come upon in the order of their names. */
+const FEW = 1000;
 /** Tags offered to whoever types one. */
 const MAX_TAGS = 1000;
 
@@ -41,16 +43,20 @@ export interface Sought {
 }
 
 /**
- * A page of the rows that fit. The rows are walked in the table's or the name's own order: looking 25,000 of them up by
- * the index that serves the counts takes three times as long (measured: 24 against 8 ms), hence the unary plus.
+ * A page of the rows that fit. Many are walked in the table's or the name's own order: looking 25,000 of them up by the
+ * index that serves the counts takes three times as long (measured: 24 against 8 ms), hence the unary plus. Few are found
+ * by that index, which holds what is searched, and only they are looked up (measured: 11 against 35 ms).
+ * @param page `total`: how many fit, as countOf() says
  */
 export async function pageOf(
   queries: Queries,
   sought: Sought,
-  page: { readonly offset: number; readonly limit: number },
+  page: { readonly offset: number; readonly limit: number; readonly total: number },
 ): Promise<JumpItemColumns[]> {
+  if (page.offset >= page.total) return [];
   const { sort = "name", descending = false } = sought.query;
-  const rows = matching(queries, sought, "+")
+  const isFewOfMany = sought.words.length > 0 && page.total <= FEW;
+  const rows = matching(queries, sought, isFewOfMany && sought.query.frequent !== true ? "" : "+")
     .leftJoin("jump_groups", "jump_groups.id", "jump_clients.jump_group")
     .select(COLUMNS.map((column) => `jump_clients.${column}` as const))
     .select([sql<string>`jump_groups.name`.as("jump_group_name"), isInSession.as("is_in_session")])
