@@ -1,45 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
 import { createLog } from "../log.ts";
+import { openNotifySink } from "../test/notify-sink.ts";
 import { temporaryDirectory } from "../test/temporary-directory.ts";
 import { openServiceManager, readServiceManager } from "./service-manager.ts";
-
-/** A datagram socket as systemd has one; prints each message as a line of JSON. */
-const SINK = `
-import json, socket, sys
-name = sys.argv[1]
-sink = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-sink.bind("\\0" + name[1:] if name.startswith("@") else name)
-print(json.dumps("bound"), flush=True)
-while True:
-    print(json.dumps(sink.recv(4096).decode()), flush=True)
-`;
-
-/** What came to the socket; disposing ends it. */
-async function openSink(address: string) {
-  const child = Bun.spawn(["python3", "-c", SINK, address], { stdout: "pipe", stderr: "inherit" });
-  const reader = child.stdout.getReader();
-  let text = "";
-  const next = async (): Promise<string> => {
-    while (!text.includes("\n")) {
-      const { value, done } = await reader.read();
-      if (done) throw new Error("the sink ended");
-      text += new TextDecoder().decode(value);
-    }
-    const end = text.indexOf("\n");
-    const line = text.slice(0, end);
-    text = text.slice(end + 1);
-    return JSON.parse(line) as string;
-  };
-  expect(await next()).toBe("bound");
-  return {
-    next,
-    async [Symbol.asyncDispose]() {
-      child.kill();
-      await child.exited;
-    },
-  };
-}
 
 const quietLog = (lines: string[] = []) =>
   createLog(
@@ -52,7 +16,7 @@ describe("the service manager", () => {
   test.each(["path", "abstract"])("is told of readiness, life and the end, by %s", async (kind) => {
     using directory = temporaryDirectory();
     const socket = kind === "path" ? join(directory.path, "notify") : `@causeway-test-${process.pid}-${Date.now()}`;
-    await using sink = await openSink(socket);
+    await using sink = await openNotifySink(socket);
     using manager = await openServiceManager({ socket, watchdogMs: 40 }, alive, quietLog());
     manager.ready("Serving on\nport 443");
     expect(await sink.next()).toBe("READY=1\nSTATUS=Serving on port 443");
@@ -65,7 +29,7 @@ describe("the service manager", () => {
   test("hears no sign of life while the database does not answer, or answers with an error", async () => {
     using directory = temporaryDirectory();
     const socket = join(directory.path, "notify");
-    await using sink = await openSink(socket);
+    await using sink = await openNotifySink(socket);
     const lines: string[] = [];
     const answers = [Promise.resolve(), Promise.reject(new Error("disk I/O error")), new Promise(() => undefined)];
     void answers[1]!.catch(() => undefined);
@@ -104,7 +68,7 @@ describe("the service manager", () => {
   test("the program tells it from its start to its end", async () => {
     using directory = temporaryDirectory();
     const socket = join(directory.path, "notify");
-    await using sink = await openSink(socket);
+    await using sink = await openNotifySink(socket);
     const program = [process.execPath, join(import.meta.dir, "..", "main.ts")];
     const words = ["serve", "--data", join(directory.path, "data"), "--listen", "127.0.0.1:0"];
     const env = { ...process.env, NOTIFY_SOCKET: socket, WATCHDOG_USEC: "2000000" };
@@ -115,9 +79,7 @@ describe("the service manager", () => {
     } finally {
       child.kill("SIGTERM");
     }
-    let last = await sink.next();
-    while (last === "WATCHDOG=1") last = await sink.next();
-    expect(last).toStartWith("STOPPING=1");
+    expect(await sink.nextWord()).toStartWith("STOPPING=1");
     expect(await child.exited).toBe(0);
   });
 });
