@@ -222,6 +222,7 @@ export const auditDetails: ReadonlyMap<string, string> = new Map([
   ["teams", "Teams"],
   ["term", "Term of the failover pair"],
   ["testsEvery", "Restored for a test every so many"],
+  ["text", "Text"],
   ["ticketCheckUrl", "Address of the ticket check"],
   ["timeoutSeconds", "Seconds to answer"],
   ["timeZone", "Time zone"],
@@ -253,6 +254,7 @@ export const auditDetails: ReadonlyMap<string, string> = new Map([
 
 /** What audit events are about, by the kinds they are kept under. */
 export const auditObjects: ReadonlyMap<string, string> = new Map([
+  ["announcement", "Announcement"],
   ["api-account", "API account"],
   ["appliance", "Appliance"],
   ["appliance-administrator", "Administrator of the appliance"],

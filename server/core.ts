@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { hostname as machineName } from "node:os";
 import { join } from "node:path";
 import { HELPER_SOCKET } from "../protocol/appliance/system-actions.ts";
+import { Announcements } from "./announcements/announcements.ts";
 import { ApiAccounts } from "./api-accounts/api-accounts.ts";
 import { ApiTokens } from "./api-accounts/api-tokens.ts";
 import { type ApplianceAccess, openApplianceAccess } from "./appliance-administrators/open-appliance-access.ts";
@@ -69,6 +70,7 @@ export interface Core extends AsyncDisposable, SignInParts, BackupParts {
   readonly security: SiteSecurity;
   readonly securityChanges: SecurityChanges;
   readonly email: Email;
+  readonly announcements: Announcements;
   readonly apiAccounts: ApiAccounts;
   readonly apiTokens: ApiTokens;
   readonly applianceSignIns: ApplianceSignIns;
@@ -112,6 +114,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const signIn = openSignIn({ ...shared, hasher, admission, email, directories, offeredProviders });
     const representatives = new Representatives({ ...shared, hasher, passwords: signIn.passwords });
     const securityChanges = new SecurityChanges({ ...shared, knownProviders: offeredProviders });
+    const announcements = new Announcements(shared);
     const [apiAccounts, apiTokens] = [new ApiAccounts(shared), new ApiTokens(shared)];
     const nouns = { ...shared, ...signIn, site, certificates, hasher, socketTickets, providers, email };
     const { applianceSignIns, ...applianceAccess } = openApplianceAccess({ ...shared, ...signIn, hasher });
@@ -121,7 +124,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const backups = openBackups({ ...shared, directory, version, applianceSignIns, systemHelper });
     const appliance = { ...backups, applianceSignIns, applianceAccess, systemHelper, applianceEvents, requests };
     const restartWish = new RestartWish();
-    const more = { securityChanges, apiAccounts, apiTokens, representatives, restartWish, ...appliance };
+    const more = { securityChanges, announcements, apiAccounts, apiTokens, representatives, restartWish, ...appliance };
     const close = async (): Promise<void> => {
       const unwritten = (error: unknown): void =>
         log.error("what was counted of refused sign-ins is not written", error);

@@ -7,6 +7,7 @@ import { Elysia } from "elysia";
 import { type Actor, type ApplianceAdministrator, deciding } from "./actor.ts";
 import { AppError } from "../protocol/errors.ts";
 import type { Because, Decision } from "../protocol/decision.ts";
+import { BACKGROUND_HEADER } from "../protocol/api/common.ts";
 import type { Access, Permission } from "../protocol/permissions.ts";
 import type { ApiTokens } from "./api-accounts/api-tokens.ts";
 import type { Audit } from "./audit/audit.ts";
@@ -39,9 +40,9 @@ export interface HttpNeeds {
   /** Told of each request; absent where nobody counts. */
   readonly requests?: { count(): void };
 }
-/** Who of /appliance a token belongs to; null: nobody, or not from this address. */
+/** Who of /appliance a token belongs to; null: nobody, or not from this address. Whether it counts as use is said. */
 export interface ApplianceLookup {
-  find(token: string, address: string): Promise<ApplianceAdministrator | null>;
+  find(token: string, address: string, isUse: boolean): Promise<ApplianceAdministrator | null>;
 }
 /** With what one HTTP edge keeps for itself. */
 interface EdgeNeeds extends HttpNeeds {
@@ -182,8 +183,9 @@ async function findAsker(route: Route, request: Request, address: string, needs:
   if (bearer !== null) return null;
   const token = area === null ? null : readToken(request.headers.get("cookie"), area);
   if (area === null || token === null) return null;
-  if (area === "appliance") return await needs.applianceSignIns.find(token, address);
-  return (await needs.signIns.find(token, area, address))?.actor ?? null;
+  const isUse = request.headers.get(BACKGROUND_HEADER) !== "1";
+  if (area === "appliance") return await needs.applianceSignIns.find(token, address, isUse);
+  return (await needs.signIns.find(token, area, address, isUse))?.actor ?? null;
 }
 
 async function checkAccess(route: Route, actor: Asker | null, needs: EdgeNeeds): Promise<void> {

@@ -1,5 +1,6 @@
 /** The object graph of a serving process, wired by hand. */
 import type { Listeners, ListenerUse } from "../protocol/api/appliance/access.ts";
+import { announcementRoutes } from "./announcements/routes.ts";
 import { createAnswer } from "./answer.ts";
 import type { AssetTable } from "./assets.ts";
 import { apiAccountRoutes } from "./api-accounts/routes.ts";
@@ -97,6 +98,7 @@ export function coreRoutes(core: Core, isConsoleSuggested: boolean, isAppliance 
     ...accountRoutes(core),
     ...securityRoutes(core),
     ...emailRoutes(core),
+    ...announcementRoutes(core),
     ...apiAccountRoutes(core),
     ...providerRoutes(core.providers),
     ...arrivalRoutes(core.providers),

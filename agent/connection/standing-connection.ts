@@ -71,6 +71,7 @@ type WhileStanding = Handlers<
   | "session.logged"
   | "session.notice"
   | "access-requests.changed"
+  | "announcements.changed"
   | "consent.waiting"
   | "consent.settled"
   | "session.ended"

@@ -8,10 +8,13 @@ import { Id, Time } from "./common.ts";
 /** Running ones at once; a further one is refused until one ends. */
 export const MAX_ANNOUNCEMENTS = 5;
 
+/** Characters of one, as a string counts them. */
+export const MAX_ANNOUNCEMENT_CHARACTERS = 500;
+
 /** One to 500 characters, not all of them blank; line breaks are kept, other control characters are refused. */
 const AnnouncementText = Type.String({
   minLength: 1,
-  maxLength: 500,
+  maxLength: MAX_ANNOUNCEMENT_CHARACTERS,
   pattern: "^(?=[\\s\\S]*\\S)[^\\u0000-\\u0009\\u000b-\\u001f\\u007f\\u202a-\\u202e\\u2066-\\u2069]*$",
 });
 

@@ -22,6 +22,12 @@ export const PresenceCode = Type.String({ minLength: 8, maxLength: 20, pattern: 
 export const Comments = Type.String({ maxLength: 2000 });
 export const Tag = Type.String({ maxLength: 64, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
 
+/**
+ * A page's request that nobody asked for, such as one by a timer, says so by this header, with "1": it does not count as
+ * use of the sign-in. It can only make a sign-in end earlier.
+ */
+export const BACKGROUND_HEADER = "causeway-background";
+
 export const RefusalBody = Type.Object({ code: Type.String(), message: Type.String() });
 export const Nothing = Type.Object({});
 

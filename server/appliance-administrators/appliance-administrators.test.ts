@@ -187,6 +187,22 @@ describe("administrators of the appliance", () => {
     expect(anna.cookie).toBe("");
   });
 
+  test("B2 what a page of the appliance asks by itself keeps no sign-in alive, and wakes none that has idled", async () => {
+    await using site = await start();
+    const anna = await administrator(site);
+    const path = "/api/appliance/sign-ins";
+    const byItself = () => anna.refusal("GET", path, { headers: { "causeway-background": "1" } });
+    site.clock!.advance(10 * 60_000);
+    expect((await anna.refusal("GET", path)).code).toBe("");
+    for (let minutes = 0; minutes < 15; minutes += 5) {
+      site.clock!.advance(5 * 60_000);
+      expect((await byItself()).code).toBe("");
+    }
+    site.clock!.advance(1);
+    expect((await byItself()).code).toBe("sign_in.required");
+    expect((await anna.refusal("GET", path)).code).toBe("sign_in.required");
+  });
+
   test("whoever signs in to /appliance is nobody at /login and /console, and the other way about", async () => {
     await using site = await start();
     const anna = await administrator(site);

@@ -21,8 +21,8 @@ export const IDLE_MINUTES = 15;
 const IDLE_MS = IDLE_MINUTES * 60_000;
 /** And then anyway. */
 const LIFE_MS = 12 * 3_600_000;
-/** Activity is written down at most this often. */
-const LAST_SEEN_STEP_MS = 60_000;
+/** Activity is written down at most this often; a page asks half a minute before the end whether somebody is there. */
+const LAST_SEEN_STEP_MS = 10_000;
 /** Of one administrator; one more ends their oldest. */
 const MAX_OF_ONE = 20;
 
@@ -48,8 +48,8 @@ export class ApplianceSignIns {
     return token;
   }
 
-  /** Whose token it is; null: nobody's, or its time is over. */
-  async find(token: string, address: string): Promise<ApplianceAdministrator | null> {
+  /** Whose token it is; null: nobody's, or its time is over. Counts as activity unless a page asked by itself. */
+  async find(token: string, address: string, isUse = true): Promise<ApplianceAdministrator | null> {
     const signIn = hashToken(token);
     const found = await findSignIn(this.database.queries, signIn);
     if (found === null) return null;
@@ -58,7 +58,7 @@ export class ApplianceSignIns {
       return null;
     }
     const now = this.clock.now();
-    if (now.getTime() - Date.parse(found.lastSeenAt) >= LAST_SEEN_STEP_MS)
+    if (isUse && now.getTime() - Date.parse(found.lastSeenAt) >= LAST_SEEN_STEP_MS)
       await this.database.transaction((tx) => writeLastSeen(tx, signIn, now.toISOString()));
     return { kind: "appliance-administrator", id: found.administrator, username: found.username, signIn, address };
   }

@@ -151,7 +151,6 @@ export interface Schema extends ApplianceSchema, ProviderSchema, SessionSchema {
   };
   /** `role` null: the account's default role. */
   jump_group_users: { jump_group: string; representative: string; role: string | null };
-  /** `state`: waiting, approved, denied, withdrawn. */
   announcements: {
     id: string;
     text: string;
@@ -160,6 +159,7 @@ export interface Schema extends ApplianceSchema, ProviderSchema, SessionSchema {
     created_at: string;
     ends_at: string;
   };
+  /** `state`: waiting, approved, denied, withdrawn. */
   access_requests: {
     id: string;
     representative: string;

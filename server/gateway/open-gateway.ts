@@ -204,6 +204,7 @@ function attach(core: Core, gateway: SocketGateway, wires: Wires): AsyncDisposab
   stack.use(livePermissions);
   stack.use(core.policyBook.onChanged(() => livePermissions.reconsider()));
   stack.use(core.signIns.onRevoked((revocation) => gateway.revoked(revocation)));
+  stack.use(core.announcements.onChanged(() => tellOfAnnouncements(parts)));
   stack.use(
     core.certificates.onTrustChanged((trustBundle) => {
       agentSettings.forget();
@@ -212,4 +213,10 @@ function attach(core: Core, gateway: SocketGateway, wires: Wires): AsyncDisposab
     }),
   );
   return stack;
+}
+
+/** Every console looks again at what is said to everybody. */
+function tellOfAnnouncements({ consoles }: GatewayParts): void {
+  const frame = controlFrame({ type: "announcements.changed" });
+  for (const console of [...consoles.all()]) console.send(frame);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Revocation } from "./sign-ins.ts";
+import { type Revocation, SignIns } from "./sign-ins.ts";
 import { ADMINISTRATOR, addAccount, noRooms, PASSWORD, startTestServer, type TestServer } from "../test/test-server.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
 import { systemClock } from "../clock.ts";
@@ -317,6 +317,47 @@ describe("ending sign-ins", () => {
     const anna = await site.administrator();
     site.clock!.advance(60 * minutes + 1);
     expect(await anna.refusal("GET", "/api/login/account")).toMatchObject({ status: 401 });
+  });
+
+  test("B2 what a page asks by itself keeps no sign-in alive, and wakes none that has idled", async () => {
+    await using site = await start();
+    const anna = await site.administrator("login", "console");
+    const tomasz = await site.administrator();
+    const asks = (path: string, header: string | null = "1") =>
+      anna.refusal("GET", path, { headers: { "causeway-background": header } });
+    for (let step = 0; step < 6; step += 1) {
+      site.clock!.advance(10 * minutes - 1);
+      for (const area of ["login", "console"])
+        expect(await asks(`/api/${area}/account`)).toEqual({ status: 200, code: "" });
+      // Only the header's own word makes it one that does not count.
+      expect(
+        (await tomasz.refusal("GET", "/api/login/account", { headers: { "causeway-background": "0" } })).code,
+      ).toBe("");
+      await site.core.signIns.sweep();
+    }
+    site.clock!.advance(10);
+    expect(await asks("/api/login/account")).toEqual({ status: 401, code: "sign_in.required" });
+    expect(await asks("/api/login/account", null)).toEqual({ status: 401, code: "sign_in.required" });
+    const heard = listen(site);
+    await site.core.signIns.sweep();
+    expect(heard).toMatchObject([{ area: "console", why: { code: "sign_in.required" } }]);
+    expect(await tomasz.refusal("GET", "/api/login/account")).toMatchObject({ status: 200 });
+  });
+
+  test("B2 a console that came back by itself is kept alive by what is done in it", async () => {
+    await using site = await start();
+    const anna = await site.administrator("console");
+    const token = anna.cookie.split("=")[1]!;
+    const { signIns, database, security, policyBook, log } = site.core;
+    // As after a restart: this one has not met the sign-in yet.
+    const restarted = new SignIns(database, security, policyBook, site.clock!, log);
+    const { signIn } = (await restarted.find(token, "console", "127.0.0.1", false))!.actor;
+    site.clock!.advance(50 * minutes);
+    restarted.touch(signIn);
+    await restarted.sweep();
+    site.clock!.advance(50 * minutes);
+    expect(await restarted.find(token, "console", "127.0.0.1", false)).not.toBeNull();
+    expect(await signIns.find(token, "console", "127.0.0.1")).not.toBeNull();
   });
 
   test("NA38 what another process ends is noticed by the serving one within two seconds", async () => {

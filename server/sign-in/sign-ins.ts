@@ -93,17 +93,21 @@ export class SignIns {
   }
 
   /**
-   * Who holds a token; `null` when nobody does any more. Counts as activity.
+   * Who holds a token; `null` when nobody does any more. Counts as activity unless a page asked by itself.
    * @throws {AppError} network.refused
    */
-  async find(token: string, area: Area, address: string): Promise<SignedIn | null> {
-    const found = await this.findBySignIn(hashToken(token), area, address);
+  async find(token: string, area: Area, address: string, isUse = true): Promise<SignedIn | null> {
+    const found = await this.#find(hashToken(token), area, address, isUse);
     if (found !== null && !this.security.allowsAddress(area, address)) throw networkRefused();
     return found;
   }
 
-  /** As find(), by what is kept of the token, from wherever. */
+  /** As find(), by what is kept of the token, from wherever. Does not count as activity: the request before it did. */
   async findBySignIn(signIn: string, area: Area, address: string): Promise<SignedIn | null> {
+    return await this.#find(signIn, area, address, false);
+  }
+
+  async #find(signIn: string, area: Area, address: string, isUse: boolean): Promise<SignedIn | null> {
     const stored = await this.#kept.find(signIn, area);
     if (stored === null) return null;
     const { representative: id, username, displayName } = stored;
@@ -114,7 +118,7 @@ export class SignIns {
       await this.end({ signIn }, why);
       return null;
     }
-    this.#remember(stored);
+    this.#remember(stored, isUse);
     await this.#writeSeen(signIn);
     const actor: Actor = { id, username, displayName, rights, scopes: null, signIn, area, address };
     const { signedInAt, previousSignInAt } = stored;
@@ -251,10 +255,12 @@ export class SignIns {
     }
   }
 
-  #remember(stored: StoredSignIn): void {
+  /** Also one that nobody uses just now: its sockets may be used. */
+  #remember(stored: StoredSignIn, isUse: boolean): void {
     const { signIn, representative, area } = stored;
-    const writtenMs = this.#live.get(signIn)?.writtenMs ?? Date.parse(stored.lastSeenAt);
-    const seenMs = this.clock.now().getTime();
+    const lastSeenMs = Date.parse(stored.lastSeenAt);
+    const { writtenMs = lastSeenMs, seenMs: seenBeforeMs = lastSeenMs } = this.#live.get(signIn) ?? {};
+    const seenMs = isUse ? this.clock.now().getTime() : seenBeforeMs;
     this.#live.set(signIn, { ended: { signIn, representative, area }, seenMs, writtenMs });
   }
 

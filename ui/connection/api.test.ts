@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { Type } from "@sinclair/typebox";
 import { AppError, type ErrorCode } from "../../protocol/errors.ts";
-import { Api } from "./api.ts";
+import { Api, inBackground } from "./api.ts";
 
 const Greeting = Type.Object({ text: Type.String() });
 
@@ -50,6 +50,22 @@ test("a refusal is thrown with the server's code and words", async () => {
   await using site = serve({ "/api/hello": () => refusal("sign_in.locked", 403) });
   const failure = await failureOf(site.api.get("/api/hello", Greeting));
   expect([failure.code, failure.message]).toEqual(["sign_in.locked", "because sign_in.locked"]);
+});
+
+test("B2 what a page asks by itself says so and is no use of the sign-in, everything else is", async () => {
+  await using site = serve({
+    "/api/hello": ({ headers }) => Response.json({ text: String(headers.get("causeway-background")) }),
+  });
+  const { api } = site;
+  api.lastRequestAtMs = 1;
+  expect((await api.get("/api/hello", Greeting, inBackground)).text).toBe("1");
+  expect((await api.post("/api/hello", { a: 1 }, Greeting, inBackground)).text).toBe("1");
+  expect(api.lastRequestAtMs).toBe(1);
+  expect((await api.get("/api/hello", Greeting, { isBackground: false })).text).toBe("null");
+  expect(api.lastRequestAtMs).toBeGreaterThan(1);
+  api.lastRequestAtMs = 1;
+  expect((await api.post("/api/hello", { a: 1 }, Greeting)).text).toBe("null");
+  expect(api.lastRequestAtMs).toBeGreaterThan(1);
 });
 
 test("that nobody is signed in any more is told to whoever listens, a wrong password is not", async () => {

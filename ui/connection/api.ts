@@ -4,6 +4,7 @@
  */
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { BACKGROUND_HEADER } from "../../protocol/api/common.ts";
 import { AppError, type ErrorCode, errorCodes } from "../../protocol/errors.ts";
 import { refusalInWords } from "./refusal-words.ts";
 
@@ -14,14 +15,19 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Added to the address; what is undefined or "" is left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Nobody asked for it: the page asks by a timer, or since the server told of a change. No use of the sign-in. */
+  readonly isBackground?: boolean;
 }
+
+/** For what a page asks by itself. */
+export const inBackground = { isBackground: true } as const satisfies RequestOptions;
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export class Api {
   readonly #signedOut = new Set<() => void>();
   readonly #origin: string;
-  /** Wall-clock ms of the last request: each counts as use of the sign-in. */
+  /** Wall-clock ms of the last request that counts as use of the sign-in: all but those in the background. */
   lastRequestAtMs = Date.now();
 
   /** @param origin where the server is; "" for the page's own. */
@@ -67,7 +73,7 @@ export class Api {
     shape: T,
     options: RequestOptions = {},
   ): Promise<Static<T>> {
-    const response = await this.#send(method, addressOf(this.#origin + path, options.query), body, options.signal);
+    const response = await this.#send(method, addressOf(this.#origin + path, options.query), body, options);
     const content = await readJson(response);
     if (!response.ok) throw this.#refusal(response.status, content);
     if (!Value.Check(shape, content)) {
@@ -76,13 +82,17 @@ export class Api {
     return content;
   }
 
-  async #send(method: Method, address: string, body: unknown, signal: AbortSignal | undefined): Promise<Response> {
+  async #send(method: Method, address: string, body: unknown, options: RequestOptions): Promise<Response> {
+    const { signal, isBackground = false } = options;
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    this.lastRequestAtMs = Date.now();
+    if (!isBackground) this.lastRequestAtMs = Date.now();
     try {
       return await fetch(address, {
         method,
-        headers: body === undefined ? {} : { "content-type": contentTypeOf(body) },
+        headers: {
+          ...(body === undefined ? {} : { "content-type": contentTypeOf(body) }),
+          ...(isBackground ? { [BACKGROUND_HEADER]: "1" } : {}),
+        },
         body: body === undefined ? null : body instanceof Blob ? body : JSON.stringify(body),
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
         cache: "no-store",

@@ -31,8 +31,13 @@ import { Channels } from "./channels.ts";
 import type { ConsoleChannel, Progress, ToolAnswer } from "./console-connection.ts";
 import { PendingRequests, refusalFrom, type Reply } from "./pending-requests.ts";
 
-/** What the server tells beside sessions and Jump Items: a schedule ends soon, requests for access, the customer's answers. */
-export type ConsoleNews = Message<"session.notice" | "access-requests.changed" | "consent.waiting" | "consent.settled">;
+/**
+ * What the server tells beside sessions and Jump Items: a schedule ends soon, requests for access, what is said to everybody,
+ * the customer's answers.
+ */
+export type ConsoleNews = Message<
+  "session.notice" | "access-requests.changed" | "announcements.changed" | "consent.waiting" | "consent.settled"
+>;
 
 /** What a start brings with it, as StartNeeds asks for it. */
 export interface StartWish {
@@ -275,6 +280,7 @@ export class ConsoleWire {
     "session.logged": ({ session, event }) => this.#listener.sessionLogged(session, event as SessionEvent),
     "session.notice": (body) => this.#listener.news({ type: "session.notice", ...body }),
     "access-requests.changed": () => this.#listener.news({ type: "access-requests.changed" }),
+    "announcements.changed": () => this.#listener.news({ type: "announcements.changed" }),
     "consent.waiting": (body) => this.#listener.news({ type: "consent.waiting", ...body }),
     "consent.settled": (body) => this.#listener.news({ type: "consent.settled", ...body }),
     "session.ended": ({ session, message }) => this.#listener.sessionEnded(session, message),

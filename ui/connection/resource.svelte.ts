@@ -1,13 +1,18 @@
+import type { RequestOptions } from "./api.ts";
+
+/** How a loading is asked for: by a person, or by the page itself. */
+export type Asked = Pick<RequestOptions, "isBackground">;
+
 /** Something the server knows, with how its loading stands. What was loaded stays while it loads again or fails. */
 export class Resource<T> {
   #value: T | null = $state.raw(null);
   #at = $state.raw(new Date());
   error: Error | null = $state.raw(null);
   isLoading = $state(false);
-  readonly #load: () => Promise<T>;
+  readonly #load: (asked: Asked) => Promise<T>;
   #turn = 0;
 
-  constructor(load: () => Promise<T>) {
+  constructor(load: (asked: Asked) => Promise<T>) {
     this.#load = load;
   }
 
@@ -26,11 +31,11 @@ export class Resource<T> {
   }
 
   /** Loads (again). Never throws: look at `error`. A later load overtakes an earlier one. */
-  async load(): Promise<void> {
+  async load(asked: Asked = {}): Promise<void> {
     const turn = ++this.#turn;
     this.isLoading = true;
     try {
-      const value = await this.#load();
+      const value = await this.#load(asked);
       if (turn !== this.#turn) return;
       this.value = value;
       this.error = null;

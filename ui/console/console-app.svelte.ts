@@ -5,7 +5,9 @@ import { CONSOLE_SOCKET_PATH } from "../../protocol/hello.ts";
 import { type AccessRequest, AccessRequests, StartNeeds } from "../../protocol/api/jump-items.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Permission } from "../../protocol/permissions.ts";
-import { api } from "../connection/api.ts";
+import { AnnouncementBoard } from "../announcements/announcement-board.svelte.ts";
+import { api, inBackground } from "../connection/api.ts";
+import type { Asked } from "../connection/resource.svelte.ts";
 import type { ConnectionState } from "../connection/console-connection.ts";
 import type { ConsoleNews } from "../connection/console-wire.ts";
 import { ConsoleSocket, type SignedOut } from "../connection/console-socket.ts";
@@ -42,12 +44,16 @@ export interface HeldStart {
   readonly problem: string;
 }
 
+/** While something is said to everybody it is asked so often whether it still runs. */
+const ANNOUNCEMENTS_MS = 60_000;
+
 const key = Symbol("console");
 
 export class ConsoleApp implements Disposable {
   readonly account: Account;
   readonly shortcuts = new Shortcuts();
   readonly socket: ConsoleSocket;
+  readonly announcements = new AnnouncementBoard("console");
   connection: ConnectionShown = $state.raw({ state: "connecting", attempt: 1, retryAtMs: null, roundTripMs: null });
   sessions: ReadonlyMap<string, LiveSession> = $state.raw(new Map());
   place: Place = $state.raw(placeOf(location.hash));
@@ -82,7 +88,8 @@ export class ConsoleApp implements Disposable {
     this.socket = this.#stack.use(
       new ConsoleSocket({
         url: socketUrl(),
-        ticket: async () => (await api.post("/api/console/socket-ticket", {}, SocketTicket)).ticket,
+        // It also connects again where nobody sits.
+        ticket: async () => (await api.post("/api/console/socket-ticket", {}, SocketTicket, inBackground)).ticket,
         now: () => performance.now(),
         random: Math.random,
       }),
@@ -91,11 +98,13 @@ export class ConsoleApp implements Disposable {
     this.#stack.use(
       this.socket.news.add((news) => {
         if (news.type === "access-requests.changed") void this.#requestsChanged();
+        else if (news.type === "announcements.changed") void this.announcements.load(inBackground);
         else if (news.type === "session.notice") this.#sessionEnds(news);
         else this.#consentChanged(news);
       }),
     );
     this.#listen();
+    this.#stack.use(this.announcements.watch({ everyMs: ANNOUNCEMENTS_MS, isTold: true }));
     this.socket.connect();
     void this.#loadPreferences();
     void this.loadRequests();
@@ -143,9 +152,9 @@ export class ConsoleApp implements Disposable {
   }
 
   /** Asks anew which requests for access there are. */
-  async loadRequests(): Promise<void> {
+  async loadRequests(asked: Asked = {}): Promise<void> {
     try {
-      this.requests = (await api.get("/api/console/access-requests", AccessRequests)).accessRequests;
+      this.requests = (await api.get("/api/console/access-requests", AccessRequests, asked)).accessRequests;
     } catch (error) {
       toasts.failed("The access requests did not load", error);
     }
@@ -237,7 +246,7 @@ export class ConsoleApp implements Disposable {
   /** One's own request was answered, or another's waits for an answer. */
   async #requestsChanged(): Promise<void> {
     const before = new Map(this.requests.map((request) => [request.id, request.state]));
-    await this.loadRequests();
+    await this.loadRequests(inBackground);
     const action = { label: "Show", run: () => (this.overlay = "requests") };
     for (const { id, state, by, jumpItem, mayDecide } of this.requests) {
       if (before.get(id) === state) continue;
@@ -260,6 +269,8 @@ export class ConsoleApp implements Disposable {
 
   #changed(): void {
     const { socket } = this;
+    // What was said before was not heard.
+    if (socket.state === "open" && this.connection.state !== "open") void this.announcements.load(inBackground);
     const retryAtMs = socket.retryAtMs === null ? null : Date.now() + socket.retryAtMs - performance.now();
     this.connection = { state: socket.state, attempt: socket.attempt, retryAtMs, roundTripMs: socket.roundTripMs };
     if (this.sessions !== socket.sessions.all) this.#sessionsChanged(socket.sessions.all);
@@ -279,8 +290,8 @@ export class ConsoleApp implements Disposable {
 
   /** The schedule of its Jump Policy ends a session soon (POLICY-08); which one is said, since several may be open. */
   #sessionEnds({ session, minutes, message }: ConsoleNews & { readonly type: "session.notice" }): void {
-    // Of the appliance's own restart the notice says itself what happens.
-    if (message.includes("appliance")) return void toasts.show({ title: sentenceInWords(message), tone: "info" });
+    // Of a restart, of the appliance or its software, the notice says itself what happens.
+    if (!message.includes("schedule")) return void toasts.show({ title: sentenceInWords(message), tone: "info" });
     const view = this.sessions.get(session)?.view;
     const isShown = this.place.kind === "session" && this.place.session === session;
     const action = { label: "Show", run: () => this.go({ kind: "session", session }) };

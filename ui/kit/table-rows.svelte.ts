@@ -7,7 +7,13 @@ export interface RowPage<Row> {
   readonly rows: readonly Row[];
   readonly total: number;
 }
-export type LoadRows<Row> = (offset: number, limit: number, signal: AbortSignal) => Promise<RowPage<Row>>;
+/** `isRefresh`: nobody asked for other rows; the page looks whether those in sight have changed. */
+export type LoadRows<Row> = (
+  offset: number,
+  limit: number,
+  signal: AbortSignal,
+  isRefresh: boolean,
+) => Promise<RowPage<Row>>;
 
 /** Rows asked for at once. */
 const BLOCK_ROWS = 100;
@@ -89,8 +95,8 @@ export class TableRows<Row extends { readonly id: string }> {
     return ids;
   }
 
-  #fetch(block: number): Promise<RowPage<Row>> {
-    return this.#load(block * BLOCK_ROWS, BLOCK_ROWS, this.#abort.signal);
+  #fetch(block: number, isRefresh = false): Promise<RowPage<Row>> {
+    return this.#load(block * BLOCK_ROWS, BLOCK_ROWS, this.#abort.signal, isRefresh);
   }
 
   async #restart(range: RowRange, keepsOthers: boolean): Promise<void> {
@@ -102,7 +108,7 @@ export class TableRows<Row extends { readonly id: string }> {
     const blocks = blocksOf(range, BLOCK_ROWS);
     const wanted = blocks.length === 0 ? [0] : blocks;
     try {
-      const pages = await Promise.all(wanted.map((block) => this.#fetch(block)));
+      const pages = await Promise.all(wanted.map((block) => this.#fetch(block, keepsOthers)));
       if (abort.signal.aborted) return;
       const kept = keepsOthers ? this.#blocks : [];
       this.#blocks = new Map([...kept, ...pages.map((page, index) => [wanted[index] ?? 0, page.rows] as const)]);

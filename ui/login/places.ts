@@ -12,7 +12,7 @@ export interface Place {
 
 /** In the order of the rail. */
 export const places = {
-  status: { path: "/login", title: "Status", group: "", permissions: ["settings.view"] },
+  status: { path: "/login", title: "Status", group: "", permissions: ["settings.view", "announcements.make"] },
   account: { path: "/login/account", title: "My account", group: "", permissions: [] },
   jumpClients: {
     path: "/login/jump-clients",

@@ -1,19 +1,21 @@
 /** How a page of the appliance stays as the appliance is. */
 import { untrack } from "svelte";
+import { inBackground } from "../../connection/api.ts";
+import type { Asked } from "../../connection/resource.svelte.ts";
 import { visitor } from "../visitor.svelte.ts";
 import { box } from "./box.svelte.ts";
 
 /**
  * For an `$effect`: loads now, after each sign-in and whenever the appliance is back; with `everyMs` also from time to
- * time, as long as the page is seen and the appliance answers.
+ * time, in the background, as long as the page is seen and the appliance answers.
  */
-export function keepFresh(load: () => Promise<void>, everyMs = 0): () => void {
+export function keepFresh(load: (asked: Asked) => Promise<void>, everyMs = 0): () => void {
   void visitor.signIns;
   void box.returns;
-  untrack(() => void load());
+  untrack(() => void load({}));
   if (everyMs === 0) return () => {};
   const timer = setInterval(() => {
-    if (box.isWatched && !visitor.isSignInLost && box.awaySince === null) void load();
+    if (!document.hidden && !visitor.isSignInLost && box.awaySince === null) void load(inBackground);
   }, everyMs);
   return () => clearInterval(timer);
 }

@@ -2,6 +2,7 @@
 import { JumpGroupBranch, type JumpGroupNode, JumpGroupTree } from "../../../protocol/api/console.ts";
 import { AppError } from "../../../protocol/errors.ts";
 import { api } from "../../connection/api.ts";
+import type { Asked } from "../../connection/resource.svelte.ts";
 
 /** Jump Groups asked for at once; the server gives no more than this many either. */
 const PAGE = 100;
@@ -20,12 +21,15 @@ export class GroupTree {
   #isLoadingMore = false;
 
   /** What is shown, loaded again; and the one that is open. Never throws: look at `error`. */
-  async load(chosen: string | null): Promise<void> {
+  async load(chosen: string | null, asked: Asked): Promise<void> {
     const turn = ++this.#turn;
     const shown = this.tree?.jumpGroups.length ?? 0;
     const limit = Math.min(MOST, Math.max(PAGE, Math.ceil(shown / PAGE) * PAGE));
     try {
-      const [tree, open] = await Promise.all([this.#page(0, limit), chosen === null ? null : branchOf(chosen)]);
+      const [tree, open] = await Promise.all([
+        this.#page(0, limit, asked),
+        chosen === null ? null : branchOf(chosen, asked),
+      ]);
       if (turn !== this.#turn) return;
       this.tree = tree;
       this.open = open;
@@ -56,17 +60,17 @@ export class GroupTree {
     }
   }
 
-  #page(offset: number, limit: number): Promise<JumpGroupTree> {
+  #page(offset: number, limit: number, asked: Asked = {}): Promise<JumpGroupTree> {
     const search = this.search.trim();
     const query = { offset, limit, ...(search === "" ? {} : { search }) };
-    return api.get("/api/console/jump-groups", JumpGroupTree, { query });
+    return api.get("/api/console/jump-groups", JumpGroupTree, { ...asked, query });
   }
 }
 
 /** null: it is gone, or no longer ours to see. */
-async function branchOf(id: string): Promise<JumpGroupBranch | null> {
+async function branchOf(id: string, asked: Asked): Promise<JumpGroupBranch | null> {
   try {
-    return await api.get(`/api/console/jump-groups/${id}`, JumpGroupBranch);
+    return await api.get(`/api/console/jump-groups/${id}`, JumpGroupBranch, asked);
   } catch (error) {
     if (error instanceof AppError && error.code === "not_found") return null;
     throw error;
