@@ -27,7 +27,9 @@ export class LiveSessions {
 
   /** What the server says after a sign-on is the truth; a session it no longer knows has ended meanwhile. */
   replaceAll(views: readonly SessionView[]): void {
-    const told = new Map(views.map((view) => [view.session as string, { view: trim(view), endMessage: null }]));
+    const told = new Map(
+      views.map((view) => [view.session as string, { view: this.#filledIn(view), endMessage: null }]),
+    );
     const kept = [...this.#sessions].map(([id, session]): [string, LiveSession] => [
       id,
       told.get(id) ?? { view: ended(session.view), endMessage: session.endMessage ?? goneMeanwhile },
@@ -37,7 +39,7 @@ export class LiveSessions {
 
   put(view: SessionView): void {
     const endMessage = view.state === "ended" ? (this.get(view.session)?.endMessage ?? "The session has ended.") : null;
-    this.#with({ view: trim(view), endMessage });
+    this.#with({ view: this.#filledIn(view), endMessage });
   }
 
   /** A line for a session that is not known is dropped: we have left it. */
@@ -57,6 +59,13 @@ export class LiveSessions {
     const sessions = new Map(this.#sessions);
     sessions.delete(id);
     this.#sessions = sessions;
+  }
+
+  /** A server that was just started learns what the agent can do when it is back; until then that is what it was. */
+  #filledIn(view: SessionView): SessionView {
+    const isUnknown = view.state === "agent-lost" && view.capabilities.length === 0;
+    const capabilities = isUnknown ? (this.get(view.session)?.view.capabilities ?? []) : view.capabilities;
+    return trim({ ...view, capabilities });
   }
 
   #with(session: LiveSession): void {
