@@ -64,6 +64,7 @@ class Peer implements Disposable {
 
   #heard(socket: ServerWebSocket<unknown>, data: string | Buffer): void {
     if (typeof data === "string") throw new Error("a console sends bytes");
+    if (decodeFrame(data).kind !== FrameKind.control) return;
     const message = JSON.parse(new TextDecoder().decode(decodeFrame(data).payload)) as Told;
     this.heard.push(message);
     const reply = (value: { type: string } & Record<string, unknown>): void =>
@@ -129,6 +130,27 @@ test("a cut connection is counted, comes back with a new ticket, and sessions go
   await until(() => socket.state === "open");
   expect(peer.tickets).toBe(2);
   expect(usable).toEqual([true, false, true]);
+});
+
+test("B2 who watches or writes uses the sign-in, and what the console sends by itself does not", async () => {
+  let uses = 0;
+  const { peer, socket } = pair({ used: () => (uses += 1), pingIntervalMs: 5 }, (peer) => {
+    peer.sessions = [viewOf("active")];
+    peer.answer = () => ({ type: "screen.opened", channel: 4 });
+  });
+  await until(() => peer.heard.filter(({ type }) => type === "console.ping").length > 3);
+  expect(uses).toBe(0);
+  const { channel } = await socket.connectionFor(session).ask("screen.open", { monitor: "all" });
+  expect(uses).toBe(0);
+  for (const peerSocket of peer.sockets)
+    peerSocket.send(encodeFrame(FrameKind.data, 4 as ChannelId, new Uint8Array(9)));
+  await new Promise<void>((seen) => {
+    channel!.onData = (bytes) => {
+      channel!.consumed(bytes.length);
+      seen();
+    };
+  });
+  expect(uses).toBe(1);
 });
 
 test("attempts are counted until one succeeds", async () => {

@@ -3,6 +3,7 @@
  * when it is cut and comes back. The bytes are ConsoleWire's; this is the thin shell round the browser's WebSocket.
  */
 import { AppError } from "../../protocol/errors.ts";
+import { FrameKind } from "../../protocol/frame.ts";
 import type { MessageBody } from "../../protocol/messages.ts";
 import type { SessionEvent, SessionView } from "../../protocol/messages/session.ts";
 import type { ParsedToolEvent } from "../../protocol/parse.ts";
@@ -37,6 +38,8 @@ export interface ConsoleSocketOptions {
   readonly now: () => number;
   /** At least 0 and below 1. */
   readonly random: () => number;
+  /** Called when a channel is written to or read from, also by who only watches: the server counts it as use. */
+  readonly used?: () => void;
   readonly pingIntervalMs?: number;
   readonly pongTimeoutMs?: number;
 }
@@ -176,7 +179,9 @@ export class ConsoleSocket implements Disposable {
   #listenerFor(socket: WebSocket): WireListener {
     return {
       send: (frame) => {
-        if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+        if (socket.readyState !== WebSocket.OPEN) return;
+        if (frame[0] !== FrameKind.control) this.#options.used?.();
+        socket.send(frame);
       },
       welcomed: (welcome, sessions) => this.#welcomed(welcome, sessions),
       signedOut: (code, message) => this.#signOut(code, message),

@@ -92,6 +92,7 @@ export class ConsoleApp implements Disposable {
         ticket: async () => (await api.post("/api/console/socket-ticket", {}, SocketTicket, inBackground)).ticket,
         now: () => performance.now(),
         random: Math.random,
+        used: () => void (api.lastRequestAtMs = Date.now()),
       }),
     );
     this.#stack.use(this.socket.changes.add(() => this.#changed()));
