@@ -30,13 +30,13 @@ module.exports = {
     {
       name: "programs-share-only-protocol",
       comment:
-        "The browser's tests drive the built programs from outside; what starts them lies in tools/. The mail server, the maker of keys and " +
-        "the identity provider that the server's tests start are other people's programs, and the same for both.",
+        "The browser's tests drive the built programs from outside; what starts them lies in tools/. The mail server, the maker of " +
+        "keys, the service manager's socket and the identity provider that the server's tests start are other people's programs, and the same for both.",
       severity: "error",
       from: { path: "^ui/test/" },
       to: {
         path: "^(server|agent|appliance|ui/(?!test/))",
-        pathNot: "^server/test/(key-maker|mail-sink|peers/(oidc-peer|simple-saml-php|slapd))\\.ts$",
+        pathNot: "^server/test/(key-maker|mail-sink|notify-sink|peers/(oidc-peer|simple-saml-php|slapd))\\.ts$",
       },
     },
     {

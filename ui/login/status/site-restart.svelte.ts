@@ -2,7 +2,7 @@
  * A restart as the status page lives through it: it is announced, for a while nobody answers, then the software runs again.
  * The absence is expected and no error; the page asks on until it is over.
  */
-import { Status } from "../../../protocol/api/administration.ts";
+import type { Status } from "../../../protocol/api/administration.ts";
 import { PowerPlan } from "../../../protocol/api/appliance/status.ts";
 import { Nothing } from "../../../protocol/api/common.ts";
 import { AppError } from "../../../protocol/errors.ts";

@@ -139,7 +139,8 @@ export const administrationStops: readonly Stop[] = [
 
 export const applianceStops: readonly Stop[] = [
   appliance("status", ""),
-  appliance("power", "", choose("Restart or shut down", /Restart/u)),
+  appliance("power", "", choose("Restart or shut down", "Restart the appliance")),
+  appliance("software", "", choose("Restart or shut down", "Restart the software")),
   appliance("menu", "", press(/Open your menu/u)),
   appliance("network", "/network", async (page) => {
     await press("Run connection test")(page);
