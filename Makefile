@@ -9,6 +9,9 @@
 #   make bench   measure, print the table and write dist/bench.json
 #   make check   format, types, lint, import rules, dead code and the house's own rules
 
+# As in the units of server and agent: docs/performance.md, "Copying".
+export GLIBC_TUNABLES ?= glibc.cpu.x86_rep_movsb_threshold=0x7fffffffff
+
 BUN := tools/bun/node_modules/.bin/bun
 INSTALLED := node_modules/.installed
 CHECKS := format types svelte lint lint-svelte imports dead-code rules capabilities docs languages

@@ -63,6 +63,14 @@ test("the unit keeps out what can turn a Bun program into another, and starts ag
   expect(unit).toContain("\nRestart=always\n");
 });
 
+test("the server's unit and the agent's copy memory in the same way", async () => {
+  const line = /^Environment=GLIBC_TUNABLES=(?<words>\S+)$/m;
+  const server = await Bun.file(join(import.meta.dir, "../../appliance/units/causeway.service")).text();
+  expect(unitText("/opt/agent", "/var/lib/agent").match(line)?.groups?.["words"]).toBe(
+    server.match(line)!.groups!["words"]!,
+  );
+});
+
 test("systemd itself finds nothing wrong with the unit", () => {
   const analyze = Bun.which("systemd-analyze");
   // A computer without systemd has nobody to ask; `make test` runs where there is one.
