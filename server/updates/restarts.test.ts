@@ -281,6 +281,32 @@ describe("the other version", () => {
     expect(await audited(third, "update.returned")).toEqual(["succeeded"]);
   }, 30_000);
 
+  test("B2 of which the restart failed is not started by a later start of the software alone", async () => {
+    const run = await start();
+    await prepared(run);
+    await run[Symbol.asyncDispose]();
+    startedFrom("b", "1.3.0");
+    peer.slots.bless();
+    const second = await start();
+    await second.rooms.updates.tick();
+    peer.machine.fails("systemctl");
+    await second.olga.json("POST", `${PATH}/return`, { drainMinutes: 0 });
+    await rebooted();
+    const status = () => second.olga.json<ApplianceStatus>("GET", "/api/appliance/status");
+    while ((await status()).power !== null) await Bun.sleep(50);
+    expect((await status()).events[0]).toMatchObject({
+      health: "attention",
+      detail: "1.2.0 was asked for and does not run.",
+    });
+    const asked = peer.machine.calls().length;
+    await second[Symbol.asyncDispose]();
+    await using third = await start();
+    await third.rooms.updates.tick();
+    expect(peer.slots.state("b").isNext).toBe(true);
+    expect(peer.machine.calls().slice(asked).flat()).not.toContain("reboot");
+    expect(await audited(third, "update.returned")).toEqual(["failed"]);
+  }, 30_000);
+
   test("is not started where nothing was ever seen to work", async () => {
     await using run = await start();
     const { code } = await run.olga.refusal("POST", `${PATH}/return`, { body: { drainMinutes: 0 } });

@@ -107,9 +107,14 @@ export class Restarts {
 
   /** The restart failed: the next start is to be as it was, and the update waits again. */
   async #stayHere(record: UpdateRecord, error: unknown): Promise<void> {
-    const { journal, systemHelper } = this.needs;
+    const { journal } = this.needs;
     const why = error instanceof AppError ? error.message : "The system did not restart.";
     await journal.save({ ...withStep(record, "restarted", "waiting", journal.now(), why), state: "ready" });
+    await this.#chooseRunning();
+  }
+
+  async #chooseRunning(): Promise<void> {
+    const { systemHelper } = this.needs;
     const { slots } = await systemHelper.ask("slots.read", {});
     const running = slots.find(({ isRunning }) => isRunning);
     if (running !== undefined) await systemHelper.ask("slots.choose", { slot: running.slot });
@@ -123,8 +128,15 @@ export class Restarts {
       const detail = { slot: asked.slot };
       await audit.record(tx, { action: "update.restarted", outcome: "succeeded", actor, object, detail });
     });
-    await systemHelper.ask("slots.choose", { slot: asked.slot });
-    await systemHelper.ask("power.restart", {});
+    try {
+      await systemHelper.ask("slots.choose", { slot: asked.slot });
+      await systemHelper.ask("power.restart", {});
+    } catch (error) {
+      // Or the next start, of this program alone perhaps, would go on with it when nobody expects it any more.
+      await this.#settleReturn(asked, false);
+      await this.#chooseRunning();
+      throw error;
+    }
   }
 
   /** @returns whether it is still watched */
@@ -178,13 +190,18 @@ export class Restarts {
 
   /** @returns whether the restart is still to come */
   async #judgeReturn(asked: Return, slots: readonly SlotState[]): Promise<boolean> {
-    const { database, audit, applianceEvents, systemHelper } = this.needs;
     const target = slots.find(({ slot }) => slot === asked.slot);
     if (target !== undefined && !target.isRunning && target.isNext) {
-      await systemHelper.ask("power.restart", {});
+      await this.needs.systemHelper.ask("power.restart", {});
       return true;
     }
-    const isThere = target?.isRunning === true;
+    await this.#settleReturn(asked, target?.isRunning === true);
+    return false;
+  }
+
+  /** Says what became of it, and that nothing is asked for any more. */
+  async #settleReturn(asked: Return, isThere: boolean): Promise<void> {
+    const { database, audit, applianceEvents } = this.needs;
     const object = { kind: "update", id: asked.slot, name: asked.version };
     const detail = isThere
       ? `${asked.version}, as ${asked.by} asked.`
@@ -195,6 +212,5 @@ export class Restarts {
       await audit.record(tx, { action: "update.returned", outcome, actor: SYSTEM, object });
       await applianceEvents.record(tx, { kind: "update.returned", health: isThere ? "ok" : "attention", detail });
     });
-    return false;
   }
 }
