@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { MAX_NOTE_LENGTH, MAX_NOTES, Release, UpdateNote } from "./appliance/update-manifest.ts";
-import { notesOf, parseReleaseNotes } from "./release-notes.ts";
+import { notesOf, parseReleaseNotes, securityReleasesUpTo } from "./release-notes.ts";
 
 const CHANGELOG = readFileSync(join(import.meta.dir, "../CHANGELOG.md"), "utf8");
 
@@ -146,3 +146,15 @@ const withoutMarks = (line: string): string =>
     .replace(/^(?:- | {2})/u, "")
     .replaceAll(/`|\*\*/gu, "")
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/gu, "$1");
+
+test("a release names those that mended a weakness before it, for whoever passed them over", () => {
+  const releases = parseReleaseNotes(
+    "## 1.4.0 (unreleased)\n- A.\n## 1.3.0 (2026-11-20)\n- B.\n## 1.2.0 (2026-11-10)\n### Security\n- C.\n## 1.1.0 (2026-11-01)\n### Security\n- D.\n",
+  );
+  const upTo = (version: string) => securityReleasesUpTo(releases, version, Bun.semver.order);
+  expect(upTo("1.4.0")).toEqual(["1.2.0", "1.1.0"]);
+  expect(upTo("1.3.0")).toEqual(["1.2.0", "1.1.0"]);
+  expect(upTo("1.2.0")).toEqual(["1.2.0", "1.1.0"]);
+  expect(upTo("1.1.0")).toEqual(["1.1.0"]);
+  expect(upTo("1.0.0")).toEqual([]);
+});

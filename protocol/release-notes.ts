@@ -76,6 +76,18 @@ export function notesOf(releases: readonly ReleaseNotes[], version: string): Rel
   return (found ?? releases.find(({ releasedOn }) => releasedOn === null))?.notes ?? [];
 }
 
+/** The releases no newer than this one that mended a weakness, in the order of the list. @param order as semver orders two */
+export function securityReleasesUpTo(
+  releases: readonly ReleaseNotes[],
+  version: string,
+  order: (one: string, other: string) => number,
+): string[] {
+  const mending = releases.filter(({ notes }) => notes.some(({ kind }) => kind === "security"));
+  const older = mending.filter((release) => order(release.version, version) < 0).map((release) => release.version);
+  const isOne = notesOf(releases, version).some(({ kind }) => kind === "security");
+  return isOne ? [version, ...older] : older;
+}
+
 function readLine(releases: Growing[], line: string): void {
   const current = releases.at(-1);
   const heading = HEADING.exec(line);

@@ -18,6 +18,7 @@ export interface Release {
   readonly version: string;
   /** Seconds since 1970. */
   readonly sourceDate: number;
+  readonly securityReleases: UpdateManifest["securityReleases"];
   readonly notes: UpdateManifest["notes"];
 }
 
@@ -29,6 +30,7 @@ export async function makeBundle(image: BuiltImage, release: Release, key: Signi
     version: release.version,
     releasedAt: new Date(release.sourceDate * 1000).toISOString(),
     minimumVersion: MINIMUM_VERSION,
+    securityReleases: release.securityReleases,
     notes: release.notes,
     images: { boot: await packed(image, image.boot), root: await packed(image, image.root) },
   };

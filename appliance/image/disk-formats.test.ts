@@ -69,7 +69,11 @@ test("archives are read by tar, in the order and with the date they were given",
 
 test("an OVA is descriptor, manifest and disk in this order, and the manifest's sums are right", async () => {
   writeFileSync(file("disk.vmdk"), "KDMV, for the test");
-  await makeOva(file("disk.vmdk"), { version: "1.2.3", sourceDate: 1_700_000_000, notes: [] }, file("causeway.ova"));
+  await makeOva(
+    file("disk.vmdk"),
+    { version: "1.2.3", sourceDate: 1_700_000_000, securityReleases: [], notes: [] },
+    file("causeway.ova"),
+  );
   const names = runTool("tar", "--list", "--file", "causeway.ova").trim().split("\n");
   expect(names).toEqual(["causeway-1.2.3.ovf", "causeway-1.2.3.mf", "causeway-1.2.3-disk1.vmdk"]);
   runTool("tar", "--extract", "--file", "causeway.ova");

@@ -1,6 +1,6 @@
 import { Value } from "@sinclair/typebox/value";
 import { Release as ReleaseName } from "../../protocol/appliance/update-manifest.ts";
-import { notesOf, parseReleaseNotes } from "../../protocol/release-notes.ts";
+import { notesOf, parseReleaseNotes, securityReleasesUpTo } from "../../protocol/release-notes.ts";
 import type { Release } from "./bundle.ts";
 
 /**
@@ -13,5 +13,7 @@ export async function readRelease(wanted: string | null): Promise<Release> {
   const sourceDate = Number(stdout.toString().trim());
   if (!(sourceDate > 0)) throw new Error("The image is dated by its commit: build it in a git working tree.");
   const version = Value.Decode(ReleaseName, wanted ?? ours);
-  return { version, sourceDate, notes: notesOf(parseReleaseNotes(await Bun.file("CHANGELOG.md").text()), version) };
+  const releases = parseReleaseNotes(await Bun.file("CHANGELOG.md").text());
+  const securityReleases = securityReleasesUpTo(releases, version, Bun.semver.order);
+  return { version, sourceDate, securityReleases, notes: notesOf(releases, version) };
 }

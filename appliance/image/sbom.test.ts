@@ -54,7 +54,7 @@ test("every package the pages import is on the list of those built in", async ()
 
 test("equal parts make equal documents", () => {
   const components = debianComponents("a 1 all a\n");
-  const release = { version: "1.2.3", sourceDate: 0, notes: [] };
+  const release = { version: "1.2.3", sourceDate: 0, securityReleases: [], notes: [] };
   expect(billOfMaterials(components, release)).toEqual(billOfMaterials(components, release));
   expect(billOfMaterials(components, release)).toMatchObject({ bomFormat: "CycloneDX", specVersion: "1.5" });
 });

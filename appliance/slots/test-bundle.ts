@@ -8,6 +8,7 @@ export const testKeys = (): { publicKey: KeyObject; privateKey: KeyObject } => g
 /** What of a good bundle a test makes otherwise. */
 export interface BundleChanges {
   readonly version?: string;
+  readonly securityReleases?: UpdateManifest["securityReleases"];
   readonly manifest?: (manifest: UpdateManifest) => object;
   /** Instead of the compressed images. */
   readonly packed?: { readonly boot?: Uint8Array; readonly root?: Uint8Array };
@@ -41,6 +42,7 @@ export function makeBundle(
     version: changes.version ?? "1.3.0",
     releasedAt: "2026-11-20T00:00:00Z",
     minimumVersion: "1.0.0",
+    securityReleases: changes.securityReleases ?? [],
     notes: [{ kind: "new", text: "A better appliance." }],
     images: { boot: image(images.boot, boot), root: image(images.root, root) },
   };

@@ -43,6 +43,8 @@ export const UpdateManifest = Type.Object({
   releasedAt: Type.String({ maxLength: 40 }),
   /** Older releases cannot update to this one directly. */
   minimumVersion: Release,
+  /** The newest releases that mended a weakness, this one included: whoever passed one over still hears of it. */
+  securityReleases: Type.Array(Release, { maxItems: 100 }),
   notes: Type.Array(UpdateNote, { maxItems: MAX_NOTES }),
   images: Type.Object({ boot: Image, root: Image }),
 });

@@ -1,4 +1,5 @@
 /** What updates do by themselves: they are looked for, and installed in their window while nobody is in a session (NA40). */
+import { semver } from "bun";
 import type { KnownSystem } from "../appliance-status/system-facts.ts";
 import type { Power } from "../appliance-status/power.ts";
 import type { Clock } from "../clock.ts";
@@ -52,11 +53,12 @@ export class OwnAccord {
   }
 
   /** What came by itself, as far as the settings let it. What was uploaded waits for whoever uploaded it. */
-  async #mayInstallNow({ manifest, source }: UpdateRecord): Promise<boolean> {
+  async #mayInstallNow({ manifest, source, fromVersion }: UpdateRecord): Promise<boolean> {
     const { settings, system, clock, sessions } = this.needs;
     const { installsBySelf, window } = await settings.read();
     if (installsBySelf === "never" || source === "upload" || sessions() > 0) return false;
-    const isForSecurity = manifest?.notes.some(({ kind }) => kind === "security") === true;
+    // Also of a release that was passed over.
+    const isForSecurity = manifest?.securityReleases.some((release) => semver.order(release, fromVersion) > 0) === true;
     if (installsBySelf === "security" && !isForSecurity) return false;
     const timeZone = (await system.read()).clock?.settings.timeZone ?? "UTC";
     return isWindowOpen(window, timeZone, clock.now());

@@ -94,6 +94,23 @@ describe("updates from an address of the site's own", () => {
     expect((await olga.json<Updates>("GET", PATH)).current).toMatchObject({ id: current!.id, state: "ready" });
   }, 30_000);
 
+  test("NA40 with security alone an update is installed whose weakness was mended by a release passed over, and only then", async () => {
+    for (const [securityReleases, isInstalled] of [
+      [["1.2.0", "1.1.0"], false],
+      [["1.2.5", "1.1.0"], true],
+    ] as const) {
+      host.offer("1.3.0", peer.bundle("1.3.0", { securityReleases: [...securityReleases] }));
+      await change({ installsBySelf: "security" });
+      await check();
+      const { current } = await until((updates) => updates.current?.state === "ready");
+      await rooms.updates.tick();
+      for (let tries = 0; !peer.slots.state("b").isNext && tries < (isInstalled ? 100 : 20); tries += 1)
+        await Bun.sleep(50);
+      expect(peer.slots.state("b").isNext).toBe(isInstalled);
+      if (!isInstalled) await olga.json("POST", `${PATH}/${current!.id}/cancel`);
+    }
+  }, 30_000);
+
   test("what runs and what is older is left where it is", async () => {
     await change();
     for (const version of ["1.2.0", "1.1.0"]) {

@@ -49,6 +49,7 @@ export async function craftBundle(path: string, fault: Fault, key: KeyObject): P
     version: fault.version ?? "9.9.9",
     releasedAt: new Date().toISOString(),
     minimumVersion: "0.0.1",
+    securityReleases: [],
     notes: [],
     images: { boot: image, root: image },
   };

@@ -184,6 +184,7 @@ const manifest = (version: string) => ({
   version,
   releasedAt: at(-3 * DAY_MS),
   minimumVersion: "1.4.0",
+  securityReleases: [],
   notes: [
     { kind: "security" as const, text: "Two fixes, one rated high." },
     { kind: "new" as const, text: "Search text on screen in recordings." },
