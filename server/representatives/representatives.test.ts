@@ -61,7 +61,7 @@ describe("accounts", () => {
   });
 
   test("NA18 no answer and no audit row holds a password or its hash", async () => {
-    await using site = await start();
+    await using site = await startTestServer();
     const anna = await site.administrator();
     await anna.json("POST", "/api/login/users", rosa);
     for (const path of ["users", "audit", "settings", "account", "status", "certificate"]) {
@@ -158,7 +158,7 @@ describe("settings, preferences and status", () => {
   });
 
   test("status tells of the certificate, the counts and the disk", async () => {
-    await using site = await start();
+    await using site = await startTestServer();
     const anna = await site.administrator("login", "console");
     const status = await anna.json<Record<string, number>>("GET", "/api/login/status");
     expect(status).toMatchObject({
@@ -168,5 +168,6 @@ describe("settings, preferences and status", () => {
       counts: { jumpClients: 0, jumpClientsOnline: 0, supportSessions: 0, representativesSignedIn: 1 },
     });
     for (const name of ["memoryBytes", "databaseBytes", "diskFreeBytes"]) expect(status[name]).toBeGreaterThan(0);
+    expect(status["restart"]).toBeNull();
   });
 });
