@@ -190,7 +190,7 @@ describe("the program", () => {
       ["reset-password", "--data", data, "--user", "anna", "--password-stdin"],
     ];
     for (const words of refused)
-      expect(await run(words, "another horse battery")).toEqual({ status: 1, output: "", errors });
+      expect(await run(words, "another horse battery")).toEqual({ status: 78, output: "", errors });
     expect(contentOf(file)).toEqual(before);
     const out = join(directory.path, "kept.backup");
     const kept = await run(["backup", "--data", data, "--out", out, "--passphrase-stdin"], "correct horse battery");

@@ -29,7 +29,8 @@ runuser \\-u causeway \\-\\- causeway doctor \\-\\-data /var/lib/causeway
 .in
 .SH COMMANDS
 ${shown.join("")}.SH EXIT STATUS
-0: done. 1: it could not be done, and the last line says why. 2: it was typed wrongly.
+0: done. 1: it could not be done, and the last line says why. 2: it was typed wrongly. 78: the data
+belong to a newer release, and systemd does not try it again.
 .SH FILES
 .TP
 .I /var/lib/causeway

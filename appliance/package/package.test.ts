@@ -125,5 +125,10 @@ test("the unit is one text for the appliance and the package: what only the appl
   expect(unit).not.toMatch(/^Requires=/mu);
   expect(unit).not.toMatch(/\/data\b/u);
   expect(unit).toMatch(/ serve --appliance /u);
+  // A release that cannot read the data is not started each second for ever, but where the appliance counts these starts.
+  expect(unit).toMatch(/^RestartPreventExitStatus=78$/mu);
+  expect(readFileSync(join(units, "causeway.service.d/appliance.conf"), "utf8")).toMatch(
+    /^RestartPreventExitStatus=$/mu,
+  );
   expect(readdirSync(join(units, "causeway.service.d"))).toEqual(["appliance.conf"]);
 });

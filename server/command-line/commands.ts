@@ -24,6 +24,9 @@ const help: Command = {
   },
 };
 
+/** EX_CONFIG of sysexits.h. The package's unit starts nothing again that ended with it. */
+const DATA_NEWER_STATUS = 78;
+
 const commands: Readonly<Record<string, Command>> = {
   serve,
   setup,
@@ -41,7 +44,8 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 /**
- * Runs what was typed. Exit status 0: done; 1: it could not be done, and the log says why; 2: it was typed wrongly.
+ * Runs what was typed. Exit status 0: done; 1: it could not be done, and the log says why; 2: it was typed wrongly; 78: the
+ * data belong to a newer release, so that only another program, or other data, can help.
  */
 export async function runCommand(words: readonly string[], context: CommandContext): Promise<number> {
   const [name = "help", ...rest] = words;
@@ -57,9 +61,12 @@ export async function runCommand(words: readonly string[], context: CommandConte
       context.printError(`${error.message}\n${usage}`);
       return 2;
     }
-    if (error instanceof AppError) context.printError(error.message);
-    else context.log.error("the command failed", error);
-    return 1;
+    if (!(error instanceof AppError)) {
+      context.log.error("the command failed", error);
+      return 1;
+    }
+    context.printError(error.message);
+    return error.code === "data.newer" ? DATA_NEWER_STATUS : 1;
   }
 }
 
