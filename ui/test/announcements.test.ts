@@ -75,6 +75,9 @@ test(
     expect(await seen.locator(".said").evaluate((said) => said.textContent)).toBe(SAID);
     expect(await seen.locator("b").count()).toBe(0);
     expect(await accessibilityFindings(tomasz.page)).toEqual([]);
+    await tomasz.page.setViewportSize({ width: 390, height: 844 });
+    expect(await tomasz.page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+    await tomasz.page.setViewportSize({ width: 1440, height: 900 });
 
     await lookAgain(grace.page);
     const putAway = announcementsOf(grace.page).getByRole("button", { name: "Put this announcement away" });
@@ -149,7 +152,7 @@ test(
     expect(statusOf()).toEqual([null, "1", "1"]);
     expect(asked).toContainEqual({ path: "/api/login/announcements", background: "1" });
     await page.clock.fastForward(58.5 * 60_000);
-    await page.clock.runFor(31_000);
+    await page.clock.runFor(40_000);
     await dialogOf(page).getByText("Nothing happened for a while.").waitFor();
     asked.length = 0;
     await dialogOf(page).getByRole("button", { name: "Stay signed in" }).click();

@@ -190,3 +190,30 @@ test(
   },
   LONG_TEST_MS,
 );
+
+test(
+  "B2 a page of the appliance that looks by itself how it is keeps nobody signed in: idle, it asks whether somebody is there",
+  async () => {
+    await using person = await inesAt("/appliance/support");
+    const { page } = person;
+    await page.clock.install();
+    await page.goto(`${site.address}/appliance`);
+    await page.getByRole("heading", { level: 1, name: "Status" }).waitFor();
+    const looks: (string | undefined)[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("/api/appliance/")) looks.push(request.headers()["causeway-background"]);
+    });
+    for (let minutes = 0; minutes < 14; minutes += 1) await page.clock.fastForward(60_000);
+    await page.clock.runFor(40_000);
+    await dialogOf(page).getByText("Nothing happened for a while.").waitFor();
+    // Two questions each minute that is passed over, and in the last 40 seconds one or two each five.
+    expect(looks.length).toBeGreaterThan(14);
+    expect(looks.length).toBeLessThan(60);
+    expect(looks.filter((background) => background !== "1")).toEqual([]);
+    await dialogOf(page).getByRole("button", { name: "Stay signed in" }).click();
+    await dialogOf(page).waitFor({ state: "detached" });
+    expect(looks).toContain(undefined);
+    expect(person.mishaps).toEqual([]);
+  },
+  LONG_TEST_MS,
+);

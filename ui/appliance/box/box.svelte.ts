@@ -2,6 +2,7 @@
  * How the appliance is, asked again and again while a page shows; and what is waited for while it does not answer. An
  * appliance restarts: whoever looks at a page learns what happens, and the page goes on by itself when it is back.
  */
+import { untrack } from "svelte";
 import { ApplianceStatus } from "../../../protocol/api/appliance/status.ts";
 import { AppError } from "../../../protocol/errors.ts";
 import { api, inBackground } from "../../connection/api.ts";
@@ -47,7 +48,8 @@ class Box {
       if (!document.hidden || this.awaySince !== null || this.status.value === null) await this.ask();
       if (!isOver) timer = setTimeout(() => void turn(), this.awaySince === null ? ASK_EVERY_MS : ASK_AWAY_EVERY_MS);
     };
-    void turn();
+    // An effect that starts this would otherwise begin anew with each answer, and ask without a pause.
+    untrack(() => void turn());
     return {
       [Symbol.dispose]: () => {
         isOver = true;

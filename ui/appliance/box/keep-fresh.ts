@@ -11,8 +11,9 @@ import { box } from "./box.svelte.ts";
  */
 export function keepFresh(load: (asked: Asked) => Promise<void>, everyMs = 0): () => void {
   void visitor.signIns;
-  void box.returns;
-  untrack(() => void load({}));
+  // Nobody asks when the appliance is back. (Who then goes to another page is noticed by the click itself.)
+  const asked = box.returns === 0 ? {} : inBackground;
+  untrack(() => void load(asked));
   if (everyMs === 0) return () => {};
   const timer = setInterval(() => {
     if (!document.hidden && !visitor.isSignInLost && box.awaySince === null) void load(inBackground);
