@@ -41,9 +41,15 @@ export function hostPlatform(): AgentPlatform | null {
 /**
  * Compiles the program whose main.ts lies in a folder. It takes its name only when whole, so several may build at once.
  * @param platform null: for this machine
+ * @param order names the functions whose bytecode shall lie together; null: as the compiler comes upon them
  * @throws {Error} with the compiler's words
  */
-export async function compileProgram(folder: string, outfile: string, platform: AgentPlatform | null): Promise<void> {
+export async function compileProgram(
+  folder: string,
+  outfile: string,
+  platform: AgentPlatform | null,
+  order: string | null = null,
+): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true });
   const target = platform === null ? [] : [`--target=bun-${platform}`];
   const windows = platform?.startsWith("windows") === true ? ["--windows-hide-console"] : [];
@@ -61,6 +67,7 @@ export async function compileProgram(folder: string, outfile: string, platform: 
     version,
     ...target,
     ...windows,
+    ...(order === null ? [] : [`--bytecode-order=${order}`]),
     ...entries,
   ];
   const child = Bun.spawn([...command, `--outfile=${unfinished}/program`], { stdout: "pipe", stderr: "pipe" });

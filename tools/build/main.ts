@@ -4,7 +4,7 @@
  */
 import { agentPlatforms } from "../../protocol/api/administration.ts";
 import { hostPlatform } from "./binaries.ts";
-import { agentStep, programStep, userInterfaceStep } from "./steps.ts";
+import { agentStep, programStep, serverStartStep, userInterfaceStep } from "./steps.ts";
 import { runStep } from "./unchanged.ts";
 
 /** Compilations at the same time, each takes a core and about 1 GB. */
@@ -24,6 +24,7 @@ async function buildAgent(): Promise<void> {
 
 async function buildServer(): Promise<void> {
   await runStep(userInterfaceStep);
+  await runStep(serverStartStep);
   await runStep(programStep("server", "dist/causeway"));
 }
 

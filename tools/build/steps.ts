@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { AgentPlatform } from "../../protocol/api/administration.ts";
 import { parseReleaseNotes } from "../../protocol/release-notes.ts";
 import { agentFile, compileProgram, packAgent, versionText } from "./binaries.ts";
+import { recordServerStart } from "./server-start.ts";
 import type { Step } from "./unchanged.ts";
 import { buildUserInterface } from "./user-interface.ts";
 
@@ -25,8 +27,28 @@ export const userInterfaceStep: Step = {
   run: buildUserInterface,
 };
 
+const SERVER_INPUTS = [...SHARED_INPUTS, "tools/desktop", "server", "gen/assets.ts", RELEASE_NOTES];
+/** Which functions a start of the server uses. */
+const SERVER_START = "gen/server-start.order";
+
+/** What a start of the server uses, seen in one. It needs the pages built before. */
+export const serverStartStep: Step = {
+  name: "server-start",
+  inputs: SERVER_INPUTS,
+  outputs: [SERVER_START],
+  run: async () => {
+    const program = "gen/server-start/causeway";
+    try {
+      await compileProgram("server", program, null);
+      await recordServerStart(resolve(program), resolve(SERVER_START));
+    } finally {
+      rmSync(dirname(program), { recursive: true, force: true });
+    }
+  },
+};
+
 /**
- * One program. The server needs the pages built before.
+ * One program. The server needs the pages built before, and its start seen.
  * @param platform null: for this machine
  */
 export function programStep(
@@ -36,13 +58,13 @@ export function programStep(
 ): Step {
   return {
     name: outfile.slice("dist/".length),
-    inputs: [...SHARED_INPUTS, program, ...(program === "server" ? ["gen/assets.ts", RELEASE_NOTES] : [])],
+    inputs: program === "server" ? [...SERVER_INPUTS, SERVER_START] : [...SHARED_INPUTS, program],
     salt: versionText(),
     outputs: [outfile],
     run: () => {
       // Refused here instead of at the first question of an administrator.
       if (program === "server") parseReleaseNotes(readFileSync(RELEASE_NOTES, "utf8"));
-      return compileProgram(program, outfile, platform);
+      return compileProgram(program, outfile, platform, program === "server" ? SERVER_START : null);
     },
   };
 }
