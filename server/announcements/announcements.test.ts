@@ -78,14 +78,16 @@ test("B2 an announcement runs out by itself, and what ran out makes room and lea
 });
 
 test("B2 what is said and taken back stands in the audit log with its text and its end", async () => {
-  const { id, endsAt } = await say("Read all about it");
+  const text = "Read all about it, since there is a lot of it\nand a second line as well.";
+  const { id, endsAt } = await say(text);
   await takeBack(id);
   expect(await speaker.refusal("DELETE", `${LOGIN}/${id}`)).toEqual({ status: 404, code: "not_found" });
   for (const action of ["announcement.made", "announcement.ended"]) {
     const { rows } = await site.admin.json<{ rows: object[] }>("GET", `/api/login/audit?action=${action}`);
     expect(rows[0]).toMatchObject({
-      ...{ actorName: "lena", objectKind: "announcement", objectName: "Read all about it", outcome: "succeeded" },
-      detail: { text: "Read all about it", expiresAt: endsAt },
+      ...{ actorName: "lena", objectKind: "announcement", outcome: "succeeded" },
+      objectName: "Read all about it, since there is a lot of it and a second …",
+      detail: { text, expiresAt: endsAt },
     });
   }
 });

@@ -91,10 +91,16 @@ export class Announcements {
     const { id, text, ends_at: expiresAt } = row;
     await this.#needs.audit.record(tx, {
       ...{ action, outcome: "succeeded", actor: auditActor(actor) },
-      object: { kind: "announcement", id, name: text.slice(0, NAME_CHARACTERS).toWellFormed() },
+      object: { kind: "announcement", id, name: nameOf(text) },
       detail: { text, expiresAt },
     });
   }
+}
+
+/** Its beginning, in one line. */
+function nameOf(text: string): string {
+  const line = text.replaceAll("\n", " ");
+  return line.length <= NAME_CHARACTERS ? line : `${line.slice(0, NAME_CHARACTERS - 1).toWellFormed()}…`;
 }
 
 const tooMany = (): AppError =>
