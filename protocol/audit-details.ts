@@ -214,6 +214,7 @@ export const auditDetails: ReadonlyMap<string, string> = new Map([
   ["statisticsIntervalSeconds", "Seconds between statistics"],
   ["stays", "Stays"],
   ["step", "Step"],
+  ["steppedBackAt", "Stepped back"],
   ["succeeded", "Succeeded"],
   ["switchesAt", "Served from"],
   ["tag", "Tag"],
@@ -250,6 +251,7 @@ export const auditDetails: ReadonlyMap<string, string> = new Map([
   ["whenUnanswered", "When nobody answers"],
   ["window", "Times it may happen"],
   ["windows", "Times"],
+  ["wroteAloneAfter", "Wrote alone after"],
 ]);
 
 /** What audit events are about, by the kinds they are kept under. */

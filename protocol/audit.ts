@@ -152,6 +152,7 @@ export const auditActions = {
   "standby.joined": "Made this appliance a standby",
   "standby.switching": "Began to change roles with the other appliance",
   "standby.took-over": "This appliance took over from the other one",
+  "standby.stepped-back": "The other appliance stepped back and follows this one",
   "standby.drilled": "Ran a drill of the standby",
   "standby.parted": "Ended the failover pair",
 } as const;

@@ -4,6 +4,7 @@
  */
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { NullableTime, Time } from "./api/common.ts";
 import { Bytes32, Bytes64 } from "./hello.ts";
 
 /** A socket; administration's, like all that is not named in server/listeners/uses.ts. */
@@ -36,6 +37,16 @@ export type LogPosition = Static<typeof LogPosition>;
 const message = <const Name extends string, P extends TProperties>(type: Name, properties: P) =>
   Type.Object({ type: Type.Literal(type), ...properties });
 
+/** That a primary found the other one serving, and became its standby. */
+export const SteppedBack = Type.Object({
+  at: Time,
+  /** In which the other one serves since. */
+  term: Term,
+  /** What it wrote after this nobody else has; null: not known, or nothing. */
+  wroteAloneAfter: NullableTime,
+});
+export type SteppedBack = Static<typeof SteppedBack>;
+
 /** What is said in words. */
 export const LaneWord = Type.Union([
   // The handshake, unsealed.
@@ -58,6 +69,8 @@ export const LaneWord = Type.Union([
     port: Type.Integer({ minimum: 1, maximum: 65535 }),
     siteName: Type.String({ maxLength: 200 }),
     position: Type.Union([Type.Null(), LogPosition]),
+    /** Of a standby that was a primary before: for the audit log of the one that serves. */
+    steppedBack: Type.Optional(SteppedBack),
   }),
   // From the primary.
   message("base.begin", { salts: Salts, sizeBytes: Bytes, secretKey: Bytes32 }),

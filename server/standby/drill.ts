@@ -16,6 +16,10 @@ const ANSWER_MS = 15 * 60_000;
 /** A copy under which the log began again is copied once more. */
 const TRIES = 5;
 const RESERVE_BYTES = 64 << 20;
+/** Of what goes to the other one. */
+const MAX_TEXT_CHARACTERS = 500;
+/** Of it what SQLite says of a damaged copy: the sentence round it stays whole. */
+const MAX_DAMAGE_CHARACTERS = 400;
 
 type Outcome = LaneWordOf<"drilled">;
 
@@ -70,7 +74,7 @@ export class Drill {
     const startedAtMs = clock.monotonicMs();
     const outcome = (isPassed: boolean, text: string): Outcome => {
       const tookMs = Math.round(clock.monotonicMs() - startedAtMs);
-      return { type: "drilled", isPassed, tookMs, text: text.slice(0, 500) };
+      return { type: "drilled", isPassed, tookMs, text: text.slice(0, MAX_TEXT_CHARACTERS) };
     };
     if (this.#isGoing) return outcome(false, "Another drill runs.");
     this.#isGoing = true;
@@ -80,11 +84,12 @@ export class Drill {
       if (file === null) return outcome(false, "There is no whole copy, or no room for another one.");
       const { problems, auditRows } = await checkAside(file);
       const well = `The copy opens, every page and reference is sound, and it holds ${auditRows} audit entries.`;
-      const found = problems.length === 0 ? outcome(true, well) : outcome(false, problems.join("; "));
+      const damage = `The copy is damaged: ${problems.join("; ").slice(0, MAX_DAMAGE_CHARACTERS)}.`;
+      const found = problems.length === 0 ? outcome(true, well) : outcome(false, damage);
       this.#note(found);
       return found;
     } catch (error) {
-      return outcome(false, error instanceof Error ? error.message : String(error));
+      return outcome(false, `It could not be run: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       this.#isGoing = false;
       rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Invitation, Standby } from "../../protocol/api/appliance/standby.ts";
-import type { LaneWord } from "../../protocol/standby.ts";
+import type { LaneWord, SteppedBack } from "../../protocol/standby.ts";
 import type { ApplianceAdministrator } from "../actor.ts";
 import type { ApplianceSignIns } from "../appliance-administrators/sign-ins.ts";
 import { auditActor } from "../audit/audit-actor.ts";
@@ -113,7 +113,7 @@ export class FailoverPair {
       );
     }
     pair.note(`This appliance became the standby of ${met.host}.`, {
-      ...{ role: "standby", term: met.term, hasYielded: false, invitation: null, lastSwitch: null },
+      ...{ role: "standby", term: met.term, hasYielded: false, invitation: null, lastSwitch: null, steppedBack: null },
       peer: { key: invitation.key, host: met.host, port: met.port, siteName: met.siteName },
     });
     pair.restart(RESTART_AFTER_MS);
@@ -201,6 +201,20 @@ export class FailoverPair {
         await this.#record(tx, { kind: "system" }, { action: "standby.took-over", detail: { ...detail } });
     });
     pair.change({ unrecorded: [] });
+  }
+
+  /**
+   * That the other one stepped back is written into the log of the database that is served since: what only its former one
+   * has is known there, too. Once, though it is said with each line; a power cut between the two may write it twice.
+   */
+  async recordStepBack({ at, term, wroteAloneAfter }: SteppedBack): Promise<void> {
+    const { pair, database } = this.#needs;
+    if (!pair.isServing || pair.record.recordedStepBackAt === at) return;
+    const detail = { term, steppedBackAt: at, ...(wroteAloneAfter === null ? {} : { wroteAloneAfter }) };
+    await database.transaction((tx) =>
+      this.#record(tx, { kind: "system" }, { action: "standby.stepped-back", detail }),
+    );
+    pair.change({ recordedStepBackAt: at });
   }
 
   /**

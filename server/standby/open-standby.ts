@@ -45,6 +45,7 @@ export function openStandby({ core, pair, ownPlace, ownAddresses }: StandbyOptio
     onWord: (word, lane) => failoverPair?.heard(word, lane),
     onReached: (isReached) => away.reached(isReached),
     onPaired: (host) => logged(recordPaired(core, host)),
+    onSteppedBack: (stepped) => logged(failoverPair?.recordStepBack(stepped) ?? Promise.resolve()),
   });
   const acts = new FailoverPair({
     ...{ pair, link, database, audit, applianceSignIns, clock, log, siteName, ownPlace, ownAddresses },

@@ -7,8 +7,9 @@ import { Value } from "@sinclair/typebox/value";
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Time } from "../../protocol/api/common.ts";
-import { MAX_PAIR_HISTORY } from "../../protocol/api/appliance/standby.ts";
+import { MAX_PAIR_HISTORY, PairEvent } from "../../protocol/api/appliance/standby.ts";
 import { Bytes32 } from "../../protocol/hello.ts";
+import { SteppedBack } from "../../protocol/standby.ts";
 import { makePairKeys } from "./lane/pair-keys.ts";
 
 const FILE = "pair.json";
@@ -42,11 +43,15 @@ export const PairRecord = Type.Object({
     Type.Object({ at: Time, tookMs: Type.Integer(), isDrill: Type.Boolean(), isForced: Type.Boolean() }),
   ]),
   /** Newest first. */
-  history: Type.Array(Type.Object({ at: Time, text: Type.String() }), { maxItems: MAX_PAIR_HISTORY }),
+  history: Type.Array(PairEvent, { maxItems: MAX_PAIR_HISTORY }),
   /** To be written into the site's audit log once this appliance serves it. */
   unrecorded: Type.Array(Type.Object({ isForced: Type.Boolean(), term: Term, lostSeconds: Type.Number() }), {
     maxItems: MAX_PAIR_HISTORY,
   }),
+  /** How this standby became one, if it served before; the other one hears it with each line, and writes it into its log once. */
+  steppedBack: Type.Optional(Type.Union([Null, SteppedBack])),
+  /** When the other one stepped back, as far as it stands in the audit log of this primary. */
+  recordedStepBackAt: Type.Optional(Time),
 });
 export type PairRecord = Static<typeof PairRecord>;
 

@@ -2,7 +2,13 @@
  * The line between the two appliances, whoever dialled: what they make of each other, and then feeding or following. The
  * standby dials; the primary does so only when it has not heard of its standby for a while, to learn whether it still is one.
  */
-import { isLaneWord, type LaneMessage, type LaneWord, type LaneWordOf } from "../../protocol/standby.ts";
+import {
+  isLaneWord,
+  type LaneMessage,
+  type LaneWord,
+  type LaneWordOf,
+  type SteppedBack,
+} from "../../protocol/standby.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { Contact } from "./contact.ts";
@@ -40,6 +46,8 @@ export interface PairLinkNeeds {
   onReached(isReached: boolean): void;
   /** A new standby has come by the invitation. */
   onPaired(host: string): void;
+  /** The standby that is fed was a primary, and says so with each of its lines. */
+  onSteppedBack(steppedBack: SteppedBack): void;
 }
 
 /** The lane that counts now. */
@@ -196,10 +204,11 @@ export class PairLink implements AsyncDisposable {
   async #sayState(lane: Lane): Promise<void> {
     const { pair, siteName, ownPlace } = this.#needs;
     const name = await siteName();
-    const { role, term, hasYielded } = pair.record;
+    const { role, term, hasYielded, steppedBack } = pair.record;
     if (role === "alone") return lane.end("there is no pair here");
     const position = role === "standby" ? pair.copy.position : null;
-    lane.send({ type: "state", role, term, hasYielded, ...ownPlace(), siteName: name, position });
+    const before = role === "standby" && steppedBack != null ? { steppedBack } : {};
+    lane.send({ type: "state", role, term, hasYielded, ...ownPlace(), siteName: name, position, ...before });
   }
 
   #received(lane: Lane, message: LaneMessage): void {
@@ -288,6 +297,7 @@ export class PairLink implements AsyncDisposable {
       },
     };
     connected.shipper = new Shipper(needs, theirs.position);
+    if (theirs.steppedBack !== undefined) this.#needs.onSteppedBack(theirs.steppedBack);
   }
 
   #follow(connected: Connected): void {

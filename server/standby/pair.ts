@@ -6,6 +6,7 @@ import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Standby } from "../../protocol/api/appliance/standby.ts";
 import { MAX_PAIR_HISTORY } from "../../protocol/api/appliance/standby.ts";
+import { writtenTime } from "../../protocol/written-time.ts";
 import { PENDING } from "../backups/swap.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -114,19 +115,20 @@ export class Pair implements AsyncDisposable {
    * can be written down or not; what cannot be is heard again at the next start.
    */
   becomeStandby(term: number): void {
-    const { lastInStepAt } = this.#record;
-    const since = lastInStepAt === null ? "it alone has" : `it wrote after ${timeText(lastInStepAt)}`;
+    const { lastInStepAt, hasYielded } = this.#record;
+    const at = this.#now();
+    // Whoever gave its role away had brought everything to the other one, and has written nothing since.
+    const text = hasYielded ? STEPPED_BACK : `${STEPPED_BACK} ${keptText(lastInStepAt)}`;
     this.#remember({
       ...{ role: "standby", term, hasYielded: false },
-      history: this.#historyWith(
-        `The other one took over; this appliance is its standby. What ${since} is kept in its former database, on its own disk, and served to nobody.`,
-      ),
+      steppedBack: { at, term, wroteAloneAfter: hasYielded ? null : lastInStepAt },
+      history: this.#historyWith(text, !hasYielded, at),
     });
   }
 
   /** Notes how a change of roles or a drill went. */
-  noteSwitch(text: string, lastSwitch: NonNullable<Standby["lastSwitch"]>, changed: Partial<PairRecord> = {}): void {
-    this.note(text, { ...changed, lastSwitch });
+  noteSwitch(text: string, lastSwitch: LastSwitch, changed: Partial<PairRecord> = {}, isLoss = false): void {
+    this.change({ ...changed, lastSwitch, history: this.#historyWith(text, isLoss) });
   }
 
   /** The service shall start anew. */
@@ -182,22 +184,25 @@ export class Pair implements AsyncDisposable {
       syncFolder(this.directory);
     }
     const { term, isForced, lostSeconds, at } = taking;
-    const how = isForced ? "by force" : "as planned";
-    const lost = isForced ? ` ${lossText(lostSeconds, this.#record.lastInStepAt)}` : "";
     const tookMs = Math.max(0, this.clock.now().getTime() - Date.parse(at));
     this.noteSwitch(
-      `This appliance took over ${how}${peer === null ? "" : ` from ${peer.host}`}.${lost}`,
+      tookOverText(taking, peer?.host ?? null, this.#record.lastInStepAt),
       { at, tookMs, isDrill: false, isForced },
       {
-        ...{ role: "primary", term, taking: null, hasYielded: false },
+        ...{ role: "primary", term, taking: null, hasYielded: false, steppedBack: null },
         unrecorded: [...unrecorded, { isForced, term, lostSeconds }].slice(-MAX_PAIR_HISTORY),
       },
+      isForced,
     );
   }
 
-  #historyWith(text: string): PairRecord["history"] {
-    const line = { at: this.clock.now().toISOString(), text };
+  #historyWith(text: string, isLoss = false, at = this.#now()): PairRecord["history"] {
+    const line = { at, text, ...(isLoss ? { isLoss } : {}) };
     return [line, ...this.#record.history].slice(0, MAX_PAIR_HISTORY);
+  }
+
+  #now(): string {
+    return this.clock.now().toISOString();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -207,14 +212,31 @@ export class Pair implements AsyncDisposable {
   }
 }
 
-/** "2026-11-21 14:03:07 UTC". */
-const timeText = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+type LastSwitch = NonNullable<Standby["lastSwitch"]>;
+
+// Pages say these in other languages, by protocol/server-sentences.ts: each is whole, with what is filled in between words.
+const STEPPED_BACK = "The other one took over; this appliance is its standby.";
+
+function keptText(lastInStepAt: string | null): string {
+  return lastInStepAt === null
+    ? "What it alone has is kept in its former database, on its own disk, and served to nobody."
+    : `What it wrote after ${writtenTime(lastInStepAt)} is kept in its former database, on its own disk, and served to nobody.`;
+}
+
+function tookOverText({ isForced, lostSeconds }: Taking, host: string | null, lastInStepAt: string | null): string {
+  if (!isForced)
+    return host === null ? "This appliance took over as planned." : `This appliance took over as planned from ${host}.`;
+  const loss = lossText(lostSeconds, lastInStepAt);
+  return host === null
+    ? `This appliance took over by force. ${loss}`
+    : `This appliance took over by force from ${host}. ${loss}`;
+}
 
 /** A primary that is only not reached may go on writing: then more is lost than until it was last heard. */
 function lossText(lostSeconds: number, lastInStepAt: string | null): string {
   if (lastInStepAt === null)
     return "What the other one wrote last is lost; since when is not known, for this appliance was never in step before.";
-  return `What the other one wrote after ${timeText(lastInStepAt)} is lost: ${lostSeconds.toFixed(1)} s until it was last heard, and what it may have written since.`;
+  return `What the other one wrote after ${writtenTime(lastInStepAt)} is lost: ${lostSeconds.toFixed(1)} s until it was last heard, and what it may have written since.`;
 }
 
 /** Whether it is kept that a copy is taken; what cannot be read may be. */

@@ -38,6 +38,10 @@ export interface RoleSwitchNeeds {
   record(tx: Tx, actor: AuditActor, event: Pick<AuditEvent, "action" | "detail">): Promise<void>;
 }
 
+// These a standby says to its primary, too, which shows them as the pair's problem: protocol/server-sentences.ts has them.
+const IS_GOING = "Roles are being changed right now. Wait until that is over and try again.";
+const IS_OTHER = "The standby's copy is not what the primary has. Nothing was changed.";
+const IS_RESTORING = "A backup is being restored on the standby. Change roles when that is over.";
 const NOT_OPENED =
   "The standby's copy could not be opened, so nothing was changed. Look whether its disk is full or failing: its log says more.";
 
@@ -76,7 +80,7 @@ export class RoleSwitch {
 
   /** Nothing else may be done with the pair meanwhile. @throws {AppError} standby.refused */
   requireStill(): void {
-    if (this.#isGoing) throw refused("Roles are being changed right now. Wait until that is over and try again.");
+    if (this.#isGoing) throw refused(IS_GOING);
   }
 
   /** What the other one says. */
@@ -217,8 +221,7 @@ export class RoleSwitch {
         const how = { term, isForced: false, lostSeconds: 0 };
         await this.#take(how, async () => {
           await link.follower?.settled();
-          if (!Bun.deepEquals(pair.copy.position, position) || term <= pair.record.term)
-            throw refused("The standby's copy is not what the primary has. Nothing was changed.");
+          if (!Bun.deepEquals(pair.copy.position, position) || term <= pair.record.term) throw refused(IS_OTHER);
         });
         lane.send({ type: "taken", term });
         this.#answered?.({ type: "taken", term });
@@ -290,8 +293,7 @@ export class RoleSwitch {
   }
 
   #requireNoRestore(): void {
-    if (existsSync(join(this.#needs.pair.directory, PENDING)))
-      throw refused("A backup is being restored on the standby. Change roles when that is over.");
+    if (existsSync(join(this.#needs.pair.directory, PENDING))) throw refused(IS_RESTORING);
   }
 
   async #answer(lane: Lane, timeoutMs: number): Promise<Answer> {

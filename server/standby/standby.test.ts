@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import type { AuditRow } from "../../protocol/api/administration.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
-import { inStep, pairedAppliances } from "../test/paired-appliances.ts";
+import { eventually, inStep, pairedAppliances } from "../test/paired-appliances.ts";
 
 interface Group {
   readonly name: string;
@@ -14,6 +15,14 @@ const names = async (browser: TestBrowser): Promise<string[]> =>
 /** What the site's audit log says, newest first. */
 const actions = async (browser: TestBrowser): Promise<string[]> =>
   (await browser.json<{ rows: { action: string }[] }>("GET", "/api/login/audit")).rows.map(({ action }) => action);
+
+const steppedBack = async (browser: TestBrowser): Promise<AuditRow[]> =>
+  (await browser.json<{ rows: AuditRow[] }>("GET", "/api/login/audit")).rows.filter(
+    ({ action }) => action === "standby.stepped-back",
+  );
+const never = (): never => {
+  throw new Error("nothing is there");
+};
 
 /** Writes one after the other until it is stopped, and keeps what was acknowledged. */
 class Writing {
@@ -68,6 +77,22 @@ describe("a failover pair", () => {
     await inStep(standby);
     expect(await standby.pair()).toMatchObject({ role: "primary", lastSwitch: { isForced: true, isDrill: false } });
     expect(await actions(there)).toContain("standby.took-over");
+    // The log of the database that is served since says that the other one stepped back, once however often it comes again.
+    await eventually("it is written down", async () => (await steppedBack(there)).length === 1 || null);
+    await primary.kill();
+    await primary.start();
+    await inStep(standby);
+    await primary.signIn("olga");
+    const lossOfFormer = (await primary.pair()).history.find(({ isLoss }) => isLoss === true);
+    expect(lossOfFormer?.text).toContain("The other one took over; this appliance is its standby. What it ");
+    const [{ detail, actorKind, objectKind } = never(), ...more] = await steppedBack(there);
+    expect(more).toEqual([]);
+    expect(detail).toMatchObject({ term: 2, steppedBackAt: lossOfFormer?.at });
+    expect({ actorKind, objectKind }).toEqual({ actorKind: "system", objectKind: "appliance" });
+    const loss = (await standby.pair()).history.find(({ isLoss }) => isLoss === true);
+    expect(loss?.text).toMatch(
+      /^This appliance took over by force from .*\. What the other one wrote after .* UTC is lost/u,
+    );
   }, 60_000);
 
   test("B34 roles change as planned while others write, and nothing that was acknowledged is lost; and back again", async () => {
@@ -96,6 +121,7 @@ describe("a failover pair", () => {
     const back = await primary.administrator();
     expect(await names(back)).toContain("Between");
     await primary.signIn("olga");
-    await inStep(primary);
+    expect((await inStep(primary)).history.filter(({ isLoss }) => isLoss === true)).toEqual([]);
+    expect(await steppedBack(back)).toEqual([]);
   }, 60_000);
 });

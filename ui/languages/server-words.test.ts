@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { formatExact } from "../kit/format.ts";
 import { languageFor } from "./languages.ts";
 import { speak } from "./say.ts";
 import { lineInWords, sentenceInWords, serverText } from "./server-words.ts";
@@ -34,4 +35,27 @@ test("what the server did is said sentence by sentence, and why it failed within
   );
   expect(serverText("1.4.0: The update was cancelled.")).toBe("1.4.0: Die Aktualisierung wurde abgebrochen.");
   expect(serverText("nas-b: no route to host")).toBe("nas-b: no route to host");
+});
+
+test("B34 what happened to a failover pair is said sentence by sentence, with its time as the page writes times", () => {
+  const tookOver =
+    "This appliance took over by force from nas-b. What the other one wrote after 2026-11-21 14:03:07 UTC is lost: 3.2 s until it was last heard, and what it may have written since.";
+  expect(serverText(tookOver)).toContain(`after ${formatExact("2026-11-21T14:03:07Z")} is lost: 3.2 s`);
+  speak(languageFor(["de"]), {
+    "{0} became the standby.": "{0} ist der Standby geworden.",
+    "This appliance took over by force from {0}.": "Diese Appliance hat von {0} mit Gewalt übernommen.",
+    "What the other one wrote after {0} is lost: {1} s until it was last heard, and what it may have written since.":
+      "Verloren ist, was die andere nach {0} schrieb: {1} s, bis sie zuletzt zu hören war, und was danach kam.",
+    "The copy is damaged: {0}.": "Die Kopie ist beschädigt: {0}.",
+    "A drill did not pass.": "Eine Übung ist nicht gelungen.",
+  });
+  expect(serverText(tookOver)).toBe(
+    `Diese Appliance hat von nas-b mit Gewalt übernommen. Verloren ist, was die andere nach ${formatExact("2026-11-21T14:03:07Z")} schrieb: 3.2 s, bis sie zuletzt zu hören war, und was danach kam.`,
+  );
+  expect(serverText("A drill did not pass. The copy is damaged: row 3 of b. 2 is out of order.")).toContain(
+    "gelungen.",
+  );
+  expect(serverText("Nobody knows this one. 10.0.0.2 became the standby.")).toBe(
+    "Nobody knows this one. 10.0.0.2 ist der Standby geworden.",
+  );
 });

@@ -4,6 +4,8 @@
  */
 import { readServerSentence } from "../../protocol/server-sentences.ts";
 import { readSessionLine, type SessionLineParts } from "../../protocol/session-lines.ts";
+import { readWrittenTime } from "../../protocol/written-time.ts";
+import { formatExact } from "../kit/format.ts";
 import { say } from "./say.ts";
 
 /** @param text as the server wrote it; it comes back as it is where it looks like no line that is known. */
@@ -33,8 +35,16 @@ function said({ line, values }: SessionLineParts): string {
 function saidSentence(text: string): string | null {
   const parts = readServerSentence(text);
   if (parts === null) return null;
-  const isLead = parts.line.endsWith(": {0}") || parts.line.endsWith(": {1}");
-  return say(parts.line, isLead ? parts.values.map(serverText) : parts.values);
+  if (parts.line.endsWith(": {0}") || parts.line.endsWith(": {1}"))
+    return say(parts.line, parts.values.map(serverText));
+  // "{0} became the standby." fits two sentences, too, of which it is the second.
+  if (parts.values.some((value) => sentencesOf(value).length > 1)) return null;
+  return say(parts.line, parts.values.map(valueInWords));
+}
+
+function valueInWords(value: string): string {
+  const time = readWrittenTime(value);
+  return time === null ? value : formatExact(time);
 }
 
 /** "1.4.0: The update was cancelled." leads with what it is about. */

@@ -10,6 +10,15 @@ const PairRole = Type.Union(["alone", "primary", "standby"].map((role) => Type.L
 /** So many of the last things that happened to the pair are shown. */
 export const MAX_PAIR_HISTORY = 20;
 
+/** One thing that happened to the pair: whole English sentences, by protocol/server-sentences.ts. */
+export const PairEvent = Type.Object({
+  at: Time,
+  text: Type.String(),
+  /** It tells that writes were lost, or that they are in a former database alone. */
+  isLoss: Type.Optional(Type.Boolean()),
+});
+export type PairEvent = Static<typeof PairEvent>;
+
 // GET /api/appliance/standby
 
 export const Standby = Type.Object({
@@ -33,8 +42,10 @@ export const Standby = Type.Object({
     Null,
     Type.Object({ at: Time, tookMs: Type.Integer(), isDrill: Type.Boolean(), isForced: Type.Boolean() }),
   ]),
+  /** Sentences, as in the history; "": there is none. */
   problem: Type.String(),
-  history: Type.Array(Type.Object({ at: Time, text: Type.String() }), { maxItems: MAX_PAIR_HISTORY }),
+  /** Newest first. */
+  history: Type.Array(PairEvent, { maxItems: MAX_PAIR_HISTORY }),
 });
 export type Standby = Static<typeof Standby>;
 

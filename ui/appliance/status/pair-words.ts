@@ -1,5 +1,5 @@
 /** What the page says of a failover pair. Pure. */
-import type { Standby } from "../../../protocol/api/appliance/standby.ts";
+import type { PairEvent, Standby } from "../../../protocol/api/appliance/standby.ts";
 import { formatBytes, formatCount, formatDistance, formatDuration, formatTime } from "../../kit/format.ts";
 import type { StonesState } from "../../kit/Stones.svelte";
 
@@ -13,6 +13,20 @@ export function pairState({ peer, copying, behindSeconds }: Standby): { state: S
   if (copying !== null) return { state: "connecting", label: "The first copy runs" };
   if (behindSeconds !== null && behindSeconds > IN_STEP_SECONDS) return { state: "degraded", label: "Behind" };
   return { state: "live", label: "In step" };
+}
+
+const LOSS_STANDS_MS = 7 * 86_400_000;
+
+/**
+ * The last loss of writes, for as long as the page says it by itself: for seven days, and longer while there is a pair that
+ * is not in step. Later it stands in the history alone.
+ */
+export function lossToTell(pair: Standby, now: Date): PairEvent | null {
+  const loss = pair.history.find(({ isLoss }) => isLoss === true);
+  if (loss === undefined) return null;
+  const isRecent = now.getTime() - Date.parse(loss.at) < LOSS_STANDS_MS;
+  const isApart = pair.peer !== null && pairState(pair).state !== "live";
+  return isRecent || isApart ? loss : null;
 }
 
 /** How the pair is, and its last change of roles or drill. */
