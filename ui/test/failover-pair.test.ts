@@ -3,10 +3,12 @@ import type { Browser, Page } from "playwright-core";
 import { accessibilityFindings } from "./harness/accessibility.ts";
 import { dialogOf, openVisitor } from "./harness/administration.ts";
 import { startBrowser } from "./harness/browser.ts";
+import { eventually } from "./harness/eventually.ts";
 import { ADMIN, Site } from "./harness/site.ts";
 
 const LONG_TEST_MS = 180_000;
 const PATIENCE_MS = 60_000;
+const LOADED_MS = 5_000;
 
 let site: Site;
 let fresh: Site;
@@ -43,6 +45,49 @@ async function goWhenItAnswers(page: Page, url: string, status: number): Promise
   }
 }
 
+/** Opens /appliance, which starts anew in its other role, and signs in where the sign-in did not outlive that. */
+async function enterAgain(page: Page, { directAddress }: Site, username: string): Promise<void> {
+  const panel = page.getByRole("heading", { name: "Failover pair" });
+  const field = page.getByLabel("User name");
+  // What answered may have been about to end: then its page did not load.
+  await eventually("its page is there", async () => {
+    await goWhenItAnswers(page, `${directAddress}/appliance`, 200);
+    return await panel
+      .or(field)
+      .waitFor({ timeout: LOADED_MS })
+      .then(
+        () => true,
+        () => false,
+      );
+  });
+  if (await panel.isVisible()) return;
+  await field.fill(username);
+  await page.getByLabel("Password", { exact: true }).fill(ADMIN.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await panel.waitFor();
+}
+
+/** By keyboard: opens the history, newest first, and closes it; the focus is where it was. */
+async function seeHistory(page: Page): Promise<void> {
+  const button = page.getByRole("button", { name: "History", exact: true });
+  await button.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "History of the failover pair" });
+  const lines = await dialog.getByRole("listitem").allTextContents();
+  expect(lines[0]).toContain("A drill passed. The copy opens, every page and reference is sound");
+  expect(lines.at(-1)).toContain("became the standby.");
+  expect(
+    await dialog
+      .getByRole("button", { name: "Close" })
+      .last()
+      .evaluate((it) => it === document.activeElement),
+  ).toBe(true);
+  expect(await accessibilityFindings(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  expect(await button.evaluate((it) => it === document.activeElement)).toBe(true);
+}
+
 test(
   "B34 one appliance invites, the other one joins, and one click changes roles",
   async () => {
@@ -70,6 +115,8 @@ test(
     await dialogOf(primary).getByRole("button", { name: "Run the drill" }).click();
     await primary.getByText("The drill is over").waitFor();
 
+    await seeHistory(primary);
+
     await primary.getByRole("button", { name: "Fail over" }).click();
     await dialogOf(primary).getByRole("button", { name: "Change roles" }).click();
     await primary.getByText("standby, this one").waitFor();
@@ -81,6 +128,24 @@ test(
     await standby.getByRole("navigation", { name: "Administration" }).waitFor();
     await goWhenItAnswers(primary, `${site.directAddress}/login`, 503);
     await primary.getByRole("heading", { name: "This is a standby" }).waitFor();
+
+    // The other one dies as soon as its copy is here, and this one takes over by force: what was lost is said by itself.
+    await enterAgain(primary, site, "root-ada");
+    await primary.getByText("In step, ", { exact: false }).waitFor();
+    await primary.getByText("What the other one wrote").waitFor({ state: "detached" });
+    process.kill(fresh.serverPid, "SIGKILL");
+    await primary.getByText("The other one was last reached").waitFor();
+    await primary.getByRole("button", { name: "Fail over" }).click();
+    await dialogOf(primary).getByText("Change roles by force: the other one is not reached").click();
+    await dialogOf(primary).getByRole("button", { name: "Change roles by force" }).click();
+    await primary.getByText("primary, this one").waitFor();
+    await enterAgain(primary, site, "root-ada");
+    const loss = primary.getByRole("status").filter({ hasText: "This appliance took over by force" });
+    await loss.getByText("What the other one wrote").waitFor();
+    expect(await loss.textContent()).toMatch(
+      /wrote after .* \d\d:\d\d:\d\d .* is lost.*longer while the pair is not in step/su,
+    );
+    expect(await accessibilityFindings(primary)).toEqual([]);
   },
   LONG_TEST_MS,
 );
