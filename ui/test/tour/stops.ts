@@ -94,6 +94,7 @@ export const entryStops: readonly Stop[] = [
 export const administrationStops: readonly Stop[] = [
   login("status", ""),
   login("status-news", "", press("What is new")),
+  login("status-tell", "", press("Tell everybody")),
   login("account", "/account"),
   login("jump-clients", "/jump-clients"),
   login("jump-clients-list", "/jump-clients", openTab("Jump Clients")),
