@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { Database as Sqlite } from "bun:sqlite";
 import { expect, test } from "bun:test";
+import type { AuditRow } from "../../protocol/api/administration.ts";
 import { DATABASE_FILE } from "../database/database.ts";
 import { type Appliance, eventually, inStep, twoAppliances } from "../test/paired-appliances.ts";
 import { openPartedMachines } from "../test/parted-machines.ts";
@@ -105,6 +106,9 @@ test("B34 two that the network parts find each other again: unharmed where nothi
   expect(told).toMatch(
     /What the other one wrote after \d{4}-.* UTC is lost: .* s until it was last heard, and what it/u,
   );
+  const { rows } = await (await fresh.administrator()).json<{ rows: AuditRow[] }>("GET", "/api/login/audit");
+  const written = rows.find(({ action }) => action === "standby.stepped-back")?.detail;
+  expect(written).toMatchObject({ term: 2, wroteAloneAfter: expect.stringMatching(/^\d{4}-.*Z$/u) });
   await site.stop();
   const own = rowsOf(site);
   expect(older.filter((name) => !own.has(name))).toEqual([]);
