@@ -254,7 +254,7 @@ export class FailoverPair {
     if (hasYielded)
       return "This appliance gave its role away and has not heard whether it was taken. It serves nothing until it hears, or until roles are changed by force.";
     if (role === "standby" && peer === null)
-      return "The pair has ended. This appliance keeps an old copy of the site and does not serve it. Invite it again, or reset it.";
+      return "The pair has ended. This appliance keeps an old copy of the site and does not serve it. Invite this appliance again, or reset it.";
     return link.problem;
   }
 

@@ -54,7 +54,7 @@ export class FedLog implements Disposable {
       if (source === null) return;
       // A megabyte at a time: the loop is not held.
       if (source.look() && source.committedBytes < this.heldBytes) setTimeout(() => this.watch(), LOOK_AGAIN_MS);
-      if (source.isLost) this.giveUp("Another program began the log anew.");
+      if (source.isLost) this.giveUp("Another program began the database's log anew.");
       else if (source.committedBytes >= this.heldBytes) this.giveUp("The standby is away for too long.");
     } catch (error) {
       // A timer's error would end the serving process; without its standby the primary serves on.
@@ -67,7 +67,7 @@ export class FedLog implements Disposable {
   giveUp(why: string): void {
     this.letGo();
     this.log.warn("the log is held no longer; the standby gets a whole new copy", { why });
-    this.pair.tell(`${why} The log is held no longer: the standby gets a whole new copy when it follows again.`);
+    this.pair.tell(`${why} The database's log is held no longer: the standby gets a whole new copy when it follows again.`);
   }
 
   /** The log is anybody's again. */

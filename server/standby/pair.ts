@@ -219,8 +219,8 @@ const STEPPED_BACK = "The other one took over; this appliance is its standby.";
 
 function keptText(lastInStepAt: string | null): string {
   return lastInStepAt === null
-    ? "What it alone has is kept in its former database, on its own disk, and served to nobody."
-    : `What it wrote after ${writtenTime(lastInStepAt)} is kept in its former database, on its own disk, and served to nobody.`;
+    ? "What this appliance alone has is kept in its former database, on its own disk, and shown to nobody."
+    : `What this appliance wrote after ${writtenTime(lastInStepAt)} is kept in its former database, on its own disk, and shown to nobody.`;
 }
 
 function tookOverText({ isForced, lostSeconds }: Taking, host: string | null, lastInStepAt: string | null): string {

@@ -100,7 +100,7 @@ test("B34 two that the network parts find each other again: unharmed where nothi
   expect(lost.length).toBeGreaterThan(70);
   // It is said on both sides since when, and nothing is thrown away.
   expect(stepped.history.map(({ text }) => text).join()).toMatch(
-    /What it wrote after \d{4}-.* UTC is kept in its former/u,
+    /What this appliance wrote after \d{4}-.* UTC is kept in its former/u,
   );
   const told = (await fresh.pair()).history.map(({ text }) => text).join();
   expect(told).toMatch(

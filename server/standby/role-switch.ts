@@ -144,7 +144,7 @@ export class RoleSwitch {
       });
     } catch (error) {
       if (!(error instanceof AppError)) log.error("roles could not be changed", error);
-      const reason = error instanceof AppError ? error.message : "The primary failed at it; its log says more.";
+      const reason = error instanceof AppError ? error.message : "The primary could not do it; its own log says more.";
       lane.send({ type: "cannot", reason: reason.slice(0, 500) });
     }
   }

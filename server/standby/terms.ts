@@ -34,14 +34,14 @@ export function meet(own: Standing, theirs: Standing): Meeting {
   if (own.role === "standby") {
     if (theirs.term < own.term)
       return conflict(
-        "The other appliance serves an older state of the site than this one has, as after its disk was put back. Change roles by force here, or end the pair at both and invite anew.",
+        "The other appliance serves an older state of the site than this one has, as after its disk was set back. Change roles by force here, or end the pair at both and invite anew.",
       );
     // It gave its role away, to whom but us; it has to hear first that we did not take it.
     return theirs.hasYielded ? { kind: "wait" } : { kind: "follow", term: theirs.term };
   }
   if (theirs.term > own.term)
     return conflict(
-      "The other appliance has a newer state of the site than the one served here, as after this disk was put back. Change roles by force there, or end the pair at both and invite anew.",
+      "The other appliance has a newer state of the site than the one served here, as after this disk was set back. Change roles by force there, or end the pair at both and invite anew.",
     );
   return own.hasYielded ? { kind: "serve-on" } : { kind: "feed" };
 }

@@ -10,7 +10,7 @@ import { permissionDecisions } from "./decisions.ts";
 import { jumpItems } from "./jump-items.ts";
 import { keyEcho } from "./key-echo.ts";
 import { longLine } from "./long-line.ts";
-import { thisMachine } from "./machine.ts";
+import { processorTime, stolenShare, thisMachine } from "./machine.ts";
 import { type Bench, formatValue, isKept, type Measurement } from "./measurement.ts";
 import { restrictedList } from "./restricted-list.ts";
 import { saml } from "./saml.ts";
@@ -37,6 +37,13 @@ const benches: readonly Bench[] = [
   certificate,
 ];
 
+/** With what the machine had to do in the minute before, its own last bench included, and what it was not given meanwhile. */
+interface Taken extends Measurement {
+  readonly load: string;
+  /** The share of the processors' wanted time that the host gave to other machines, 0 to 1. */
+  readonly stolen: number;
+}
+
 function goalText(measurement: Measurement): string {
   if (measurement.goal === undefined) return "";
   return "atMost" in measurement.goal
@@ -44,27 +51,29 @@ function goalText(measurement: Measurement): string {
     : `≥ ${formatValue(measurement.goal.atLeast)}`;
 }
 
-function row(measurement: Measurement, load: string): string {
+function row({ load, stolen, ...measurement }: Taken): string {
   const kept = isKept(measurement);
   const mark = kept === null ? "" : kept ? "yes" : "NO";
   const figure = `${formatValue(measurement.value)} ${measurement.unit}`;
-  return `| ${measurement.name} | ${figure} | ${goalText(measurement)} | ${mark} | ${load} | ${measurement.method} |`;
+  return `| ${measurement.name} | ${figure} | ${goalText(measurement)} | ${mark} | ${load} | ${Math.round(stolen * 100)}% | ${measurement.method} |`;
 }
 
 const chosen = process.argv.slice(2);
 const machine = await thisMachine();
 console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}`);
 console.log(`Bun ${machine.bun}, load ${machine.loadAverage} at the start, ${machine.takenAt}\n`);
-console.log("| what | figure | goal | kept | load before | method |\n|---|---|---|---|---|---|");
+console.log("| what | figure | goal | kept | load before | stolen | method |\n|---|---|---|---|---|---|---|");
 
-/** With what the machine had to do in the minute before, its own last bench included. */
-const measurements: (Measurement & { readonly load: string })[] = [];
+const measurements: Taken[] = [];
 for (const bench of benches) {
   if (chosen.length > 0 && !chosen.includes(bench.name)) continue;
   const load = (loadavg()[0] ?? 0).toFixed(1);
-  for (const measurement of await bench.run()) {
-    measurements.push({ ...measurement, load });
-    console.log(row(measurement, load));
+  const before = processorTime();
+  const figures = await bench.run();
+  const stolen = stolenShare(before, processorTime());
+  for (const figure of figures) {
+    measurements.push({ ...figure, load, stolen });
+    console.log(row(measurements.at(-1)!));
   }
 }
 await Bun.write("dist/bench.json", JSON.stringify({ machine, measurements }, null, 2) + "\n");

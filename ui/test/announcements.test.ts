@@ -51,7 +51,7 @@ async function lookAgain(page: Page): Promise<void> {
 async function say(page: Page, text: string, stands: string): Promise<void> {
   const dialog = dialogOf(page);
   await dialog.getByLabel("What you say").fill(text);
-  await dialog.getByLabel("It stands for").selectOption({ label: stands });
+  await dialog.getByLabel("How long").selectOption({ label: stands });
   await dialog.getByRole("button", { name: "Tell everybody" }).click();
   await page.getByText("Everybody is told").waitFor();
 }

@@ -17,7 +17,7 @@ import { ADMIN, Site } from "./harness/site.ts";
 const LONG_TEST_MS = 120_000;
 /** A login shell runs the account's own start files, which on some machines take a minute. */
 const LOGIN_PATIENCE_MS = 90_000;
-const STARTS_AGAIN = "The software starts again. This page goes on by itself.";
+const STARTS_AGAIN = "The software restarts. This page goes on by itself.";
 const RUNS_AGAIN = "The software runs again";
 const INES = { username: "ines", password: ADMIN.password } as const;
 
@@ -165,7 +165,7 @@ test(
     await dialogOf(page).getByRole("button", { name: "Restart" }).click();
     expect(await sink.nextWord()).toStartWith("STOPPING=1");
     expect(await first.exited).toBe(0);
-    await page.getByText("The software starts again.").waitFor();
+    await page.getByText("The software restarts.").waitFor();
     const second = stack.use(startAsUnit(data, port, socket));
     expect(await sink.nextWord()).toStartWith("READY=1");
     expect(second.pid).not.toBe(first.pid);
