@@ -67,7 +67,9 @@ export class FedLog implements Disposable {
   giveUp(why: string): void {
     this.letGo();
     this.log.warn("the log is held no longer; the standby gets a whole new copy", { why });
-    this.pair.tell(`${why} The database's log is held no longer: the standby gets a whole new copy when it follows again.`);
+    this.pair.tell(
+      `${why} The database's log is held no longer: the standby gets a whole new copy when it follows again.`,
+    );
   }
 
   /** The log is anybody's again. */

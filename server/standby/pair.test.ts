@@ -29,7 +29,9 @@ test("B34 a primary that steps back keeps after when it wrote alone, for people 
   expect(history[0]).toMatchObject({
     at: steppedBack?.at,
     isLoss: true,
-    text: expect.stringContaining("What this appliance wrote after 2026-11-21 14:03:07 UTC is kept in its former database"),
+    text: expect.stringContaining(
+      "What this appliance wrote after 2026-11-21 14:03:07 UTC is kept in its former database",
+    ),
   });
 });
 
