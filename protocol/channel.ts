@@ -17,7 +17,7 @@ export const channelWindows = {
   /**
    * The server's own end of a transfer on the bulk lane. Towards the viewer small, measured: what comes in one piece is
    * hashed and sent on in one turn of the server's loop, and a key of anybody waits for it (4 MiB: 59 ms, 384 KiB: 2 ms).
-   * Over a long line the server grants more (server/gateway/transfer-window.ts).
+   * Over a long line the server grants more, and while somebody types less (server/gateway/transfer-window.ts).
    */
   transfer: { toAgentBytes: 4 << 20, toViewerBytes: 384 << 10 },
 } as const satisfies Record<string, ChannelWindow>;

@@ -31,7 +31,7 @@ export class GatewayAgentLinks implements AgentLinks {
   constructor(
     private readonly parts: Pick<
       GatewayParts,
-      "sessions" | "lanes" | "relay" | "toolRequests" | "access" | "consents" | "clock" | "log"
+      "sessions" | "lanes" | "relay" | "toolRequests" | "access" | "consents" | "clock" | "typing" | "log"
     >,
   ) {}
 
@@ -98,7 +98,7 @@ export class GatewayAgentLinks implements AgentLinks {
     const lane = this.parts.lanes.get(session, laneName);
     if (lane === undefined)
       throw new AppError("agent.offline", `${name} is not connected at this moment. Wait for it to return.`);
-    return new ServerChannelEnd(this.parts.relay, lane, this.parts.clock, this.#windowBudget);
+    return new ServerChannelEnd(this.parts.relay, lane, this.parts.clock, this.parts.typing, this.#windowBudget);
   }
 
   /** Stopping the wait asks the agent to stop too; its reply then ends the request. */

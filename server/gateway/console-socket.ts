@@ -163,6 +163,7 @@ export class ConsoleSocket implements ConsoleEnd, UnprovedSocket {
   #receiveSignedOn(bytes: Buffer<ArrayBuffer>): void {
     if (bytes.length >= FRAME_HEADER_BYTES && bytes[0] !== FrameKind.control) {
       this.parts.touch(this.#actor!);
+      if (bytes[0] === FrameKind.data) this.parts.typing.note(this.parts.clock.monotonicMs());
       if (this.parts.relay.forward(this, bytes) === "misbehaving") this.close(closeCodes.policy, "channel.unknown");
       return;
     }

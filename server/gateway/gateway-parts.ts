@@ -14,6 +14,7 @@ import type { GatewayAccess } from "./access.ts";
 import type { ConsoleSockets } from "./console-sockets.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Relay } from "./relay.ts";
+import type { Typing } from "./typing.ts";
 import type { SessionConsents } from "./session-consents.ts";
 import type { ToolEvents } from "./tool-events.ts";
 import type { ToolRequests } from "./tool-requests.ts";
@@ -33,6 +34,7 @@ export interface GatewayParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly relay: Relay;
+  readonly typing: Typing;
   readonly unproved: UnprovedSockets;
   readonly access: GatewayAccess;
   readonly admission: JumpClientAdmission;

@@ -34,6 +34,7 @@ import { LivePermissions } from "./live-permissions.ts";
 import { openStarts, type StartParts } from "./open-starts.ts";
 import { GatewayOutlet } from "./outlet.ts";
 import { Relay } from "./relay.ts";
+import { Typing } from "./typing.ts";
 import { SessionConsents } from "./session-consents.ts";
 import { ToolEvents } from "./tool-events.ts";
 import { ToolRequests } from "./tool-requests.ts";
@@ -157,6 +158,7 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
   const consents = new SessionConsents({ access, agents, consoles, sessions, clock, log, settings });
   const parts: GatewayParts = {
     ...{ consents, drain: new SessionDrain(sessions, outlet, log) },
+    typing: new Typing(),
     ...{ clock, log, relay, access, agents, presence, jumpClients, consoles, lanes, tickets, sessions, toolRequests },
     conditions: starts.conditions,
     siteId: site.siteId,

@@ -14,6 +14,7 @@ import type { Clock } from "../clock.ts";
 import type { ServerChannel } from "../support-sessions/agent-link.ts";
 import type { LaneEnd } from "./lane-end.ts";
 import type { Channel, ChannelEnd, Relay } from "./relay.ts";
+import type { Typing } from "./typing.ts";
 import { TransferWindow, type WindowBudget } from "./transfer-window.ts";
 
 const knownCodes: ReadonlySet<string> = new Set(errorCodes);
@@ -38,6 +39,7 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
     private readonly relay: Relay,
     private readonly lane: LaneEnd,
     private readonly clock: Clock,
+    private readonly typing: Pick<Typing, "isAt">,
     budget: WindowBudget,
   ) {
     this.#window = new TransferWindow(lane, budget);
@@ -131,9 +133,10 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
   #giveBack(byteCount: number): void {
     if (this.#ended !== null) return;
     this.lane.measureRoundTrip();
-    const wider = this.#window.took(byteCount, this.clock.monotonicMs());
+    const nowMs = this.clock.monotonicMs();
+    const wider = this.#window.took(byteCount, nowMs);
     this.#arriving.widen(wider);
-    const credit = this.#arriving.consume(byteCount) + wider;
+    const credit = this.#window.release(this.#arriving.consume(byteCount) + wider, this.typing.isAt(nowMs));
     if (credit > 0) this.lane.send(encodeCredit(this.#channel!.id, credit));
   }
 

@@ -1,12 +1,14 @@
 import { expect, test } from "bun:test";
 import { ReceiveWindow, SendWindow } from "../../protocol/channel.ts";
 import { RoundTrip } from "./round-trip.ts";
+import { Typing } from "./typing.ts";
 import {
   FIRST_TRANSFER_WINDOW_BYTES,
   type Line,
   MAX_TRANSFER_WINDOW_BYTES,
   MAX_WIDENED_BYTES,
   TransferWindow,
+  TYPING_WINDOW_BYTES,
   WindowBudget,
 } from "./transfer-window.ts";
 
@@ -110,4 +112,59 @@ test("a line is as long as its quickest pong, and pongs to nothing say nothing",
   expect(line.ask(3000)).toBe("3");
   line.answered("3", 3060);
   expect(line.leastMs).toBe(60);
+});
+
+test("while somebody types a transfer on a short line has less on its way, goes on, and gets all of it back afterwards", () => {
+  for (const roundTripMs of [null, 2, 100]) {
+    const line = newLine(roundTripMs);
+    using window = new TransferWindow(line, new WindowBudget());
+    const [writer, reader] = [
+      new SendWindow(FIRST_TRANSFER_WINDOW_BYTES),
+      new ReceiveWindow(FIRST_TRANSFER_WINDOW_BYTES),
+    ];
+    /** Pieces come and are dealt with one by one; returns the most that was on its way at once, once it has settled. */
+    const send = (isTyping: boolean): number => {
+      let most = 0;
+      for (let round = 0; round < 100; round += 1) {
+        const count = writer.take(FIRST_TRANSFER_WINDOW_BYTES);
+        expect(count).toBeGreaterThan(0);
+        if (round > 10) most = Math.max(most, count);
+        for (let left = count; left > 0; left -= 64 << 10) {
+          const piece = Math.min(left, 64 << 10);
+          expect(reader.receive(piece)).toBe(true);
+          writer.grant(window.release(reader.consume(piece), isTyping));
+        }
+      }
+      return most;
+    };
+    const isNarrowed = roundTripMs !== 100;
+    expect(send(false)).toBe(FIRST_TRANSFER_WINDOW_BYTES);
+    expect(send(true)).toBe(isNarrowed ? TYPING_WINDOW_BYTES : FIRST_TRANSFER_WINDOW_BYTES);
+    expect(send(false)).toBe(FIRST_TRANSFER_WINDOW_BYTES);
+  }
+});
+
+test("pieces of any size never leave a transfer without credit, whether somebody types or not", () => {
+  for (let seed = 1; seed < 200; seed += 1) {
+    using window = new TransferWindow(newLine(1), new WindowBudget());
+    const [writer, reader] = [
+      new SendWindow(FIRST_TRANSFER_WINDOW_BYTES),
+      new ReceiveWindow(FIRST_TRANSFER_WINDOW_BYTES),
+    ];
+    let state = seed;
+    const below = (limit: number): number => (state = (state * 48_271) % 0x7fff_ffff) % limit;
+    for (let round = 0; round < 300; round += 1) {
+      const count = writer.take(1 + below(200_000));
+      expect(count).toBeGreaterThan(0);
+      expect(reader.receive(count)).toBe(true);
+      writer.grant(window.release(reader.consume(count), below(3) === 0));
+    }
+  }
+});
+
+test("somebody types for a second after the last key", () => {
+  const typing = new Typing();
+  expect(typing.isAt(0)).toBe(false);
+  typing.note(5000);
+  expect([5000, 5999, 6000].map((nowMs) => typing.isAt(nowMs))).toEqual([true, true, false]);
 });

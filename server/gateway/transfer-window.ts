@@ -1,8 +1,8 @@
 /**
  * How far ahead of the browser an agent may send one transfer. On a short line the protocol's small window is best: keys of
  * others wait for whatever comes in one piece. On a long line it would let through one window per round trip, so there
- * it grows to twice what was taken in one round trip, which is what a line needs to be kept busy. Pure: time is an
- * argument.
+ * it grows to twice what was taken in one round trip, which is what a line needs to be kept busy. While somebody types, a
+ * transfer on a short line has a third of its window. Pure: time is an argument.
  */
 import { channelWindows } from "../../protocol/channel.ts";
 
@@ -10,6 +10,8 @@ import { channelWindows } from "../../protocol/channel.ts";
 export const MAX_TRANSFER_WINDOW_BYTES = 16 << 20;
 /** What all transfers of the server together may have beyond the window each begins with; past it none grows. */
 export const MAX_WIDENED_BYTES = 128 << 20;
+/** What a transfer may have on its way while somebody types: two of the agent's pieces, so that it never stands still. */
+export const TYPING_WINDOW_BYTES = 128 << 10;
 /** Up to here a line is short: the first window lets 75 MB/s and more through. */
 const SHORT_ROUND_TRIP_MS = 5;
 
@@ -47,6 +49,8 @@ export class TransferWindow implements Disposable {
   #bytes = FIRST_TRANSFER_WINDOW_BYTES;
   #roundBeganMs: number | null = null;
   #roundBytes = 0;
+  /** Credit that is due and waits until nobody types. */
+  #keptBack = 0;
 
   constructor(
     private readonly line: Line,
@@ -59,6 +63,14 @@ export class TransferWindow implements Disposable {
     const wider = this.budget.take(Math.max(0, this.line.transferWindowBytes - this.#bytes));
     this.#bytes += wider;
     return wider;
+  }
+
+  /** How much of the credit that is due goes to the agent now; the rest goes with what is due when nobody types any more. */
+  release(dueBytes: number, isTyping: boolean): number {
+    const isShort = (this.line.roundTripMs ?? 0) <= SHORT_ROUND_TRIP_MS;
+    const due = dueBytes + this.#keptBack;
+    this.#keptBack = isTyping && isShort ? Math.min(due, FIRST_TRANSFER_WINDOW_BYTES - TYPING_WINDOW_BYTES) : 0;
+    return due - this.#keptBack;
   }
 
   /** What is taken in one round trip says what the line carries, or what the browser takes: whichever is less. */
