@@ -84,7 +84,9 @@ describe("a failover pair", () => {
     await inStep(standby);
     await primary.signIn("olga");
     const lossOfFormer = (await primary.pair()).history.find(({ isLoss }) => isLoss === true);
-    expect(lossOfFormer?.text).toContain("The other one took over; this appliance is its standby. What this appliance ");
+    expect(lossOfFormer?.text).toContain(
+      "The other one took over; this appliance is its standby. What this appliance ",
+    );
     const [{ detail, actorKind, objectKind } = never(), ...more] = await steppedBack(there);
     expect(more).toEqual([]);
     expect(detail).toMatchObject({ term: 2, steppedBackAt: lossOfFormer?.at });
