@@ -12,6 +12,7 @@ import { monitoring } from "./scenarios/monitoring.ts";
 import { refusedUpdates } from "./scenarios/refused-updates.ts";
 import { corruptedRoot, unhealthyUpdate } from "./scenarios/rollback.ts";
 import { restore } from "./scenarios/restore.ts";
+import { softwareRestart } from "./scenarios/software-restart.ts";
 import { update } from "./scenarios/update.ts";
 import { cutsInUpdate } from "./scenarios/update-power-cuts.ts";
 import { wrongAddress } from "./scenarios/wrong-address.ts";
@@ -35,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   damagedData,
   diskFull,
   monitoring,
+  softwareRestart,
   firstBootData,
   restore,
   standby,
