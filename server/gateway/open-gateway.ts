@@ -157,8 +157,7 @@ function wire(core: Core, options: GatewayOptions, heartbeatIntervalMs: number):
   const toolRequests = new ToolRequests(relay, lanes, clock, log);
   const consents = new SessionConsents({ access, agents, consoles, sessions, clock, log, settings });
   const parts: GatewayParts = {
-    ...{ consents, drain: new SessionDrain(sessions, outlet, log) },
-    typing: new Typing(),
+    ...{ consents, drain: new SessionDrain(sessions, outlet, log), typing: new Typing() },
     ...{ clock, log, relay, access, agents, presence, jumpClients, consoles, lanes, tickets, sessions, toolRequests },
     conditions: starts.conditions,
     siteId: site.siteId,

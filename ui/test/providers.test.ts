@@ -32,6 +32,20 @@ async function signInThere(page: Page, name: keyof typeof SAML_PEOPLE): Promise<
   await page.press("input[name=password]", "Enter");
 }
 
+/** What the try brought is shown. What stands there instead, and where the window is, says why not. */
+async function triedWell(page: Page, popup: Page): Promise<void> {
+  const isThere = await page
+    .getByText("Would come as")
+    .waitFor({ timeout: 30_000 })
+    .then(() => true)
+    .catch(() => false);
+  if (isThere) return;
+  const window = popup.isClosed() ? "closed" : `${popup.url()} ${await popup.locator("body").innerText()}`;
+  throw new Error(
+    `The try brought nothing. The page: ${await page.locator("main").innerText()}\nIts window: ${window}`,
+  );
+}
+
 test(
   "LOGIN-21 LOGIN-22 LOGIN-23 a SAML provider is made from its metadata, tried, and its tile lands in the console or in administration",
   async () => {
@@ -73,7 +87,7 @@ test(
       page.getByRole("button", { name: "Try signing in" }).click(),
     ]);
     await signInThere(popup, "carol");
-    await page.getByText("Would come as").waitFor();
+    await triedWell(page, popup);
     await page.getByRole("cell", { name: "Carol Jones" }).waitFor();
     await page.getByRole("cell", { name: "Support, Admins" }).waitFor();
     expect((await askAs<{ users: unknown[] }>(page, "GET", "/api/login/users")).users).toHaveLength(1);
