@@ -9,7 +9,7 @@ import { askAs, dialogOf, openVisitor, seeAdministration, signedInAt, typePasswo
 import { startBrowser } from "./harness/browser.ts";
 import { eventually } from "./harness/eventually.ts";
 import type { Person } from "./harness/pages.ts";
-import { addGroupRule, addProvider, saveProvider } from "./harness/provider-forms.ts";
+import { addGroupRule, addProvider, saveProvider, seeTried } from "./harness/provider-forms.ts";
 import { ADMIN, Site } from "./harness/site.ts";
 
 const LONG_TEST_MS = 60_000;
@@ -54,12 +54,13 @@ async function signInThere(page: Page, sub: string): Promise<void> {
   await page.getByRole("button", { name: "Continue" }).click();
 }
 
-async function trySigningIn(page: Page, sub: string): Promise<void> {
+async function trySigningIn(page: Page, sub: string, words: string): Promise<void> {
   const [popup] = await Promise.all([
     page.waitForEvent("popup"),
     page.getByRole("button", { name: "Try signing in" }).click(),
   ]);
   await signInThere(popup, sub);
+  await seeTried(page, popup, words);
 }
 
 test(
@@ -80,9 +81,8 @@ test(
     expect(shown).toBe(provider!.ours!.redirectUrl);
     idp.know(shown);
 
-    await trySigningIn(page, "sub-carol");
+    await trySigningIn(page, "sub-carol", "The provider's answer is right.");
     const attempt = tryPanel(page);
-    await attempt.getByText("The provider's answer is right.").waitFor();
     for (const cell of ["sub-carol", "Carol Jones", "carol@example.com", "Support"])
       await attempt.getByRole("cell", { name: cell, exact: true }).first().waitFor();
     expect(await attempt.locator("dd").allTextContents()).toEqual(expect.arrayContaining(["Support", "Helpers"]));
@@ -105,9 +105,8 @@ test(
   async () => {
     await using admin = await adminAt("/login/security-providers");
     const { page } = admin;
-    await trySigningIn(page, "sub-ada");
+    await trySigningIn(page, "sub-ada", "account.name_taken");
     const attempt = tryPanel(page);
-    await attempt.getByText("account.name_taken").waitFor();
     await attempt.getByText("It was not taken over.").waitFor();
     await attempt.getByRole("cell", { name: ADMIN.username, exact: true }).waitFor();
     const lately = page.locator("section", { has: page.getByRole("heading", { name: "Lately" }) });

@@ -6,7 +6,7 @@ import { askAs, openVisitor, seeAdministration, signedInAt } from "./harness/adm
 import { startBrowser } from "./harness/browser.ts";
 import { eventually } from "./harness/eventually.ts";
 import type { Person } from "./harness/pages.ts";
-import { addGroupRule, addProvider, saveProvider } from "./harness/provider-forms.ts";
+import { addGroupRule, addProvider, saveProvider, seeTried } from "./harness/provider-forms.ts";
 import { Site } from "./harness/site.ts";
 
 const LONG_TEST_MS = 60_000;
@@ -30,20 +30,6 @@ async function signInThere(page: Page, name: keyof typeof SAML_PEOPLE): Promise<
   await page.fill("input[name=username]", name);
   await page.fill("input[name=password]", SAML_PEOPLE[name]);
   await page.press("input[name=password]", "Enter");
-}
-
-/** What the try brought is shown. What stands there instead, and where the window is, says why not. */
-async function triedWell(page: Page, popup: Page): Promise<void> {
-  const isThere = await page
-    .getByText("Would come as")
-    .waitFor({ timeout: 30_000 })
-    .then(() => true)
-    .catch(() => false);
-  if (isThere) return;
-  const window = popup.isClosed() ? "closed" : `${popup.url()} ${await popup.locator("body").innerText()}`;
-  throw new Error(
-    `The try brought nothing. The page: ${await page.locator("main").innerText()}\nIts window: ${window}`,
-  );
 }
 
 test(
@@ -87,7 +73,7 @@ test(
       page.getByRole("button", { name: "Try signing in" }).click(),
     ]);
     await signInThere(popup, "carol");
-    await triedWell(page, popup);
+    await seeTried(page, popup, "Would come as");
     await page.getByRole("cell", { name: "Carol Jones" }).waitFor();
     await page.getByRole("cell", { name: "Support, Admins" }).waitFor();
     expect((await askAs<{ users: unknown[] }>(page, "GET", "/api/login/users")).users).toHaveLength(1);

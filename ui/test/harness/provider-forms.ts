@@ -20,3 +20,17 @@ export async function addGroupRule(page: Page, group: string, groupPolicy: strin
   await page.getByRole("option", { name: groupPolicy }).click();
   await page.keyboard.press("Escape");
 }
+
+/** A provider's first answer comes from programs that have just started, beside other tests. */
+const TRIED_MS = 30_000;
+
+/** What trying a provider brought is shown. @throws {Error} with what stands there instead, and where the window is */
+export async function seeTried(page: Page, popup: Page, words: string): Promise<void> {
+  const panel = page.locator("section", { has: page.getByRole("heading", { name: "Try it" }) });
+  try {
+    await panel.getByText(words).first().waitFor({ timeout: TRIED_MS });
+  } catch (cause) {
+    const there = popup.isClosed() ? "closed" : `${popup.url()} ${await popup.locator("body").innerText()}`;
+    throw new Error(`The try did not bring it. The panel: ${await panel.innerText()}\nIts window: ${there}`, { cause });
+  }
+}
