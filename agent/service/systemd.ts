@@ -19,9 +19,9 @@ export function findSystemd(): SystemdPaths | null {
 }
 
 /**
- * The glibc of Debian 12 copies more than 2 KiB by `rep movsb`, which some processors of AMD do at a tenth of their speed
- * where the two ends are not aligned alike (measured: docs/performance.md, "Copying"). With this it copies by vectors, as
- * newer ones do on these processors. A C library that does not know the word passes it over.
+ * The glibc of Debian 12 copies more than 2 KiB by `rep movsb`, which the processor it was measured on does at a tenth of
+ * its speed where the two ends are not aligned alike (docs/performance.md, "Copying"). With this it copies by vectors. A
+ * C library that does not know the word passes it over.
  */
 const COPYING = "glibc.cpu.x86_rep_movsb_threshold=0x7fffffffff";
 
