@@ -9,8 +9,9 @@
 #   make bench   measure, print the table and write dist/bench.json
 #   make check   format, types, lint, import rules, dead code and the house's own rules
 
-# As in the units of server and agent: docs/performance.md, "Copying".
+# As in the units of server and agent: docs/performance.md, "Copying" and "Memory kept for a moment".
 export GLIBC_TUNABLES ?= glibc.cpu.x86_rep_movsb_threshold=0x7fffffffff
+export MIMALLOC_PURGE_DELAY ?= 1000
 
 BUN := tools/bun/node_modules/.bin/bun
 INSTALLED := node_modules/.installed

@@ -26,6 +26,12 @@ export function findSystemd(): SystemdPaths | null {
 const COPYING = "glibc.cpu.x86_rep_movsb_threshold=0x7fffffffff";
 
 /**
+ * Memory that is free again goes back to the system after so many ms: the pieces of a transfer find the last one's there,
+ * and the kernel need not clear pages for each (docs/performance.md, "Memory kept for a moment").
+ */
+const KEPT_MEMORY_MS = 1000;
+
+/**
  * The unit. The agent exists to control this computer: a sandbox would bind its shells and file transfers with it, so
  * what is hardened is what no such work needs. Variables by which a Bun program can be turned into something else are
  * kept out, whatever the manager's environment holds.
@@ -44,6 +50,7 @@ Restart=always
 RestartSec=2
 UnsetEnvironment=BUN_BE_BUN BUN_OPTIONS BUN_INSPECT BUN_INSPECT_PRELOAD BUN_CONFIG_FILE NODE_OPTIONS NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED SSL_CERT_FILE SSL_CERT_DIR LD_PRELOAD LD_LIBRARY_PATH HTTP_PROXY HTTPS_PROXY http_proxy https_proxy
 Environment=GLIBC_TUNABLES=${COPYING}
+Environment=MIMALLOC_PURGE_DELAY=${KEPT_MEMORY_MS}
 UMask=0022
 LimitCORE=0
 LimitNOFILE=65536

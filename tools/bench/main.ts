@@ -1,13 +1,16 @@
 /**
- * `bun tools/bench/main.ts [NAME…]` measures the built binaries, prints a table and writes dist/bench.json.
- * Nothing here passes or fails: a figure that misses its goal is marked, and the table says so.
+ * `bun tools/bench/main.ts [--asleep] [NAME…]` measures the built binaries, prints a table and writes dist/bench.json.
+ * Nothing here passes or fails: a figure that misses its goal is marked, and the table says so. With `--asleep` the
+ * processors may sleep between two pieces of work, as they do while nobody measures.
  */
 import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
 import { backup } from "./backup.ts";
 import { certificate } from "./certificate.ts";
 import { connectedClients } from "./connected-clients.ts";
 import { permissionDecisions } from "./decisions.ts";
 import { jumpItems } from "./jump-items.ts";
+import { keepProcessorsAwake } from "./keep-processors-awake.ts";
 import { keyEcho } from "./key-echo.ts";
 import { longLine } from "./long-line.ts";
 import { processorTime, stolenShare, thisMachine } from "./machine.ts";
@@ -58,10 +61,15 @@ function row({ load, stolen, ...measurement }: Taken): string {
   return `| ${measurement.name} | ${figure} | ${goalText(measurement)} | ${mark} | ${load} | ${Math.round(stolen * 100)}% | ${measurement.method} |`;
 }
 
-const chosen = process.argv.slice(2);
-const machine = await thisMachine();
+const { values, positionals: chosen } = parseArgs({ allowPositionals: true, options: { asleep: { type: "boolean" } } });
+const unknown = chosen.filter((name) => !benches.some((bench) => bench.name === name));
+if (unknown.length > 0)
+  throw new Error(`There is no bench ${unknown.join(", ")}. There are: ${benches.map(({ name }) => name).join(", ")}`);
+using awake = values.asleep === true ? null : keepProcessorsAwake();
+const machine = { ...(await thisMachine()), processors: awake === null ? "may sleep" : "kept awake" };
 console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}`);
-console.log(`Bun ${machine.bun}, load ${machine.loadAverage} at the start, ${machine.takenAt}\n`);
+console.log(`Bun ${machine.bun}, load ${machine.loadAverage} at the start, ${machine.takenAt}`);
+console.log(`Processors ${machine.processors} between two pieces of work\n`);
 console.log("| what | figure | goal | kept | load before | stolen | method |\n|---|---|---|---|---|---|---|");
 
 const measurements: Taken[] = [];
