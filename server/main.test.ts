@@ -6,42 +6,7 @@ import { DATABASE_FILE } from "./database/database.ts";
 import { TestBrowser } from "./test/test-browser.ts";
 import { PASSWORD } from "./test/test-server.ts";
 import { temporaryDirectory } from "./test/temporary-directory.ts";
-
-const PROGRAM = [process.execPath, join(import.meta.dir, "main.ts")];
-
-/** Runs the program to its end. */
-async function run(words: readonly string[], input = "") {
-  const child = Bun.spawn([...PROGRAM, ...words], { stdin: new Blob([input]), stdout: "pipe", stderr: "pipe" });
-  const [output, errors] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
-  return { status: await child.exited, output, errors };
-}
-
-const textOf = (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> => new Response(stream).text();
-
-/** A serving program; disposing it asks it to end and waits. */
-async function serve(data: string, ...more: readonly string[]) {
-  const words = ["serve", "--data", data, "--listen", "127.0.0.1:0", ...more];
-  const child = Bun.spawn([...PROGRAM, ...words], { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
-  const url = await readUrl(child.stdout);
-  return {
-    url,
-    child,
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await child.exited;
-    },
-  };
-}
-
-async function readUrl(output: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  for await (const part of output.values({ preventCancel: true })) {
-    text += new TextDecoder().decode(part);
-    const found = /^Listening on (https:\/\/\S+)\n/mu.exec(text)?.[1];
-    if (found !== undefined) return found;
-  }
-  throw new Error("the server ended before it listened");
-}
+import { runProgram as run, serveProgram as serve } from "./test/whole-program.ts";
 
 /** Every row of settings and of the migrations that were done. */
 function contentOf(file: string): unknown {
@@ -67,7 +32,7 @@ describe("the program", () => {
     "LOGIN-01 served with %j, the console stays off until set-up says so",
     async (more) => {
       using directory = temporaryDirectory();
-      await using server = await serve(join(directory.path, "data"), ...more);
+      await using server = await serve(join(directory.path, "data"), { more });
       const site = await new TestBrowser(server.url).json("GET", "/api/site");
       expect(site).toMatchObject({ isSetUp: false, isConsoleEnabled: false, isConsoleSuggested: more.length > 0 });
     },
@@ -92,8 +57,7 @@ describe("the program", () => {
       expect(await anna.refusal("GET", "/api/login/account")).toMatchObject({ status: 401 });
       await anna.signIn("login", "anna", "another horse battery");
       expect(await run(["doctor", "--data", data])).toMatchObject({ status: 0 });
-      server.child.kill("SIGTERM");
-      expect(await server.child.exited).toBe(0);
+      expect(await server.end()).toBe(0);
     }
     await using again = await serve(data);
     expect((await new TestBrowser(again.url).request("GET", "/api/site")).status).toBe(200);
@@ -127,8 +91,7 @@ describe("the program", () => {
       const anna = new TestBrowser(server.url);
       await anna.signIn("login", "anna", PASSWORD);
       cookie = anna.cookie;
-      server.child.kill("SIGKILL");
-      await server.child.exited;
+      await server.end("SIGKILL");
     }
     await using again = await serve(data);
     const browser = new TestBrowser(again.url);

@@ -5,8 +5,8 @@ import { type NotifySink, openNotifySink } from "../test/notify-sink.ts";
 import { temporaryDirectory } from "../test/temporary-directory.ts";
 import { TestBrowser } from "../test/test-browser.ts";
 import { ADMINISTRATOR, PASSWORD } from "../test/test-server.ts";
+import { runProgram, type ServingProgram, serveProgram } from "../test/whole-program.ts";
 
-const PROGRAM = [process.execPath, join(import.meta.dir, "..", "main.ts")];
 const WAIT_MS = 20_000;
 
 let directory: ReturnType<typeof temporaryDirectory>;
@@ -15,43 +15,28 @@ beforeEach(async () => {
   directory = temporaryDirectory();
   data = join(directory.path, "data");
   const words = ["--data", data, "--hostname", "localhost", "--admin", ADMINISTRATOR, "--password-stdin"];
-  const child = Bun.spawn([...PROGRAM, "setup", ...words], { stdin: new Blob([`${PASSWORD}\n`]), stdout: "ignore" });
-  expect(await child.exited).toBe(0);
+  expect(await runProgram(["setup", ...words], `${PASSWORD}\n`)).toMatchObject({ status: 0 });
 });
 afterEach(() => directory[Symbol.dispose]());
 
 /** The program as it serves, and its site's administrator, signed in. */
 interface Serving extends AsyncDisposable {
-  readonly child: Bun.Subprocess;
+  readonly program: ServingProgram;
   readonly anna: TestBrowser;
   status(): Promise<Status>;
 }
 
-/** @param manager where a service manager listens, if one does */
 async function serve(more: readonly string[], manager?: string): Promise<Serving> {
-  const words = ["serve", "--data", data, "--listen", "127.0.0.1:0", ...more];
-  const env = { ...process.env, ...(manager === undefined ? {} : { NOTIFY_SOCKET: manager }) };
-  const child = Bun.spawn([...PROGRAM, ...words], { env, stdin: "ignore", stdout: "pipe", stderr: "inherit" });
-  const anna = new TestBrowser(await readUrl(child.stdout));
+  const program = await serveProgram(data, { more, ...(manager === undefined ? {} : { manager }) });
+  const anna = new TestBrowser(program.url);
   await anna.signIn("login", ADMINISTRATOR, PASSWORD);
   return {
-    ...{ child, anna },
+    ...{ program, anna },
     status: () => anna.json<Status>("GET", "/api/login/status"),
     async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      await child.exited;
+      await program.end("SIGKILL");
     },
   };
-}
-
-async function readUrl(output: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  for await (const part of output.values({ preventCancel: true })) {
-    text += new TextDecoder().decode(part);
-    const found = /^Listening on (https:\/\/\S+)\n/mu.exec(text)?.[1];
-    if (found !== undefined) return found;
-  }
-  throw new Error("the server ended before it listened");
 }
 
 /** Its software is restarted; resolves when it answers again, at the same port, with the same sign-in. */
@@ -70,12 +55,6 @@ async function restartedInPlace({ anna, status }: Serving): Promise<void> {
   throw new Error("it did not start anew");
 }
 
-/** Asks it to end, as a service manager does. */
-async function stop({ child }: Serving): Promise<number> {
-  child.kill("SIGTERM");
-  return await child.exited;
-}
-
 describe("B2 a restart of the software", () => {
   test("B2 under our own unit the process says that it ends, and ends with 0, so that systemd starts another", async () => {
     const socket = join(directory.path, "notify");
@@ -84,7 +63,7 @@ describe("B2 a restart of the software", () => {
     expect(await sink.nextWord()).toStartWith("READY=1");
     await serving.anna.json("POST", "/api/login/restart", { drainMinutes: 0 });
     expect(await sink.nextWord()).toStartWith("STOPPING=1");
-    expect(await serving.child.exited).toBe(0);
+    expect(await serving.program.exited).toBe(0);
     // The data are free and as they were for the next one.
     await using next = await serve(["--appliance"]);
     expect(await next.status()).toMatchObject({ siteName: expect.any(String), restart: null });
@@ -93,7 +72,7 @@ describe("B2 a restart of the software", () => {
   test("B2 where nobody would start it again the same process serves anew, at its port with its data, as often as asked; and still ends when told", async () => {
     await using serving = await serve([]);
     for (let times = 0; times < 3; times += 1) await restartedInPlace(serving);
-    expect(await stop(serving)).toBe(0);
+    expect(await serving.program.end()).toBe(0);
   }, 60_000);
 
   test("B2 under somebody's own unit, which may not start it again, it serves anew, too, and says so", async () => {
@@ -103,6 +82,6 @@ describe("B2 a restart of the software", () => {
     expect(await sink.nextWord()).toStartWith("READY=1");
     await restartedInPlace(serving);
     expect(await sink.nextWord()).toStartWith("READY=1");
-    expect(await stop(serving)).toBe(0);
+    expect(await serving.program.end()).toBe(0);
   }, 60_000);
 });
