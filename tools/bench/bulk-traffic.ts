@@ -31,8 +31,13 @@ export function makeFile(path: string, slices: number): void {
   closeSync(file);
 }
 
+export interface BulkTraffic extends AsyncDisposable {
+  /** What has come so far. */
+  readonly receivedBytes: number;
+}
+
 /** Downloads the same gigabyte again and again until disposed: the bulk traffic other figures are measured beside. */
-export async function keepDownloading(session: string, client: BenchConsole): Promise<AsyncDisposable> {
+export async function keepDownloading(session: string, client: BenchConsole): Promise<BulkTraffic> {
   const folder = mkdtempSync(join(FOLDER, "causeway-bench-"));
   const path = join(folder, "bulk.bin");
   makeFile(path, 128);
@@ -41,12 +46,20 @@ export async function keepDownloading(session: string, client: BenchConsole): Pr
   const program = join(import.meta.dirname, "endless-download.ts");
   const order = JSON.stringify({ url: `${client.address}${base}/${id}/content`, headers: client.headers });
   const flowing = Promise.withResolvers<void>();
+  let receivedBytes = 0;
   const child = new Program([process.execPath, program], {
     input: order,
-    onLine: (line) => (line === "flowing" ? flowing.resolve() : flowing.reject(new Error(line))),
+    onLine(line) {
+      receivedBytes = Number(line);
+      if (Number.isNaN(receivedBytes)) flowing.reject(new Error(line));
+      else flowing.resolve();
+    },
   });
   await flowing.promise;
   return {
+    get receivedBytes() {
+      return receivedBytes;
+    },
     [Symbol.asyncDispose]: async () => {
       await child[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });
