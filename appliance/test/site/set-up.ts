@@ -27,13 +27,13 @@ export async function setUp(address: string, menu: ConsoleMenu): Promise<void> {
 /** Signed in at /login. */
 export async function siteAdministrator(address: string): Promise<WebClient> {
   const client = new WebClient(address);
-  await client.json("POST", "/api/login/sign-in", ADA);
+  await client.signIn("/api/login/sign-in", ADA);
   return client;
 }
 
 /** Signed in at /appliance. */
 export async function applianceAdministrator(address: string): Promise<WebClient> {
   const client = new WebClient(address);
-  await client.json("POST", "/api/appliance/sign-in", OTTO);
+  await client.signIn("/api/appliance/sign-in", OTTO);
   return client;
 }

@@ -1,11 +1,24 @@
+/** A sign-in may stand idle for 15 minutes; a restart of an emulated machine on a busy host can take longer. */
+const IDLE_MS = 14 * 60_000;
 /** An emulated machine on a busy host checks a password for a minute. */
 const PATIENCE_MS = 120_000;
 
 /** A browser as the appliance's server sees one: keeps cookies, comes from the server's own pages, trusts its certificate. */
 export class WebClient {
   readonly #cookies = new Map<string, string>();
+  #signIn: (() => Promise<void>) | null = null;
+  #answeredMs = 0;
 
   constructor(readonly address: string) {}
+
+  /** Signs in, now and whenever the sign-in has stood idle too long; one that ends earlier is lost, and is not hidden. */
+  async signIn(path: string, person: object): Promise<void> {
+    this.#signIn = async () => {
+      const response = await this.ask("POST", path, { body: person });
+      if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${(await response.text()).slice(0, 500)}`);
+    };
+    await this.#signIn();
+  }
 
   /** The answer, whatever its status. @throws {Error} where nothing answers in `timeoutMs` */
   async ask(
@@ -35,8 +48,13 @@ export class WebClient {
 
   /** The JSON of a good answer. @throws {Error} with status and text of any other */
   async json<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.ask(method, path, { body });
+    let response = await this.ask(method, path, { body });
+    if (response.status === 401 && this.#signIn !== null && performance.now() - this.#answeredMs > IDLE_MS) {
+      await this.#signIn();
+      response = await this.ask(method, path, { body });
+    }
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${(await response.text()).slice(0, 500)}`);
+    this.#answeredMs = performance.now();
     return (await response.json()) as T;
   }
 
