@@ -16,6 +16,7 @@ export class WebClient {
     this.#signIn = async () => {
       const response = await this.ask("POST", path, { body: person });
       if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${(await response.text()).slice(0, 500)}`);
+      this.#answeredMs = performance.now();
     };
     await this.#signIn();
   }
