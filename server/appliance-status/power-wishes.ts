@@ -5,7 +5,7 @@ import type { ApplianceAdministrator } from "../actor.ts";
 import type { ApplianceSignIns } from "../appliance-administrators/sign-ins.ts";
 import { auditActor } from "../audit/audit-actor.ts";
 import type { Audit } from "../audit/audit.ts";
-import type { Database } from "../database/database.ts";
+import type { Database, Tx } from "../database/database.ts";
 import { notAnAppliance, type SystemHelper } from "../system/system-helper.ts";
 import type { ApplianceEvents } from "./events.ts";
 import type { Power } from "./power.ts";
@@ -30,14 +30,14 @@ export class PowerWishes {
     if (!systemHelper.isThere) throw notAnAppliance();
     // Asked before it is announced, so that an appliance that would refuse says so now.
     await systemHelper.ask("machine.read", {});
-    power.requireNone();
-    await database.transaction(async (tx) => {
+    const write = async (tx: Tx): Promise<void> => {
       await applianceSignIns.requireIn(tx, actor);
       const detail = { kind, drainMinutes };
       const by = { actor: auditActor(actor), object: OBJECT } as const;
       await audit.record(tx, { action: "power.announced", outcome: "succeeded", ...by, detail });
-    });
-    return power.begin({ kind, drainMinutes, by: actor.username, act: () => this.#act(actor, kind) });
+    };
+    const work = { kind, drainMinutes, by: actor.username, act: () => this.#act(actor, kind) };
+    return await power.beginWritten(work, () => database.transaction(write));
   }
 
   /** @throws {AppError} request.conflict: nothing is announced, or it happens already */

@@ -46,6 +46,8 @@ export class Power implements Disposable {
   readonly #needs: PowerNeeds;
   readonly #timer: ReturnType<typeof setInterval>;
   #running: Running | null = null;
+  /** Another is being written down, and not announced yet. */
+  #isBeginning = false;
 
   constructor(needs: PowerNeeds) {
     this.#needs = needs;
@@ -63,20 +65,30 @@ export class Power implements Disposable {
     return { kind, at: at.toISOString(), by };
   }
 
-  /** @throws {AppError} request.conflict while something is announced */
-  requireNone(): void {
-    if (this.#running !== null)
-      throw new AppError("request.conflict", "A restart is announced already. Cancel it first, or wait.");
-  }
-
   /** Announces it; without sessions it happens within a second. @throws {AppError} request.conflict: another is announced */
   begin(work: PowerWork): PowerPlan {
-    this.requireNone();
+    this.#requireNone();
     const at = new Date(this.#needs.clock.now().getTime() + work.drainMinutes * MINUTE_MS);
     this.#running = { ...work, at, toldMinutes: Infinity, isActing: false };
     this.#needs.drain.closeStarts(sayings[work.kind].refusal);
     this.#announce(this.#running);
     return this.plan!;
+  }
+
+  /**
+   * The same, once it is written down that it is announced. INVARIANT: of several asked for at once only the one that is
+   * announced is written down.
+   * @throws {AppError} request.conflict: another is announced; and what `write` throws, then nothing is announced
+   */
+  async beginWritten(work: PowerWork, write: () => Promise<void>): Promise<PowerPlan> {
+    this.#requireNone();
+    this.#isBeginning = true;
+    try {
+      await write();
+    } finally {
+      this.#isBeginning = false;
+    }
+    return this.begin(work);
   }
 
   /** Takes it back. @returns what was announced; null: nothing was, or it happens already */
@@ -114,6 +126,11 @@ export class Power implements Disposable {
     if (step.kind !== "notice") return;
     running.toldMinutes = step.told;
     this.#needs.drain.warn(comingLine(running.kind, step.minutes), running.at, step.minutes);
+  }
+
+  #requireNone(): void {
+    if (this.#running !== null || this.#isBeginning)
+      throw new AppError("request.conflict", "A restart is announced already. Cancel it first, or wait.");
   }
 
   #end(): void {

@@ -82,6 +82,26 @@ describe("B2 who restarts the software", () => {
     expect(await isRestartAsked(2500)).toBe(false);
   }, 30_000);
 
+  test("B2 of several asked for at once one is announced, and only that one is in the audit log", async () => {
+    const { agent, socket } = await site.jumpClient();
+    using _ = (await startSession(anna, agent, socket)).console;
+    // All of them wait for the same turn of the database.
+    const turn = Promise.withResolvers<void>();
+    const held = site.server.core.database.transaction(() => turn.promise);
+    const asking = [
+      ...[1, 2, 3].map((drainMinutes) => anna.request("POST", RESTART, { body: { drainMinutes } })),
+      ...["software", "restart", "off"].map((kind) => olga.request("POST", `${POWER}/${kind}`, { body })),
+    ];
+    await Bun.sleep(300);
+    turn.resolve();
+    await held;
+    const asked = await Promise.all(asking);
+    expect(asked.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409]);
+    const { rows } = await anna.json<{ rows: object[] }>("GET", "/api/login/audit?action=power.announced");
+    expect(rows).toHaveLength(1);
+    await olga.json("POST", `${POWER}/cancel`);
+  }, 30_000);
+
   test("B2 from /login a restart of the machine is seen and not called off; from /appliance one of the software is", async () => {
     const { agent, socket } = await site.jumpClient();
     using _ = (await startSession(anna, agent, socket)).console;

@@ -41,14 +41,14 @@ export class SoftwareRestarts {
    */
   async announce(asker: Asker, drainMinutes: number): Promise<PowerPlan> {
     const { database, audit, power } = this.needs;
-    power.requireNone();
-    await database.transaction(async (tx) => {
+    const write = async (tx: Tx): Promise<void> => {
       await this.#requireIn(tx, asker);
       const by = { actor: auditActor(asker), object: OBJECT } as const;
       const detail = { kind: KIND, drainMinutes };
       await audit.record(tx, { action: "power.announced", outcome: "succeeded", ...by, detail });
-    });
-    return power.begin({ kind: KIND, drainMinutes, by: asker.username, act: () => this.#act(asker) });
+    };
+    const work = { kind: KIND, drainMinutes, by: asker.username, act: () => this.#act(asker) } as const;
+    return await power.beginWritten(work, () => database.transaction(write));
   }
 
   /** Takes it back, and nothing that was announced at /appliance. @throws {AppError} request.conflict */
