@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Announcement, type Announcements, MAX_ANNOUNCEMENTS } from "../../protocol/api/announcements.ts";
 import type { ApiSecret } from "../../protocol/api/security.ts";
 import { CONSOLE_SOCKET_PATH } from "../../protocol/hello.ts";
+import { newId } from "../new-id.ts";
 import { ScriptedConsole } from "../test/scripted-console.ts";
 import { ScriptedSocket } from "../test/scripted-socket.ts";
 import type { TestBrowser } from "../test/test-browser.ts";
@@ -110,12 +111,31 @@ describe("who may say what", () => {
 
   test("B2 what is blank, too long, unseen or endless is not said", async () => {
     const odd = ["", " \n ", "a".repeat(501), "a\u0007", "a\tb", "a\r\nb", "\u202eevil", "a\u2066b"];
+    // Nothing that is seen; an older end of a line, a control character of the second set, ends of lines of Unicode.
+    odd.push("\u200b", " \u200d\u2060\ufeff\u00ad ", "\u2800\u3164", "a\u0085b", "a\u009bb", "a\u2028b", "a\u2029b");
     for (const text of odd)
       expect((await speaker.refusal("POST", LOGIN, { body: { text, minutes: 15 } })).status).toBe(400);
     for (const minutes of [14, 0, -1, 15.5, 7 * 24 * 60 + 1])
       expect((await speaker.refusal("POST", LOGIN, { body: { text: "x", minutes } })).status).toBe(400);
     await say("a".repeat(500), 7 * 24 * 60);
     await quiet();
+  });
+
+  test("B2 signs of joined scripts and emoji are said, and half of a pair of code units becomes the sign for it", async () => {
+    for (const text of ["👩\u200d🔧 comes", "می\u200cروم", "\u200eabc"]) expect((await say(text)).text).toBe(text);
+    expect((await say("a\ud800")).text).toBe("a\ufffd");
+    await quiet();
+  });
+
+  test("B2 an announcement another release took is shown and taken back, though it would be refused today", async () => {
+    const [createdAt, endsAt] = [clock.now(), new Date(clock.now().getTime() + MINUTE_MS)].map((at) =>
+      at.toISOString(),
+    );
+    const row = { id: newId<string>(), text: "Old\tone", made_by: "lena", created_at: createdAt!, ends_at: endsAt! };
+    await site.server.core.database.queries.insertInto("announcements").values(row).execute();
+    expect(await heardBy(listener, CONSOLE)).toEqual(["Old\tone"]);
+    await quiet();
+    expect(await heardBy(listener, LOGIN)).toEqual([]);
   });
 
   test("B2 NA38 who is signed out while it is under way says nothing", async () => {

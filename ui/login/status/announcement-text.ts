@@ -1,8 +1,12 @@
-/** What was typed as an announcement, as it is sent: line breaks as one character, tabs as spaces, nothing invisible. */
+import { REFUSED_CHARACTERS } from "../../../protocol/api/announcements.ts";
+
+const REFUSED = new RegExp(`[${REFUSED_CHARACTERS}]`, "gu");
+
+/** What was typed as an announcement, as it is sent: line breaks as one character, tabs as spaces, nothing that is refused. */
 export function announcementText(typed: string): string {
   return typed
-    .replaceAll(/\r\n?/gu, "\n")
+    .replaceAll(/\r\n?|[\u0085\u2028\u2029]/gu, "\n")
     .replaceAll("\t", " ")
-    .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/gu, "")
+    .replaceAll(REFUSED, "")
     .trim();
 }
