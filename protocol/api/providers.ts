@@ -172,7 +172,12 @@ export const TestLdap = Type.Object({
   password: Type.String({ maxLength: 1024 }),
 });
 /** Where the administrator's own browser goes to try a provider; a window of its own, so that the page can wait. */
-export const TestSignIn = Type.Object({ url: Type.String() });
+export const TestSignIn = Type.Object({
+  url: Type.String(),
+  /** This try's name, for its own result: GET …/:id/test-result/:attempt. */
+  attempt: Type.String(),
+});
+export type TestSignIn = Static<typeof TestSignIn>;
 
 // GET /api/sign-in-refusals/:token, public: why a provider's sign-in was refused. The sign-in page finds the token in its
 // own address: /login?refused=<token>, /console?refused=<token>. It holds for fifteen minutes.

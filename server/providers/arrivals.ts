@@ -8,8 +8,8 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { signInCookie } from "../sign-in/cookies.ts";
 import { TokenBuckets } from "../sign-in/token-bucket.ts";
-import type { Notices } from "./notices.ts";
-import type { CameBack, ProviderSignIns } from "./provider-sign-ins.ts";
+import { attemptOf, type Notices } from "./notices.ts";
+import type { CameBack, Departure, ProviderSignIns } from "./provider-sign-ins.ts";
 import { isOidc, isSaml, type Provider } from "./provider.ts";
 import type { Providers } from "./providers.ts";
 import { codeOf, detailedMessage, refuse } from "./refusal.ts";
@@ -58,14 +58,20 @@ export class Arrivals {
   }
 
   /**
-   * The address an administrator's browser opens to try a provider, on or off, with the cookie it needs there.
+   * The address an administrator's browser opens to try a provider, on or off, with the cookie it needs there, and this
+   * try's name.
    * @throws {AppError} what already fails on the way there, in detail
    */
-  async departForTest(provider: Provider, by: Pick<Actor, "id" | "address">): Promise<{ url: string; cookie: string }> {
+  async departForTest(
+    provider: Provider,
+    by: Pick<Actor, "id" | "address">,
+  ): Promise<Omit<Departure, "requestId"> & { readonly attempt: string }> {
     const { notices, refusals } = this.#needs;
-    await notices.keepTestResult(provider.id, by.id, testWaiting);
     try {
-      return await this.#begin(provider, "login", by.id);
+      const { url, cookie, requestId } = await this.#begin(provider, "login", by.id);
+      const attempt = attemptOf(requestId);
+      await notices.keepTestResult({ provider: provider.id, by: by.id, attempt }, testWaiting);
+      return { url, cookie, attempt };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       await refusals.note(provider, error, by.address);
@@ -104,7 +110,7 @@ export class Arrivals {
     });
   }
 
-  async #begin(provider: Provider, area: Area, testBy: string | null): Promise<{ url: string; cookie: string }> {
+  async #begin(provider: Provider, area: Area, testBy: string | null): Promise<Departure> {
     if (isSaml(provider)) return await this.#needs.saml.begin(provider, area, testBy);
     if (isOidc(provider)) return await this.#needs.oidc.begin(provider, area, testBy);
     throw new AppError("not_found", "This provider has no sign-in page to be sent to.");
@@ -129,12 +135,14 @@ export class Arrivals {
 
   async #arriveFromTest(
     provider: Provider,
-    { prove }: CameBack,
+    { prove, requestId }: CameBack,
     by: string,
     { address }: Visitor,
     cookies: readonly string[],
   ): Promise<Response> {
     const { providerSignIns, notices, refusals } = this.#needs;
+    // A test is a step, which is found by its request's id.
+    const test = { provider: provider.id, by, attempt: attemptOf(requestId ?? "") };
     const attributes: TestResult["attributes"] = [];
     try {
       const { person } = await prove();
@@ -142,13 +150,13 @@ export class Arrivals {
       attributes.push(...Array.from(person.attributes, ([name, values]) => ({ name, values: [...values] })));
       const wouldBe = await providerSignIns.preview(provider, person);
       const message = "The provider's answer is right. Nothing was changed by this test.";
-      await notices.keepTestResult(provider.id, by, { state: "succeeded", code: null, message, attributes, wouldBe });
+      await notices.keepTestResult(test, { state: "succeeded", code: null, message, attributes, wouldBe });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       await refusals.note(provider, error, address);
       const message = detailedMessage(error);
       const result = { state: "refused", code: codeOf(error), message, attributes, wouldBe: null } as const;
-      await notices.keepTestResult(provider.id, by, result);
+      await notices.keepTestResult(test, result);
     }
     return testDone(cookies);
   }

@@ -11,6 +11,20 @@ import { insertStep, readStep } from "./step-store.ts";
 const LIFETIME_MS = 15 * 60_000;
 const Refused = Type.Object({ code: Type.String(), message: Type.String() });
 
+/** One test of a provider: several may be away at once, and each has a result of its own. */
+export interface ProviderTest {
+  readonly provider: string;
+  /** The administrator, who alone reads what came of it. */
+  readonly by: string;
+  /** attemptOf() its request. */
+  readonly attempt: string;
+}
+
+/** A test's name for the page that waits: its request's id is for the provider alone. */
+export const attemptOf = (requestId: string): string => hashToken(requestId);
+
+const nameOf = ({ provider, by, attempt }: ProviderTest): string => `${provider} ${by} ${attempt}`;
+
 export class Notices {
   constructor(
     private readonly database: Database,
@@ -39,13 +53,13 @@ export class Notices {
     return await this.#read("provider-form", token, PostedForm);
   }
 
-  /** What came of an administrator's test of a provider; the newest counts. */
-  async keepTestResult(provider: string, by: string, result: TestResult): Promise<void> {
-    await this.#keep("provider-test", `${provider} ${by}`, result);
+  /** What came of one test of a provider. */
+  async keepTestResult(test: ProviderTest, result: TestResult): Promise<void> {
+    await this.#keep("provider-test", nameOf(test), result);
   }
 
-  async readTestResult(provider: string, by: string): Promise<TestResult | null> {
-    return await this.#read("provider-test", `${provider} ${by}`, TestResult);
+  async readTestResult(test: ProviderTest): Promise<TestResult | null> {
+    return await this.#read("provider-test", nameOf(test), TestResult);
   }
 
   async #keep(kind: string, name: string, value: unknown): Promise<void> {

@@ -50,6 +50,15 @@ export interface Proof {
   readonly session?: { readonly nameId: string; readonly sessionIndex: string };
 }
 
+/** How a browser goes to a provider. */
+export interface Departure {
+  readonly url: string;
+  /** The Set-Cookie it needs there. */
+  readonly cookie: string;
+  /** SAML's request id, OIDC's state. */
+  readonly requestId: string;
+}
+
 /** Somebody came back from a provider; what they bring is read by prove(), once. */
 export interface CameBack {
   /** @throws {ProviderRefusal} */

@@ -101,16 +101,23 @@ function testRoutes({ arrivals, directories, notices, providers }: ProviderParts
       { response: TestSignIn },
       async ({ actor, params, headers }) => {
         const provider = await providers.noteTest(actor, params["id"]!);
-        const { url, cookie } = await arrivals.departForTest(provider, actor);
+        const { url, cookie, attempt } = await arrivals.departForTest(provider, actor);
         headers.append("set-cookie", cookie);
-        return { url };
+        return { url, attempt };
       },
     ),
-    route("GET", `${BASE}/:id/test-result`, "providers.edit", { response: TestResult }, async ({ actor, params }) => {
-      const result = await notices.readTestResult(params["id"]!, actor.id);
-      if (result === null) throw new AppError("not_found", "There is no test of this provider under way.");
-      return result;
-    }),
+    route(
+      "GET",
+      `${BASE}/:id/test-result/:attempt`,
+      "providers.edit",
+      { response: TestResult },
+      async ({ actor, params }) => {
+        const test = { provider: params["id"]!, by: actor.id, attempt: params["attempt"]! };
+        const result = await notices.readTestResult(test);
+        if (result === null) throw new AppError("not_found", "There is no such test of this provider under way.");
+        return result;
+      },
+    ),
     route(
       "POST",
       `${BASE}/:id/test-ldap`,

@@ -6,7 +6,7 @@ import type { PublicAddress } from "../../site/public-address.ts";
 import { newToken } from "../../sign-in/token.ts";
 import { addressesOf } from "../provider-addresses.ts";
 import { AtOnce } from "../at-once.ts";
-import type { CameBack } from "../provider-sign-ins.ts";
+import type { CameBack, Departure } from "../provider-sign-ins.ts";
 import type { OidcProvider } from "../provider.ts";
 import { refuse } from "../refusal.ts";
 import type { SignInSteps } from "../sign-in-steps.ts";
@@ -32,14 +32,14 @@ export class OidcWay {
   }
 
   /** Where the browser goes, and the cookie it takes along. @throws {ProviderRefusal} provider.unreachable, oidc.* */
-  async begin(provider: OidcProvider, area: Area, testBy: string | null): Promise<{ url: string; cookie: string }> {
+  async begin(provider: OidcProvider, area: Area, testBy: string | null): Promise<Departure> {
     const { signInUrl } = await messages();
     const redirectUrl = await this.#redirectUrl(provider);
     const [state, nonce, verifier] = [newToken(), newToken(), newToken()];
     const request = { redirectUrl, state, nonce, verifier };
     const url = await this.#asking.run(provider.id, () => signInUrl(provider, request));
     const cookie = await this.#needs.steps.begin(state, { provider: provider.id, area, testBy, nonce, verifier });
-    return { url, cookie };
+    return { url, cookie, requestId: state };
   }
 
   /** Takes the answer's step by its state. @throws {ProviderRefusal} */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Provider, TestResult } from "../../../protocol/api/providers.ts";
+import type { Provider, TestResult, TestSignIn } from "../../../protocol/api/providers.ts";
 import { systemClock } from "../../clock.ts";
 import { insertGroupPolicy } from "../../test/peers/group-policy.ts";
 import { OIDC_CLIENT, type OidcPeer, startOidcPeer } from "../../test/peers/oidc-peer.ts";
@@ -116,15 +116,20 @@ describe("OpenID Connect with oidc-provider", () => {
     expect(query["scope"]).toBe("openid profile email groups");
   });
 
-  test("a test sign-in shows the claims and changes nothing", async () => {
+  test("a test sign-in shows the claims and changes nothing, and is not taken for another one that is away", async () => {
     const visitor = new WebVisitor();
     await visitor.ask("POST", `${origin}/api/login/sign-in`, { username: ADMINISTRATOR, password: PASSWORD });
     const base = `${origin}/api/login/providers/${provider.id}`;
-    const { url } = (await (await visitor.ask("POST", `${base}/test-sign-in`)).json()) as { url: string };
-    await signInThere(visitor, await visitor.open(url), "sub-anna");
-    const result = (await (await visitor.ask("GET", `${base}/test-result`)).json()) as TestResult;
+    const begin = async () => (await (await visitor.ask("POST", `${base}/test-sign-in`)).json()) as TestSignIn;
+    const resultOf = async ({ attempt }: TestSignIn) =>
+      (await (await visitor.ask("GET", `${base}/test-result/${attempt}`)).json()) as TestResult;
+    const [first, second] = [await begin(), await begin()];
+    await signInThere(visitor, await visitor.open(first.url), "sub-anna");
+    const result = await resultOf(first);
     expect(result).toMatchObject({ state: "refused", code: "account.name_taken", wouldBe: null });
     expect(result.attributes).toContainEqual({ name: "preferred_username", values: [ADMINISTRATOR] });
+    expect(await resultOf(second)).toMatchObject({ state: "waiting", attributes: [] });
+    expect((await visitor.ask("GET", `${base}/test-result/another`)).status).toBe(404);
   });
 
   test("a provider that is down, or that is none, is told in a sentence; local accounts sign in as ever", async () => {

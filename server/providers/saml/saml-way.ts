@@ -7,7 +7,7 @@ import type { Database } from "../../database/database.ts";
 import type { PublicAddress } from "../../site/public-address.ts";
 import type { SignIns } from "../../sign-in/sign-ins.ts";
 import { addressesOf } from "../provider-addresses.ts";
-import type { CameBack, ProviderSignIns } from "../provider-sign-ins.ts";
+import type { CameBack, Departure, ProviderSignIns } from "../provider-sign-ins.ts";
 import type { SamlProvider } from "../provider.ts";
 import { refuse } from "../refusal.ts";
 import type { SignInSteps, Step } from "../sign-in-steps.ts";
@@ -38,12 +38,12 @@ export class SamlWay {
   }
 
   /** Where the browser goes, and the cookie it takes along. */
-  async begin(provider: SamlProvider, area: Area, testBy: string | null): Promise<{ url: string; cookie: string }> {
+  async begin(provider: SamlProvider, area: Area, testBy: string | null): Promise<Departure> {
     const { clock, steps } = this.#needs;
     const { signInUrl } = await messages();
     const id = newRequestId();
     const url = signInUrl(await this.#peer(provider), id, clock.now());
-    return { url, cookie: await steps.begin(id, { provider: provider.id, area, testBy }) };
+    return { url, cookie: await steps.begin(id, { provider: provider.id, area, testBy }), requestId: id };
   }
 
   /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Provider, SamlConfig, TestResult } from "../../../protocol/api/providers.ts";
+import type { Provider, SamlConfig, TestResult, TestSignIn } from "../../../protocol/api/providers.ts";
 import type { Static } from "@sinclair/typebox";
 import { systemClock } from "../../clock.ts";
 import type { TestBrowser } from "../../test/test-browser.ts";
@@ -199,8 +199,9 @@ describe("SAML with SimpleSAMLphp", () => {
     const visitor = new WebVisitor();
     await visitor.ask("POST", `${origin}/api/login/sign-in`, { username: ADMINISTRATOR, password: PASSWORD });
     const base = `${origin}/api/login/providers/${provider.id}`;
-    const { url } = (await (await visitor.ask("POST", `${base}/test-sign-in`)).json()) as { url: string };
-    const result = async () => (await (await visitor.ask("GET", `${base}/test-result`)).json()) as TestResult;
+    const { url, attempt } = (await (await visitor.ask("POST", `${base}/test-sign-in`)).json()) as TestSignIn;
+    const result = async () =>
+      (await (await visitor.ask("GET", `${base}/test-result/${attempt}`)).json()) as TestResult;
     expect(await result()).toMatchObject({ state: "waiting" });
     const done = await signInThere(visitor, await visitor.open(url), "carol");
     expect(done.text).toContain("The test is done.");
