@@ -48,8 +48,8 @@ export class OwnAccord {
     if (power.plan !== null) return;
     const { restartsAt, drainMinutes } = record;
     if (restartsAt === null) {
-      if (await this.#mayInstallNow(record)) restarts.begin(null, 0);
-    } else if (clock.now() >= new Date(restartsAt)) restarts.begin(null, drainMinutes);
+      if (await this.#mayInstallNow(record)) restarts.begin(0);
+    } else if (clock.now() >= new Date(restartsAt)) restarts.begin(drainMinutes);
   }
 
   /** What came by itself, as far as the settings let it. What was uploaded waits for whoever uploaded it. */

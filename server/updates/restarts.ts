@@ -40,10 +40,15 @@ export interface RestartsNeeds {
 export class Restarts {
   constructor(private readonly needs: RestartsNeeds) {}
 
-  /** Announces the restart into the update that is ready. @param actor null: by itself */
-  begin(actor: ApplianceAdministrator | null, drainMinutes: number): void {
-    const act = (): Promise<void> => this.#restart(actor === null ? SYSTEM : auditActor(actor));
-    this.needs.power.begin({ kind: "update", by: actor?.username ?? "", drainMinutes, act });
+  /** Announces the restart into the update that is ready, which nobody asked for just now. @throws {AppError} request.conflict */
+  begin(drainMinutes: number): void {
+    this.needs.power.begin({ kind: "update", by: "", drainMinutes, act: () => this.#restart(SYSTEM) });
+  }
+
+  /** The same for somebody, once their wish is written down. @throws {AppError} request.conflict; and what `write` throws */
+  async beginAsked(actor: ApplianceAdministrator, drainMinutes: number, write: () => Promise<void>): Promise<void> {
+    const act = (): Promise<void> => this.#restart(auditActor(actor));
+    await this.needs.power.beginWritten({ kind: "update", by: actor.username, drainMinutes, act }, write);
   }
 
   /** Announces the restart into the other version, if it was healthy once. @throws {AppError} request.conflict */

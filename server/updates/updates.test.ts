@@ -83,6 +83,17 @@ describe("an update that is uploaded", () => {
     expect((await olga.refusal("POST", `${PATH}/${id}/cancel`)).code).toBe("request.conflict");
   }, 30_000);
 
+  test("NA40 refused while another restart is announced, it restarts at the time that was chosen before", async () => {
+    const id = await upload(peer.bundle("1.3.0"));
+    await until((updates) => updates.current?.state === "ready");
+    const at = new Date(systemClock.now().getTime() + 3_600_000).toISOString();
+    await olga.json("POST", `${PATH}/${id}/restart`, { drainMinutes: 7, at });
+    await olga.json("POST", "/api/appliance/power/software", { drainMinutes: 5 });
+    const refused = await olga.refusal("POST", `${PATH}/${id}/restart`, { body: { drainMinutes: 0 } });
+    expect(refused.code).toBe("request.conflict");
+    expect((await read()).current).toMatchObject({ id, state: "ready", restartsAt: at });
+  }, 30_000);
+
   test("NA40 one of another maker, a damaged one, an older one and one for much newer releases are refused in words, and nothing is written", async () => {
     const cut = peer.bundle("1.3.0");
     const cases: [Uint8Array<ArrayBuffer>, RegExp][] = [

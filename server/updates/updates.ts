@@ -96,9 +96,12 @@ export class Updates {
     if (at !== null && !(Date.parse(at) > clock.now().getTime()))
       throw new AppError("request.invalid", "The time of the restart has passed. Choose one that is to come.");
     const planned = { ...record, drainMinutes, restartsAt: at === null ? null : new Date(at).toISOString() };
-    const saved = await journal.save(planned, {}, (tx) => applianceSignIns.requireIn(tx, actor));
-    if (at === null) restarts.begin(actor, drainMinutes);
-    return this.#shown(journal.current ?? saved);
+    const save = async (): Promise<void> => {
+      await journal.save(planned, {}, (tx) => applianceSignIns.requireIn(tx, actor));
+    };
+    // Where it is refused now, a time that was chosen before stands.
+    await (at === null ? restarts.beginAsked(actor, drainMinutes, save) : save());
+    return this.#shown(journal.current ?? planned);
   }
 
   /** Before it restarts: what was received goes, the next start is as it was. @throws {AppError} not_found, request.conflict */
