@@ -8,7 +8,9 @@ import {
   formatDistance,
   formatDuration,
   formatExact,
+  formatPercent,
   formatStamp,
+  formatTenths,
   formatTime,
 } from "./format.ts";
 import { languageFor } from "../languages/languages.ts";
@@ -102,10 +104,15 @@ test("another language writes dates, fractions and separators its own way", () =
   expect(formatTime("2026-11-14T14:06:03Z", now, "UTC")).toBe("14. Nov.");
   expect(formatBytes(1536)).toBe("1,5 KB");
   expect(formatCount(24_118)).toBe("24.118");
+  expect([0.2, 1204].map(formatTenths)).toEqual(["0,2", "1.204,0"]);
+  expect(formatPercent(30.6)).toBe("31\u00a0%");
   speak(languageFor(["ja"]), { "in # day\nin # days": "# 日後" });
   expect(formatTime("2025-11-14T14:06:03Z", now, "UTC")).toBe("2025年11月14日");
+  expect(formatStamp("2026-11-14T14:06:03Z", now, "UTC")).toBe("11月14日 14:06");
+  expect(formatExact("2026-11-14T14:06:03Z", "UTC")).toBe("2026年11月14日 14:06:03 UTC");
   expect(formatDistance("2026-11-25T14:18:20Z", now)).toBe("in 4 days");
   speak(languageFor([]), {});
+  expect(`${formatTenths(0.24)} ${formatPercent(30.6)}`).toBe("0.2 31%");
 });
 
 test("bits a second have units of a thousand", () => {

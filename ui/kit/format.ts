@@ -49,6 +49,17 @@ export function formatCount(count: number): string {
   return count.toLocaleString(spokenLanguage().locale);
 }
 
+/** A figure with one place behind its point: "0.2", "1,204.0". */
+export function formatTenths(value: number): string {
+  const figures = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return value.toLocaleString(spokenLanguage().locale, figures);
+}
+
+/** Percent, whole: "31%", "31 %". */
+export function formatPercent(percent: number): string {
+  return (percent / 100).toLocaleString(spokenLanguage().locale, { style: "percent", maximumFractionDigits: 0 });
+}
+
 const durationUnits = [
   { unit: "d", size: 86_400_000 },
   { unit: "h", size: 3_600_000 },
@@ -116,6 +127,11 @@ function dayOf(time: Date, timeZone: string | undefined, year?: "numeric"): stri
   return code === "en" ? text.replace("Sept", "Sep") : text;
 }
 
+/** "14 Nov, 14:06", "11月14日 14:06". */
+function dayAndTime(day: string, time: string): string {
+  return spokenLanguage().code === "ja" ? `${day} ${time}` : `${day}, ${time}`;
+}
+
 /** A day without a time, YYYY-MM-DD, as "14 Nov 2026", the same in each time zone; "" for what is no day. */
 export function formatDay(day: string): string {
   const date = new Date(`${day}T00:00:00Z`);
@@ -128,7 +144,7 @@ export function formatStamp(time: TimeValue, now: TimeValue, timeZone?: string):
   if (Number.isNaN(date.getTime())) return "";
   const { hour, minute, second } = partsOf(date, timeZone);
   const day = formatTime(date, now, timeZone);
-  return day.includes(":") ? `${hour}:${minute}:${second}` : `${day}, ${hour}:${minute}`;
+  return day.includes(":") ? `${hour}:${minute}:${second}` : dayAndTime(day, `${hour}:${minute}`);
 }
 
 /** The exact time with its zone, for hovering: "14 Nov 2026, 14:06:03 GMT". */
@@ -136,7 +152,7 @@ export function formatExact(time: TimeValue, timeZone?: string): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return "";
   const { hour, minute, second, timeZoneName } = partsOf(date, timeZone);
-  return `${dayOf(date, timeZone, "numeric")}, ${hour}:${minute}:${second} ${timeZoneName}`;
+  return dayAndTime(dayOf(date, timeZone, "numeric"), `${hour}:${minute}:${second} ${timeZoneName}`);
 }
 
 /** How far away a time is: "in 2 days", "3 min ago", "now" within a minute. */

@@ -7,6 +7,7 @@ import { readSessionLine, type SessionLineParts } from "../../protocol/session-l
 import { readWrittenTime } from "../../protocol/written-time.ts";
 import { formatExact } from "../kit/format.ts";
 import { say } from "./say.ts";
+import { joinSentences } from "./sentences.ts";
 
 /** @param text as the server wrote it; it comes back as it is where it looks like no line that is known. */
 export function lineInWords(text: string): string {
@@ -22,7 +23,7 @@ export function sentenceInWords(text: string): string {
 
 /** What the server says of its doings, one sentence or several; what is not known of it stays English. */
 export function serverText(text: string): string {
-  return saidSentence(text) ?? sentencesOf(text).map(saidWithin).join(" ");
+  return saidSentence(text) ?? joinSentences(sentencesOf(text).map(saidWithin));
 }
 
 /** What a customer was asked for is the name of a permission, and has a translation of its own. */

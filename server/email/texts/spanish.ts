@@ -34,8 +34,8 @@ Si no ha sido usted, cambie su contraseña y avise a la administración.
 `,
   }),
   applianceAlert: ({ siteName, url, lines }) => ({
-    subject: `${siteName}: el appliance necesita atención`,
-    text: `Alguien debería revisar el appliance de ${siteName}:
+    subject: `${siteName}: la appliance necesita atención`,
+    text: `Alguien debería revisar la appliance de ${siteName}:
 
 ${lines.join("\n")}
 
@@ -45,7 +45,7 @@ ${url}
 `,
   }),
   allWell: ({ siteName, url }) => ({
-    subject: `${siteName}: el appliance está bien`,
+    subject: `${siteName}: la appliance está bien`,
     text: `El appliance de ${siteName} está bien. No hay nada que hacer.
 
 Sus páginas:

@@ -1,7 +1,15 @@
 /** What the page says of a failover pair. Pure. */
 import type { PairEvent, Standby } from "../../../protocol/api/appliance/standby.ts";
-import { formatBytes, formatCount, formatDistance, formatDuration, formatTime } from "../../kit/format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDistance,
+  formatDuration,
+  formatTenths,
+  formatTime,
+} from "../../kit/format.ts";
 import type { StonesState } from "../../kit/Stones.svelte";
+import { joinSentences } from "../../languages/sentences.ts";
 
 /** Further behind than this is not in step, in seconds of writes. */
 const IN_STEP_SECONDS = 5;
@@ -31,7 +39,7 @@ export function lossToTell(pair: Standby, now: Date): PairEvent | null {
 
 /** How the pair is, and its last change of roles or drill. */
 export function pairText(pair: Standby, now: Date): string {
-  return [stateSentence(pair, now), lastSentence(pair, now)].filter((part) => part !== "").join(" ");
+  return joinSentences([stateSentence(pair, now), lastSentence(pair, now)]);
 }
 
 function stateSentence({ peer, copying, behindSeconds, behindBytes }: Standby, now: Date): string {
@@ -43,7 +51,7 @@ function stateSentence({ peer, copying, behindSeconds, behindBytes }: Standby, n
   }
   if (copying !== null) return `The first whole copy runs, ${formatCount(Math.floor(copying * 100))}% is there.`;
   if (behindSeconds === null) return "How far it is behind is not known yet.";
-  const seconds = behindSeconds.toFixed(1);
+  const seconds = formatTenths(behindSeconds);
   if (behindSeconds <= IN_STEP_SECONDS) return `In step, ${seconds} s behind.`;
   return behindBytes === null ? `${seconds} s behind.` : `${seconds} s and ${formatBytes(behindBytes)} behind.`;
 }

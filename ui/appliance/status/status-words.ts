@@ -2,7 +2,7 @@
 import type { Static } from "@sinclair/typebox";
 import type { ApplianceStatus, Health, PartStatus as PartShape } from "../../../protocol/api/appliance/status.ts";
 import type { ClockState, Machine } from "../../../protocol/appliance/system-actions.ts";
-import { formatBytes, formatCount } from "../../kit/format.ts";
+import { formatBytes, formatCount, formatTenths } from "../../kit/format.ts";
 import type { StonesState } from "../../kit/Stones.svelte";
 import { plural } from "../../languages/plural.ts";
 
@@ -97,14 +97,9 @@ export function platformText({ virtualization, model, firmware }: Machine): stri
 export function clockText({ isSynchronized, source, offsetMs }: ClockState): string {
   if (!isSynchronized) return "not in step with any time server";
   if (source === null) return "in step";
-  return offsetMs === null ? `in step with ${source}` : `in step, ${Math.abs(offsetMs).toFixed(0)} ms from ${source}`;
-}
-
-/** "164 Mbit/s"; units of 1,000, as lines are measured. */
-export function bitRateText(bitsPerSecond: number): string {
-  if (bitsPerSecond >= 1e9) return `${(bitsPerSecond / 1e9).toFixed(1)} Gbit/s`;
-  if (bitsPerSecond >= 1e6) return `${(bitsPerSecond / 1e6).toFixed(bitsPerSecond >= 1e7 ? 0 : 1)} Mbit/s`;
-  return `${Math.round(bitsPerSecond / 1e3)} kbit/s`;
+  return offsetMs === null
+    ? `in step with ${source}`
+    : `in step, ${formatCount(Math.round(Math.abs(offsetMs)))} ms from ${source}`;
 }
 
 /** "of 4.0 TB, 71 days left" */
@@ -124,11 +119,8 @@ export const FEW_DAYS = 14;
 
 /** "8 cores, load 2.4" */
 export function processorText({ cores, load }: ApplianceStatus["processor"]): string {
-  return `${plural(cores, ["# core", "# cores"])}, load ${load.toFixed(1)}`;
+  return `${plural(cores, ["# core", "# cores"])}, load ${formatTenths(load)}`;
 }
 
 /** "of 32 GB" */
 export const memoryText = ({ totalBytes }: ApplianceStatus["memory"]): string => `of ${formatBytes(totalBytes)}`;
-
-/** "31%" */
-export const percentText = (percent: number): string => `${formatCount(Math.round(percent))}%`;
