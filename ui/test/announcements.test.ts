@@ -3,6 +3,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { accessibilityFindings } from "./harness/accessibility.ts";
 import { askAs, dialogOf, openVisitor, signedInAt } from "./harness/administration.ts";
 import { startBrowser } from "./harness/browser.ts";
+import { eventually } from "./harness/eventually.ts";
 import type { Credentials, Person } from "./harness/pages.ts";
 import { Site } from "./harness/site.ts";
 
@@ -39,6 +40,9 @@ async function atConsole(credentials: Credentials): Promise<Person> {
 
 const announcementsOf = (page: Page): Locator => page.getByRole("status", { name: "Announcements" });
 const panelOf = (page: Page): Locator => page.getByRole("region", { name: "Announcements" });
+/** What has the focus, by its label or its words. */
+const focused = (page: Page): Promise<string> =>
+  page.evaluate<string>("(document.activeElement.ariaLabel ?? document.activeElement.innerText).trim()");
 const whenAsked = (page: Page) => page.waitForResponse((response) => response.url().endsWith("/announcements"));
 
 /** The page is looked at again, as when its tab comes to the front. */
@@ -83,6 +87,7 @@ test(
     const putAway = announcementsOf(grace.page).getByRole("button", { name: "Put this announcement away" });
     await putAway.click();
     await putAway.waitFor({ state: "detached" });
+    expect(await focused(grace.page)).toBe("Announcements");
     const asked = whenAsked(grace.page);
     await grace.page.reload();
     expect((await (await asked).json()).announcements).toHaveLength(1);
@@ -96,6 +101,7 @@ test(
     await panelOf(page).getByRole("button", { name: "Take back" }).click();
     await page.getByText("Announcement taken back").waitFor();
     await panelOf(page).getByText("Nothing is being said to everybody.").waitFor();
+    await eventually("the focus stays in the panel", async () => (await focused(page)) === "Tell everybody");
     await announcementsOf(late.page).getByRole("group").waitFor({ state: "detached" });
     await seen.getByRole("group").waitFor({ state: "detached" });
     await lookAgain(grace.page);

@@ -96,6 +96,9 @@ test(
     expect(await page.getByRole("button", { name: "Restart the software" }).isDisabled()).toBe(true);
     await page.getByRole("button", { name: "Call it off" }).click();
     await page.getByText("The software is about to restart.").waitFor({ state: "hidden" });
+    await eventually("the page has the focus that its button had", () =>
+      page.evaluate("document.activeElement.id === 'page'"),
+    );
     await anna.page.getByText("The restart was called off", { exact: false }).first().waitFor();
 
     await restartAtOnce(page, "/api/login/status");

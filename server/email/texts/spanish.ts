@@ -46,7 +46,7 @@ ${url}
   }),
   allWell: ({ siteName, url }) => ({
     subject: `${siteName}: la appliance está bien`,
-    text: `El appliance de ${siteName} está bien. No hay nada que hacer.
+    text: `La appliance de ${siteName} está bien. No hay nada que hacer.
 
 Sus páginas:
 
