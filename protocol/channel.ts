@@ -78,7 +78,7 @@ export class ReceiveWindow {
     this.#granted += credit;
     return credit;
   }
-  /** Makes the window larger; the same number is to be sent to the writer as credit. */
+  /** Makes the window larger; the same number is to be sent to the writer as credit. Below zero: so much less is. */
   widen(byteCount: number): void {
     this.#size += byteCount;
     this.#granted += byteCount;

@@ -163,8 +163,10 @@ export class ConsoleSocket implements ConsoleEnd, UnprovedSocket {
   #receiveSignedOn(bytes: Buffer<ArrayBuffer>): void {
     if (bytes.length >= FRAME_HEADER_BYTES && bytes[0] !== FrameKind.control) {
       this.parts.touch(this.#actor!);
-      if (bytes[0] === FrameKind.data) this.parts.typing.note(this.parts.clock.monotonicMs());
-      if (this.parts.relay.forward(this, bytes) === "misbehaving") this.close(closeCodes.policy, "channel.unknown");
+      const forwarded = this.parts.relay.forward(this, bytes);
+      if (forwarded === "misbehaving") this.close(closeCodes.policy, "channel.unknown");
+      else if (forwarded === "handed-on" && bytes[0] === FrameKind.data)
+        this.parts.typing.note(this.parts.clock.monotonicMs());
       return;
     }
     const parsed = readControl(bytes, "console");

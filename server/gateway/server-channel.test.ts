@@ -1,18 +1,27 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { channelWindows } from "../../protocol/channel.ts";
 import { AppError } from "../../protocol/errors.ts";
-import { FrameKind } from "../../protocol/frame.ts";
+import { encodeFrame, FrameKind } from "../../protocol/frame.ts";
+import type { SupportSessionId } from "../../protocol/ids.ts";
 import type { Actor } from "../actor.ts";
 import { systemClock } from "../clock.ts";
 import { openRooms } from "../rooms.ts";
 import type { AgentLink, ServerChannel } from "../support-sessions/agent-link.ts";
 import type { ScriptedLanes } from "../test/scripted-agent.ts";
+import type { ScriptedConsole } from "../test/scripted-console.ts";
+import { openChannel } from "../test/scripted-tools.ts";
 import { startSession, startTestSite, type TestSite } from "../test/test-site.ts";
+import type { LaneEnd } from "./lane-end.ts";
 import type { OpenedGateway } from "./open-gateway.ts";
+import { type Channel, Relay } from "./relay.ts";
+import { ServerChannelEnd } from "./server-channel.ts";
+import { FIRST_TRANSFER_WINDOW_BYTES, TYPING_WINDOW_BYTES, WindowBudget } from "./transfer-window.ts";
+import { Typing } from "./typing.ts";
 
 let site: TestSite;
 let opened: OpenedGateway;
 let lanes: ScriptedLanes;
+let console: ScriptedConsole;
 let session: string;
 let owner: Actor;
 beforeAll(async () => {
@@ -25,7 +34,7 @@ beforeAll(async () => {
     },
   });
   const { agent, socket } = await site.jumpClient();
-  ({ session, lanes } = await startSession(site.admin, agent, socket));
+  ({ console, session, lanes } = await startSession(site.admin, agent, socket));
   const id = opened.sessions.find(session)!.model.owner;
   const rights = await site.server.core.policyBook.rightsOf(id);
   const name = { username: rights.name, displayName: rights.name };
@@ -86,6 +95,75 @@ test("an agent that sends more than it was granted loses the channel", async () 
   for (let sent = 0; sent <= channelWindows.transfer.toViewerBytes; sent += chunk.length) lanes.bulk.data(id, chunk);
   expect((await lanes.bulk.nextFrame(id, FrameKind.close)).reason).toBe("channel.overflow");
   await expect(collect(channel)).rejects.toMatchObject({ code: "channel.overflow" });
+});
+
+test("frames that use no credit cannot pile up: past what may wait the channel ends", async () => {
+  const { channel, id } = await openDownload();
+  for (let sent = 0; sent < 5000; sent += 1) lanes.bulk.data(id, new Uint8Array(0));
+  expect((await lanes.bulk.nextFrame(id, FrameKind.close)).reason).toBe("channel.overflow");
+  await expect(collect(channel)).rejects.toMatchObject({ code: "channel.overflow" });
+});
+
+/** How much credit the agent gets back for a whole window of bytes that the server took at once. */
+async function creditForWindow(): Promise<number> {
+  const { channel, id } = await openDownload();
+  for (let sent = 0; sent < FIRST_TRANSFER_WINDOW_BYTES; sent += 64 << 10)
+    lanes.bulk.data(id, new Uint8Array(64 << 10));
+  const [incoming, taken] = [channel.incoming[Symbol.asyncIterator](), { bytes: 0 }];
+  while (taken.bytes < FIRST_TRANSFER_WINDOW_BYTES) taken.bytes += (await incoming.next()).value?.length ?? 0;
+  const end = incoming.next();
+  // What the lane gets after all credit says that there is no more of it.
+  const asked = link().ask("download.stat", { path: "/after" });
+  const { request } = await lanes.bulk.nextTool("download.stat");
+  lanes.bulk.send({ type: "error", request, code: "file.not_found", message: "/after is not there." });
+  await expect(asked).rejects.toMatchObject({ code: "file.not_found" });
+  const credits = lanes.bulk.frames.filter((frame) => frame.channel === id && frame.kind === FrameKind.credit);
+  lanes.bulk.closeChannel(id);
+  await end;
+  return credits.reduce((sum, { credit }) => sum + (credit ?? 0), 0);
+}
+
+test("keys that reach an agent narrow transfers, and bytes for a channel that is closed do not", async () => {
+  const shell = await openChannel(console, lanes, "shell.open", session);
+  let credit: number;
+  // Until the line is known to be short, and the machine was quick enough for it to be within a second of the key.
+  do {
+    console.socket.data(shell, "k");
+    await lanes.interactive.nextFrame(shell);
+    credit = await creditForWindow();
+  } while (credit !== TYPING_WINDOW_BYTES);
+  console.socket.closeChannel(shell);
+  await lanes.interactive.nextFrame(shell, FrameKind.close);
+  await Bun.sleep(1100);
+  console.socket.data(shell, "k");
+  expect((await console.ask("console.ping")).type).toBe("console.pong");
+  expect(await creditForWindow()).toBe(FIRST_TRANSFER_WINDOW_BYTES);
+});
+
+test("a lane that takes no credit loses the transfer, which would wait for it for ever", async () => {
+  const relay = new Relay(7);
+  const lane: LaneEnd = {
+    ...{
+      channels: new Set<Channel>(),
+      strayFrames: 0,
+      roundTripMs: 1,
+      transferWindowBytes: FIRST_TRANSFER_WINDOW_BYTES,
+    },
+    deliver: () => false,
+    channelClosed: () => undefined,
+    send: () => false,
+    whenWritable: () => null,
+    measureRoundTrip: () => undefined,
+    close: () => undefined,
+  };
+  using end = new ServerChannelEnd(relay, lane, systemClock, new Typing(), new WindowBudget());
+  const channel = relay.open("transfer", session as SupportSessionId, end, lane);
+  end.attach(channel);
+  relay.forward(lane, encodeFrame(FrameKind.data, channel.id, new Uint8Array(FIRST_TRANSFER_WINDOW_BYTES)));
+  expect(relay.openChannels).toBe(1);
+  const taken = await collect(end).catch((error: unknown) => error);
+  expect(taken).toMatchObject({ code: "channel.overflow" });
+  expect(relay.openChannels).toBe(0);
 });
 
 test("a writer waits for the agent's credit", async () => {

@@ -17,6 +17,9 @@ import type { Channel, ChannelEnd, Relay } from "./relay.ts";
 import type { Typing } from "./typing.ts";
 import { TransferWindow, type WindowBudget } from "./transfer-window.ts";
 
+/** What waits to be taken: the widest window in frames of 4 KiB. The window counts bytes, and frames may be empty. */
+const MAX_WAITING_FRAMES = 4096;
+
 const knownCodes: ReadonlySet<string> = new Set(errorCodes);
 
 export class ServerChannelEnd implements ChannelEnd, ServerChannel {
@@ -75,7 +78,7 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
       const { kind, payload } = decodeFrame(frame);
       if (kind === FrameKind.close) this.#end(new TextDecoder().decode(payload));
       else if (kind === FrameKind.credit) return this.#grant(decodeCredit(payload));
-      else if (!this.#arriving.receive(payload.length)) return false;
+      else if (!this.#arriving.receive(payload.length) || this.#received.length >= MAX_WAITING_FRAMES) return false;
       else this.#received.push(payload);
       this.#rouse();
       return true;
@@ -134,10 +137,13 @@ export class ServerChannelEnd implements ChannelEnd, ServerChannel {
     if (this.#ended !== null) return;
     this.lane.measureRoundTrip();
     const nowMs = this.clock.monotonicMs();
-    const wider = this.#window.took(byteCount, nowMs);
+    const due = this.#arriving.consume(byteCount);
+    const wider = this.#window.took(byteCount, due, nowMs);
     this.#arriving.widen(wider);
-    const credit = this.#window.release(this.#arriving.consume(byteCount) + wider, this.typing.isAt(nowMs));
-    if (credit > 0) this.lane.send(encodeCredit(this.#channel!.id, credit));
+    const credit = this.#window.release(due + wider, this.typing.isAt(nowMs));
+    // Credit that is lost would leave the transfer standing still for ever.
+    if (credit > 0 && !this.lane.send(encodeCredit(this.#channel!.id, credit)))
+      this.relay.close(this.#channel!, "channel.overflow");
   }
 
   #grant(byteCount: number | null): boolean {

@@ -1,8 +1,9 @@
 /**
  * How far ahead of the browser an agent may send one transfer. On a short line the protocol's small window is best: keys of
  * others wait for whatever comes in one piece. On a long line it would let through one window per round trip, so there
- * it grows to twice what was taken in one round trip, which is what a line needs to be kept busy. While somebody types, a
- * transfer on a short line has a third of its window. Pure: time is an argument.
+ * it grows to twice what was taken in one round trip, which is what a line needs to be kept busy, and goes back where a slow
+ * first answer made a short line look long. While somebody types, a transfer on a short line has a third of its window.
+ * Pure: time is an argument.
  */
 import { channelWindows } from "../../protocol/channel.ts";
 
@@ -57,20 +58,29 @@ export class TransferWindow implements Disposable {
     private readonly budget: WindowBudget,
   ) {}
 
-  /** Bytes were dealt with; returns by how many the window is to be widened now. */
-  took(byteCount: number, nowMs: number): number {
+  /**
+   * Bytes were dealt with; returns by how many the window becomes wider now, or below zero narrower. What makes it narrower
+   * is taken from `dueBytes`, the credit that is due: what was granted cannot be taken back.
+   */
+  took(byteCount: number, dueBytes: number, nowMs: number): number {
     this.#measure(byteCount, nowMs);
-    const wider = this.budget.take(Math.max(0, this.line.transferWindowBytes - this.#bytes));
-    this.#bytes += wider;
-    return wider;
+    const missing = this.line.transferWindowBytes - this.#bytes;
+    const change = missing >= 0 ? this.budget.take(missing) : Math.max(missing, -dueBytes);
+    if (change < 0) this.budget.giveBack(-change);
+    this.#bytes += change;
+    return change;
   }
 
   /** How much of the credit that is due goes to the agent now; the rest goes with what is due when nobody types any more. */
   release(dueBytes: number, isTyping: boolean): number {
-    const isShort = (this.line.roundTripMs ?? 0) <= SHORT_ROUND_TRIP_MS;
     const due = dueBytes + this.#keptBack;
-    this.#keptBack = isTyping && isShort ? Math.min(due, FIRST_TRANSFER_WINDOW_BYTES - TYPING_WINDOW_BYTES) : 0;
+    this.#keptBack = isTyping && this.#isShort ? Math.min(due, FIRST_TRANSFER_WINDOW_BYTES - TYPING_WINDOW_BYTES) : 0;
     return due - this.#keptBack;
+  }
+
+  /** A line of which nothing is known yet is taken for a short one. */
+  get #isShort(): boolean {
+    return (this.line.roundTripMs ?? 0) <= SHORT_ROUND_TRIP_MS;
   }
 
   /** What is taken in one round trip says what the line carries, or what the browser takes: whichever is less. */
@@ -79,7 +89,8 @@ export class TransferWindow implements Disposable {
     this.#roundBeganMs ??= nowMs;
     this.#roundBytes += byteCount;
     const elapsedMs = nowMs - this.#roundBeganMs;
-    if (roundTripMs === null || roundTripMs <= SHORT_ROUND_TRIP_MS || elapsedMs < roundTripMs) return;
+    if (this.#isShort) this.line.transferWindowBytes = FIRST_TRANSFER_WINDOW_BYTES;
+    if (roundTripMs === null || this.#isShort || elapsedMs < roundTripMs) return;
     const wantedBytes = Math.round((2 * this.#roundBytes * roundTripMs) / elapsedMs);
     this.line.transferWindowBytes = Math.min(
       MAX_TRANSFER_WINDOW_BYTES,
