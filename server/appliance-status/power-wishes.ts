@@ -9,6 +9,7 @@ import type { Database, Tx } from "../database/database.ts";
 import { notAnAppliance, type SystemHelper } from "../system/system-helper.ts";
 import type { ApplianceEvents } from "./events.ts";
 import type { Power } from "./power.ts";
+import { SOFTWARE } from "./software-restarts.ts";
 
 const OBJECT = { kind: "appliance", id: "power", name: "Appliance" } as const;
 
@@ -40,14 +41,14 @@ export class PowerWishes {
     return await power.beginWritten(work, () => database.transaction(write));
   }
 
-  /** @throws {AppError} request.conflict: nothing is announced, or it happens already */
+  /** Takes back what is announced, of whichever kind. @throws {AppError} request.conflict: nothing is announced, or it happens already */
   async cancel(actor: ApplianceAdministrator): Promise<void> {
     const { database, audit, applianceSignIns, applianceEvents, power } = this.needs;
     await database.transaction((tx) => applianceSignIns.requireIn(tx, actor));
     const plan = power.cancel();
     if (plan === null) throw new AppError("request.conflict", "No restart is announced, or it happens already.");
     await database.transaction(async (tx) => {
-      const by = { actor: auditActor(actor), object: OBJECT } as const;
+      const by = { actor: auditActor(actor), object: plan.kind === "software" ? SOFTWARE : OBJECT } as const;
       await audit.record(tx, { action: "power.cancelled", outcome: "succeeded", ...by, detail: { kind: plan.kind } });
       await applianceEvents.record(tx, { kind: "power.cancelled", health: "ok", detail: `By ${actor.username}.` });
     });

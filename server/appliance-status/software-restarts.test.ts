@@ -75,7 +75,7 @@ describe("B2 who restarts the software", () => {
     const isOff = ({ message }: { message: string }): boolean => message === "The restart was called off.";
     expect(await begun.socket.next("session.notice", isOff)).toMatchObject({ minutes: 0 });
     expect(await lastAudit(anna, "power.cancelled")).toMatchObject({
-      ...{ actorName: "anna", detail: { kind: "software" } },
+      ...{ actorName: "anna", objectName: "Software", detail: { kind: "software" } },
     });
     expect((await anna.refusal("POST", CANCEL)).code).toBe("request.conflict");
     clock.advance(10 * MINUTE_MS);
@@ -120,7 +120,7 @@ describe("B2 who restarts the software", () => {
     });
     await olga.json("POST", `${POWER}/cancel`);
     expect(await lastAudit(anna, "power.cancelled")).toMatchObject({
-      ...{ actorName: "olga", detail: { kind: "software" } },
+      ...{ actorName: "olga", objectName: "Software", detail: { kind: "software" } },
     });
     expect(await announced()).toBeNull();
   }, 30_000);

@@ -12,7 +12,8 @@ import type { ApplianceEvents } from "./events.ts";
 import type { Power } from "./power.ts";
 
 const KIND = "software";
-const OBJECT = { kind: "appliance", id: KIND, name: "Software" } as const;
+/** What the audit log says is restarted, whoever asks for it or calls it off. */
+export const SOFTWARE = { kind: "appliance", id: KIND, name: "Software" } as const;
 
 export interface SoftwareRestartsNeeds {
   readonly database: Database;
@@ -43,7 +44,7 @@ export class SoftwareRestarts {
     const { database, audit, power } = this.needs;
     const write = async (tx: Tx): Promise<void> => {
       await this.#requireIn(tx, asker);
-      const by = { actor: auditActor(asker), object: OBJECT } as const;
+      const by = { actor: auditActor(asker), object: SOFTWARE } as const;
       const detail = { kind: KIND, drainMinutes };
       await audit.record(tx, { action: "power.announced", outcome: "succeeded", ...by, detail });
     };
@@ -64,7 +65,7 @@ export class SoftwareRestarts {
     if (power.cancel() === null)
       throw new AppError("request.conflict", "No restart is announced, or it happens already.");
     await database.transaction(async (tx) => {
-      const by = { actor: auditActor(asker), object: OBJECT } as const;
+      const by = { actor: auditActor(asker), object: SOFTWARE } as const;
       await audit.record(tx, { action: "power.cancelled", outcome: "succeeded", ...by, detail: { kind } });
       await applianceEvents.record(tx, { kind: "power.cancelled", health: "ok", detail: `By ${asker.username}.` });
     });
@@ -73,7 +74,7 @@ export class SoftwareRestarts {
   async #act(asker: Asker): Promise<void> {
     const { database, audit, applianceEvents, restartWish } = this.needs;
     await database.transaction(async (tx) => {
-      const by = { actor: auditActor(asker), object: OBJECT } as const;
+      const by = { actor: auditActor(asker), object: SOFTWARE } as const;
       await audit.record(tx, { action: "software.restarted", outcome: "succeeded", ...by });
       await applianceEvents.record(tx, { kind: "power.software", health: "ok", detail: `By ${asker.username}.` });
     });
