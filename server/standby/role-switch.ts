@@ -53,6 +53,8 @@ export const refused = (message: string): AppError => new AppError("standby.refu
 export class RoleSwitch {
   readonly #needs: RoleSwitchNeeds;
   #isGoing = false;
+  /** The primary is being asked to do it. */
+  #isWishing = false;
   /** Who waits for the other one's answer. */
   #answered: ((answer: Answer) => void) | null = null;
   constructor(needs: RoleSwitchNeeds) {
@@ -69,7 +71,7 @@ export class RoleSwitch {
     if (role === "alone")
       throw refused("This appliance has no pair, so there are no roles to change. Invite a standby first.");
     const writeDown = (): Promise<void> => this.#writeDown(actor, isForced, check);
-    if (role === "standby" && !isForced) return await this.#wish(writeDown);
+    if (role === "standby" && !isForced) return await this.#wishAlone(writeDown);
     await this.#alone(async () => {
       if (role === "primary" && hasYielded) return await this.#serveAgain(isForced, writeDown);
       await writeDown();
@@ -120,10 +122,20 @@ export class RoleSwitch {
     pair.restart(RESTART_AFTER_MS);
   }
 
+  /** Of two at once the second would get the answer that the first one waits for. */
+  async #wishAlone(writeDown: () => Promise<void>): Promise<void> {
+    this.requireStill();
+    if (this.#isWishing) throw refused("The primary was asked already. Wait for its answer.");
+    this.#isWishing = true;
+    try {
+      await this.#wish(writeDown);
+    } finally {
+      this.#isWishing = false;
+    }
+  }
+
   /** On the standby, as planned: the primary does it. */
   async #wish(writeDown: () => Promise<void>): Promise<void> {
-    this.requireStill();
-    if (this.#answered !== null) throw refused("The primary was asked already. Wait for its answer.");
     await writeDown();
     const { lane } = this.#needs.link;
     if (lane === null)
@@ -207,7 +219,12 @@ export class RoleSwitch {
       const at = clock.now().toISOString();
       const lastSwitch = { at, tookMs: Math.round(tookMs), isDrill: false, isForced: false };
       const changed = { role: "standby", term: answer.term, hasYielded: false } as const;
-      pair.noteSwitch("Roles were changed as planned; this appliance is the standby.", lastSwitch, changed);
+      try {
+        pair.noteSwitch("Roles were changed as planned; this appliance is the standby.", lastSwitch, changed);
+      } catch (error) {
+        // That the role was given away is kept: after the start the other one says that it has it.
+        log.error("that this appliance is the standby now could not be kept yet", error);
+      }
     } else {
       log.warn("the role was given away, and whether it was taken is not known; nothing is served until it is");
     }

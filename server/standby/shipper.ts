@@ -114,7 +114,7 @@ export class Shipper implements AsyncDisposable {
 
   /**
    * Waits until the standby holds everything that is committed; nobody may write meanwhile.
-   * @returns whether it does
+   * @returns whether it does, and is there
    */
   async catchUp(timeoutMs: number): Promise<boolean> {
     const { source, lane, clock } = this.#needs;
@@ -124,7 +124,8 @@ export class Shipper implements AsyncDisposable {
       if (lane.isOver || source.isLost || clock.monotonicMs() > endsAtMs) return false;
       this.#wake();
     }
-    return true;
+    // Whoever had everything may have gone meanwhile.
+    return !lane.isOver;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

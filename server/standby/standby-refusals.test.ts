@@ -159,6 +159,43 @@ describe("what a failover pair does not do", () => {
     expect(rows).toEqual({ rows: 6 });
   }, 90_000);
 
+  test("B34 of two people who change roles at the standby at once one is told so, and the other one gets the primary's answer", async () => {
+    await using pair = await pairedAppliances();
+    const { standby } = pair;
+    await standby.signIn("otto");
+    const wish = async (): Promise<string> => {
+      const path = "/api/appliance/standby/switch";
+      const response = await standby.appliance.request("POST", path, { body: { force: false } });
+      return response.ok ? "done" : ((await response.json()) as { message: string }).message;
+    };
+    const pending = join(standby.directory, "restore-pending");
+    mkdirSync(pending);
+    expect((await Promise.all([wish(), wish()])).toSorted()).toEqual([
+      expect.stringContaining("A backup is being restored on the standby."),
+      expect.stringContaining("The primary was asked already."),
+    ]);
+  }, 60_000);
+
+  test("B34 a primary that cannot keep that it is the standby now starts anew all the same, and is it", async () => {
+    await using pair = await pairedAppliances();
+    const { primary, standby } = pair;
+    // As if the disk were full from the moment on that it gives its role away.
+    const obstacle = join(primary.directory, "pair.json.new");
+    const answer = switchBy(primary.appliance, false);
+    await eventually("the role is given away", () => {
+      if (readPairRecord(primary.directory)?.hasYielded !== true) return Promise.resolve(null);
+      mkdirSync(obstacle);
+      return Promise.resolve(true);
+    });
+    expect(await answer).toEqual({ status: 200, code: "" });
+    await standby.signIn("olga");
+    await standby.pairIs("the former primary follows", ({ role, peer }) => role === "primary" && peer!.isReached);
+    rmSync(obstacle, { recursive: true });
+    await primary.signIn("olga");
+    await primary.pairIs("it is the standby", ({ role }) => role === "standby");
+    await inStep(standby);
+  }, 60_000);
+
   test("what a power cut in a drill left is gone after the next start", async () => {
     await using pair = await pairedAppliances();
     const { standby } = pair;
