@@ -147,7 +147,15 @@ async function refusedDowngrade(machine: DebianMachine, { first, second }: Packa
   const { text } = await apt(machine, "install", first);
   const words = text.split("\n").find((line) => line.includes("newer release")) ?? "";
   must(words !== "", `apt shows the server's own words (${text})`);
-  must((await state(machine)) !== "active", "nothing is served");
+  must((await state(machine)) === "failed", "nothing is served");
+  const ends = await machine.run([
+    ...["systemctl", "show", "causeway.service"],
+    ...["--property=ExecMainStatus", "--property=NRestarts"],
+  ]);
+  must(
+    ends.text.trim().split("\n").toSorted().join() === "ExecMainStatus=78,NRestarts=0",
+    `it ended once (${ends.text})`,
+  );
   await machine.run(["systemctl", "stop", "causeway.service"]);
   lower();
   await machine.run(["systemctl", "start", "causeway.service"]);
