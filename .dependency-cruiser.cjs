@@ -36,7 +36,8 @@ module.exports = {
       from: { path: "^ui/test/" },
       to: {
         path: "^(server|agent|appliance|ui/(?!test/))",
-        pathNot: "^server/test/(key-maker|mail-sink|notify-sink|peers/(oidc-peer|unruly-oidc-peer|simple-saml-php|slapd))\\.ts$",
+        pathNot:
+          "^server/test/(key-maker|mail-sink|notify-sink|peers/(oidc-peer|unruly-oidc-peer|simple-saml-php|slapd))\\.ts$",
       },
     },
     {
