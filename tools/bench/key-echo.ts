@@ -9,7 +9,7 @@ import { quantile } from "./measurement.ts";
 import { type BulkTraffic, keepDownloading } from "./bulk-traffic.ts";
 
 const KEYS = 2000;
-const KEYS_BESIDE_BULK = 300;
+const KEYS_BESIDE_BULK = 1000;
 /** About what a fast typist's keys are apart, so that each key travels alone. */
 const PAUSE_MS = 3;
 /** How long a download's speed is looked at, and how far apart the keys of somebody who types beside it are. */
