@@ -63,12 +63,13 @@ test("the unit keeps out what can turn a Bun program into another, and starts ag
   expect(unit).toContain("\nRestart=always\n");
 });
 
-test("the server's unit and the agent's treat memory in the same way", async () => {
-  const lines = (unit: string): string[] => unit.match(/^Environment=(?:GLIBC|MIMALLOC)_.+$/gm) ?? [];
-  const server = await Bun.file(join(import.meta.dir, "../../appliance/units/causeway.service")).text();
-  const agent = lines(unitText("/opt/agent", "/var/lib/agent"));
+test("the agent's unit, the server's and the Makefile treat memory in the same way", async () => {
+  const settings = (text: string): string[] => text.match(/\b(?:GLIBC|MIMALLOC)_\w+ ?\??=.+$/gm) ?? [];
+  const read = async (path: string): Promise<string> => await Bun.file(join(import.meta.dir, "../..", path)).text();
+  const agent = settings(unitText("/opt/agent", "/var/lib/agent"));
   expect(agent).toHaveLength(2);
-  expect(agent).toEqual(lines(server));
+  expect(settings(await read("appliance/units/causeway.service"))).toEqual(agent);
+  expect(settings(await read("Makefile")).map((line) => line.replace(" ?= ", "="))).toEqual(agent);
 });
 
 test("systemd itself finds nothing wrong with the unit", () => {

@@ -91,7 +91,7 @@ export function secretServerOf(config: ProviderConfig): readonly unknown[] {
 
 // GET, POST /api/login/providers; GET, PATCH, DELETE …/:id; PUT /api/login/providers/order {ids}
 // POST …/saml/read-metadata {xml} -> SamlConfig draft; GET …/:id/metadata (ours, XML); GET …/:id/log
-// POST …/:id/test-sign-in -> {url}; GET …/:id/test-result; POST …/:id/test-ldap {username, password}
+// POST …/:id/test-sign-in -> TestSignIn; GET …/:id/test-result/:attempt; POST …/:id/test-ldap {username, password}
 // POST …/:id/scim-token -> shown once; POST …/:id/signing-certificate (a new one beside the old)
 
 export const Provider = Type.Object({
