@@ -8,8 +8,9 @@ import type { Database, Tx } from "../database/database.ts";
 import type { InstallerRefusal, Installers, UsableInstaller } from "../installers/installers.ts";
 import { newId } from "../new-id.ts";
 import { isProvedBy } from "./agent-proof.ts";
+import { HelloLookup } from "./hello-lookup.ts";
 import { factColumns, statisticsColumns } from "./jump-client-row.ts";
-import { deleteJumpClient, findByPublicKey, findForHello, insertJumpClient } from "./store.ts";
+import { deleteJumpClient, findByPublicKey, insertJumpClient } from "./store.ts";
 
 /** What the gateway does with the one who knocked. */
 export type Admission =
@@ -32,18 +33,21 @@ const badSignature: Admission = {
 };
 
 export class JumpClientAdmission {
+  readonly #lookup: HelloLookup;
   constructor(
     private readonly database: Database,
     private readonly audit: Audit,
     private readonly clock: Clock,
     private readonly installers: Installers,
     private readonly siteId: string,
-  ) {}
+  ) {
+    this.#lookup = new HelloLookup(database);
+  }
 
   /** A Jump Client that is enrolled proves its key. */
   async hello(body: MessageBody<"agent.hello">, nonce: string): Promise<Admission> {
-    if (!isProvedBy(this.siteId, nonce, body.publicKey, body.signature)) return badSignature;
-    const row = await findForHello(this.database.queries, body.jumpClient);
+    if (!(await isProvedBy(this.siteId, nonce, body.publicKey, body.signature))) return badSignature;
+    const row = await this.#lookup.find(body.jumpClient);
     if (row === undefined) return refuse("agent.unknown", "This site does not know this Jump Client. Install it anew.");
     if (row.public_key !== body.publicKey) return badSignature;
     const jumpClient = row.id as JumpClientId;
@@ -56,7 +60,7 @@ export class JumpClientAdmission {
    * installer gives the same Jump Client, since the answer to the first time may have been lost on the way.
    */
   async enrol(body: MessageBody<"agent.enrol">, nonce: string, address: string): Promise<Admission> {
-    if (!isProvedBy(this.siteId, nonce, body.publicKey, body.signature)) return badSignature;
+    if (!(await isProvedBy(this.siteId, nonce, body.publicKey, body.signature))) return badSignature;
     return await this.database.transaction(async (tx) => {
       const before = await findByPublicKey(tx, body.publicKey);
       const installer = await this.installers.lookUp(tx, body.token);

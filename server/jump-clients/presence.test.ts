@@ -99,3 +99,31 @@ test("what an administrator changes leaves the day as it is", async () => {
   await database.transaction((tx) => updateJumpClient(tx, id, { comments: "new fan" }));
   expect(await newest(id, 1)).toEqual([33]);
 });
+
+test("online and offline are written with what else was heard, and since when changes only when it really does", async () => {
+  await using stage = await openStage();
+  const { clock, presence, database } = stage;
+  const id = stage.ids[0]!;
+  const standing = async () =>
+    await database.queries
+      .selectFrom("jump_clients")
+      .select(["is_online", "status_since", "public_address"])
+      .where("id", "=", id)
+      .executeTakeFirstOrThrow();
+  await database.queries.updateTable("jump_clients").set({ is_online: 0 }).where("id", "=", id).execute();
+  const written = database.watchWrites(["jump_clients"]);
+  const writes = written();
+  const came = clock.now().toISOString();
+  presence.tell(id, { isOnline: true, publicAddress: "192.0.2.7", statistics: statistics(5) });
+  await presence.flush();
+  expect(written() - writes).toBe(1);
+  expect(await standing()).toEqual({ is_online: 1, status_since: came, public_address: "192.0.2.7" });
+  clock.advance(HOUR_MS);
+  presence.tell(id, { isOnline: true });
+  await presence.flush();
+  expect(written() - writes).toBe(1);
+  expect((await standing()).status_since).toBe(came);
+  presence.tell(id, { isOnline: false });
+  await presence.flush();
+  expect(await standing()).toMatchObject({ is_online: 0, status_since: clock.now().toISOString() });
+});

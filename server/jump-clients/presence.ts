@@ -9,7 +9,7 @@ import type { Database } from "../database/database.ts";
 import type { Log } from "../log.ts";
 import { type CpuWord, hourOf } from "./cpu-day.ts";
 import { factColumns, statisticsColumns } from "./jump-client-row.ts";
-import { type JumpClientUpdate, markPresence, updateJumpClient } from "./store.ts";
+import { type JumpClientUpdate, updateJumpClient } from "./store.ts";
 
 /** How long presence is gathered before it is written. */
 const GATHER_MS = 250;
@@ -105,9 +105,9 @@ export class Presence implements AsyncDisposable {
   async #commit(batch: readonly (readonly [JumpClientId, Gathered])[]): Promise<void> {
     await this.database.transaction(async (tx) => {
       for (const [jumpClient, change] of batch) {
-        const columns = columnsOf(change);
-        if (Object.keys(columns).length > 0) await updateJumpClient(tx, jumpClient, columns, change.cpuWord);
-        if (change.isOnline !== undefined) await markPresence(tx, jumpClient, change.isOnline, change.at);
+        const { cpuWord, isOnline, at } = change;
+        const presence = isOnline === undefined ? undefined : { isOnline, at };
+        await updateJumpClient(tx, jumpClient, columnsOf(change), { cpuWord, presence });
       }
     });
   }

@@ -7,7 +7,10 @@ import { type SearchedColumns, searchText } from "./jump-client-row.ts";
 
 export type JumpClientRow = Selectable<Schema["jump_clients"]>;
 export type JumpClientInsert = Insertable<Schema["jump_clients"]>;
-export type JumpClientUpdate = Omit<Updateable<Schema["jump_clients"]>, "id" | "search_text" | "cpu_day">;
+export type JumpClientUpdate = Omit<
+  Updateable<Schema["jump_clients"]>,
+  "id" | "search_text" | "cpu_day" | "is_online" | "status_since"
+>;
 export type JumpClientWithGroup = JumpClientRow & { readonly jump_group_name: string };
 
 const SEARCHED = [
@@ -23,19 +26,30 @@ const SEARCHED = [
 ] as const satisfies readonly (keyof SearchedColumns)[];
 
 /** What a change is weighed by. Written out: the statistics of 25,000 Jump Clients come by here every minute. */
-type RowBefore = SearchedColumns & Pick<JumpClientRow, "cpu_day">;
-const READ_BEFORE = sql.raw([...SEARCHED, "cpu_day"].join(", "));
+type RowBefore = SearchedColumns & Pick<JumpClientRow, "cpu_day" | "is_online">;
+const READ_BEFORE = sql.raw([...SEARCHED, "cpu_day", "is_online"].join(", "));
+
+/** What its connection tells of a Jump Client beside columns. */
+export interface Heard {
+  readonly cpuWord?: CpuWord | undefined;
+  readonly presence?: PresenceWord | undefined;
+}
+interface PresenceWord {
+  readonly isOnline: boolean;
+  readonly at: string;
+}
 
 /** What a hello is checked against. */
-export async function findForHello(
-  queries: Queries,
-  id: string,
-): Promise<Pick<JumpClientRow, "id" | "name" | "public_key" | "is_leaving" | "jump_group"> | undefined> {
-  return await queries
+export type HelloRow = Pick<JumpClientRow, "id" | "name" | "public_key" | "is_leaving" | "jump_group">;
+
+/** Those of them that are there, by id. */
+export async function findForHello(queries: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, HelloRow>> {
+  const rows = await queries
     .selectFrom("jump_clients")
     .select(["id", "name", "public_key", "is_leaving", "jump_group"])
-    .where("id", "=", id)
-    .executeTakeFirst();
+    .where("id", "in", listed(ids))
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 export async function findByPublicKey(
@@ -61,8 +75,7 @@ export async function findCpuDay(queries: Queries, id: string): Promise<Uint8Arr
 
 /** Those of them that are there. */
 export async function findJumpClients(queries: Queries, ids: readonly string[]): Promise<JumpClientWithGroup[]> {
-  const listed = sql<string>`(select value from json_each(${JSON.stringify(ids)}))`;
-  return await withGroup(queries).where("jump_clients.id", "in", listed).execute();
+  return await withGroup(queries).where("jump_clients.id", "in", listed(ids)).execute();
 }
 
 /** A page by name, and how many fit in all; every word must occur in the row's searchable text. */
@@ -97,36 +110,30 @@ export async function insertJumpClient(queries: Queries, row: Omit<JumpClientIns
 
 /**
  * Changes columns, keeps the searchable text true, and puts what was heard of the processors to the day's other hours, all in
- * one write. Returns whether the row was there.
+ * one write. Since when it is online or offline changes only when it really does. Returns whether the row was there.
  */
 export async function updateJumpClient(
   queries: Queries,
   id: string,
   change: JumpClientUpdate,
-  cpuWord: CpuWord | null = null,
+  { cpuWord, presence }: Heard = {},
 ): Promise<boolean> {
   const before = (await sql<RowBefore>`select ${READ_BEFORE} from jump_clients where id = ${id}`.execute(queries))
     .rows[0];
   if (before === undefined) return false;
-  const day = cpuWord === null ? {} : { cpu_day: withWord(before.cpu_day, cpuWord) };
+  const day = cpuWord === undefined ? {} : { cpu_day: withWord(before.cpu_day, cpuWord) };
   const touchesSearch = SEARCHED.some((column) => change[column] !== undefined && change[column] !== before[column]);
   const search = touchesSearch ? { search_text: searchText({ ...before, ...definedOf(change) }) } : {};
-  await queries
-    .updateTable("jump_clients")
-    .set({ ...change, ...search, ...day })
-    .where("id", "=", id)
-    .execute();
+  const turned = presence === undefined ? {} : turnedColumns(before, presence);
+  const columns = { ...change, ...search, ...day, ...turned };
+  if (Object.keys(columns).length > 0)
+    await queries.updateTable("jump_clients").set(columns).where("id", "=", id).execute();
   return true;
 }
 
-/** Marks online or offline; since when changes only when it really does. */
-export async function markPresence(queries: Queries, id: string, isOnline: boolean, at: string): Promise<void> {
-  await queries
-    .updateTable("jump_clients")
-    .set({ is_online: isOnline ? 1 : 0, status_since: at })
-    .where("id", "=", id)
-    .where("is_online", "=", isOnline ? 0 : 1)
-    .execute();
+function turnedColumns(before: RowBefore, { isOnline, at }: PresenceWord) {
+  if (before.is_online === (isOnline ? 1 : 0)) return {};
+  return { is_online: isOnline ? 1 : 0, status_since: at } as const;
 }
 
 /** At the start of the server nobody is connected yet. */
@@ -179,6 +186,9 @@ function withGroup(queries: Queries) {
     .selectAll("jump_clients")
     .select("jump_groups.name as jump_group_name");
 }
+
+/** A list as one value, so that its statement is the same however many there are. */
+const listed = (ids: readonly string[]) => sql<string>`(select value from json_each(${JSON.stringify(ids)}))`;
 
 function definedOf(change: JumpClientUpdate): Partial<SearchedColumns> {
   const defined: Partial<Record<keyof SearchedColumns, string>> = {};

@@ -1,7 +1,8 @@
 /**
- * `bun tools/bench/main.ts [--asleep] [NAME…]` measures the built binaries, prints a table and writes dist/bench.json.
- * Nothing here passes or fails: a figure that misses its goal is marked, and the table says so. With `--asleep` the
- * processors may sleep between two pieces of work, as they do while nobody measures.
+ * `bun tools/bench/main.ts [--asleep] [--here] [NAME…]` measures the built binaries, prints a table and writes
+ * dist/bench.json. Nothing here passes or fails: a figure that misses its goal is marked, and the table says so. With
+ * `--asleep` the processors may sleep between two pieces of work, as they do while nobody measures; with `--here` the
+ * machine's own network is used.
  */
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -15,6 +16,7 @@ import { keyEcho } from "./key-echo.ts";
 import { longLine } from "./long-line.ts";
 import { processorTime, stolenShare, thisMachine } from "./machine.ts";
 import { type Bench, formatValue, isKept, type Measurement } from "./measurement.ts";
+import { portsHere, runInOwnNetwork } from "./own-network.ts";
 import { restrictedList } from "./restricted-list.ts";
 import { saml } from "./saml.ts";
 import { screen } from "./screen.ts";
@@ -61,15 +63,26 @@ function row({ load, stolen, ...measurement }: Taken): string {
   return `| ${measurement.name} | ${figure} | ${goalText(measurement)} | ${mark} | ${load} | ${Math.round(stolen * 100)}% | ${measurement.method} |`;
 }
 
-const { values, positionals: chosen } = parseArgs({ allowPositionals: true, options: { asleep: { type: "boolean" } } });
+const { values, positionals: chosen } = parseArgs({
+  allowPositionals: true,
+  options: { asleep: { type: "boolean" }, here: { type: "boolean" } },
+});
 const unknown = chosen.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0)
   throw new Error(`There is no bench ${unknown.join(", ")}. There are: ${benches.map(({ name }) => name).join(", ")}`);
+if (values.here !== true) {
+  const exitCode = await runInOwnNetwork([process.execPath, Bun.main, ...process.argv.slice(2), "--here"]);
+  if (exitCode !== null) process.exit(exitCode);
+}
 using awake = values.asleep === true ? null : keepProcessorsAwake();
-const machine = { ...(await thisMachine()), processors: awake === null ? "may sleep" : "kept awake" };
+const machine = {
+  ...(await thisMachine()),
+  processors: awake === null ? "may sleep" : "kept awake",
+  ports: portsHere(),
+};
 console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}`);
 console.log(`Bun ${machine.bun}, load ${machine.loadAverage} at the start, ${machine.takenAt}`);
-console.log(`Processors ${machine.processors} between two pieces of work\n`);
+console.log(`Processors ${machine.processors} between two pieces of work; ${machine.ports} ports to connect from\n`);
 console.log("| what | figure | goal | kept | load before | stolen | method |\n|---|---|---|---|---|---|---|");
 
 const measurements: Taken[] = [];
