@@ -4,7 +4,7 @@ import { AGENT_SESSION_SOCKET_PATH, AGENT_SOCKET_PATH, CONSOLE_SOCKET_PATH } fro
 import { addressOf } from "./address.ts";
 import { Assets, type AssetTable } from "./assets.ts";
 import type { Gateway, SocketData } from "./gateway/gateway-interface.ts";
-import { type Connection, createHttpApi, type HttpApi, type HttpNeeds } from "./http.ts";
+import type { Connection, HttpApi, HttpNeeds } from "./http.ts";
 import { HTTP_IDLE_SECONDS } from "./listener.ts";
 import type { Answer } from "./listeners/listening-places.ts";
 import { notFound, refusalResponse } from "./refusal-response.ts";
@@ -30,10 +30,11 @@ export interface AnswerNeeds {
 export function createAnswer({ core, assets, gateway, routes, settingUp, consoleAddress }: AnswerNeeds): Answer {
   // Each is made with the first request that needs it: a site is set up once and started many times, and after a start
   // pages and computers come first, which ask no route.
-  let api: HttpApi | null = null;
-  let beforeSetUp: HttpApi | null = null;
-  const apiOfSite = () => (api ??= createHttpApi(routes, core));
-  const apiBeforeSetUp = () => (beforeSetUp ??= createHttpApi([...routes, ...settingUp], core));
+  let api: Promise<HttpApi> | null = null;
+  let beforeSetUp: Promise<HttpApi> | null = null;
+  const create = async (mounted: readonly Route[]) => (await import("./http.ts")).createHttpApi(mounted, core);
+  const apiOfSite = () => (api ??= create(routes));
+  const apiBeforeSetUp = () => (beforeSetUp ??= create([...routes, ...settingUp]));
   const pages = new Assets(assets);
   return async (request, server, isOpenTo) => {
     const path = pathOf(request.url);
@@ -49,8 +50,8 @@ export function createAnswer({ core, assets, gateway, routes, settingUp, console
     }
     const page = pages.respond(request);
     if (page !== null) return page;
-    const isSetUp = await core.site.isSetUp();
-    return await (isSetUp ? apiOfSite() : apiBeforeSetUp())(request, connectionOf(request, server));
+    const answer = (await core.site.isSetUp()) ? await apiOfSite() : await apiBeforeSetUp();
+    return await answer(request, connectionOf(request, server));
   };
 }
 

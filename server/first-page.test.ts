@@ -5,24 +5,14 @@ import { expect, test } from "bun:test";
 import { temporaryDirectory } from "./test/temporary-directory.ts";
 
 const ROOT = join(import.meta.dir, "..");
-/** What routes, rules, tables and sockets are made of. */
-const packagesOfEveryPage = [
-  "@sinclair/typebox",
-  "cookie",
-  "elysia",
-  "exact-mirror",
-  "fast-decode-uri-component",
-  "jose",
-  "kysely",
-  "kysely-bun-sqlite",
-  "memoirist",
-  "otpauth",
-];
+/** What shapes, tables and the site's key are made of. */
+const packagesOfEveryPage = ["@sinclair/typebox", "jose", "kysely", "kysely-bun-sqlite"];
 /** Files of ours that bring much with them, each for something that few sites do, and none does at each start. */
 const filesOfLater = [
   "server/backups/job/open-backup.ts",
   "server/backups/job/take.ts",
   "server/doctor/doctor.ts",
+  "server/http.ts",
   "server/providers/ldap/ldap-directory.ts",
   "server/providers/oidc/oidc-messages.ts",
   "server/providers/saml/saml-messages.ts",

@@ -14,6 +14,7 @@ import {
 } from "./common.ts";
 import { PowerPlan } from "./appliance/status.ts";
 import { SpokenLanguage } from "./users.ts";
+import { joined } from "../shapes.ts";
 
 // Settings: GET, PATCH /api/login/settings
 
@@ -29,7 +30,7 @@ export const Settings = Type.Object({
 export type Settings = Static<typeof Settings>;
 export const ChangeSettings = Type.Partial(Settings);
 /** The settings, and how many passkeys are bound to the hostname: another hostname makes them useless. */
-export const SettingsAnswer = Type.Composite([Settings, Type.Object({ passkeys: Type.Integer() })]);
+export const SettingsAnswer = joined(Settings, Type.Object({ passkeys: Type.Integer() }));
 
 // Certificate: GET, PUT /api/login/certificate; POST /api/login/certificate/self-signed
 
@@ -111,10 +112,7 @@ const jumpGroupExtras = {
 };
 export const CreateJumpGroup = Type.Object({ name: DisplayName, comments: Comments, ...jumpGroupExtras });
 /** With the version that was looked at, a change of what somebody else changed meanwhile is refused. */
-export const ChangeJumpGroup = Type.Composite([
-  Type.Object({ version: Type.Optional(Version) }),
-  Type.Partial(CreateJumpGroup),
-]);
+export const ChangeJumpGroup = joined(Type.Object({ version: Type.Optional(Version) }), Type.Partial(CreateJumpGroup));
 
 // Installers: GET, POST /api/login/installers; PATCH, DELETE …/:id; GET …/:id/download/:platform;
 //             GET /api/login/installers/choices

@@ -7,6 +7,7 @@ import { JumpClient } from "./administration.ts";
 import { Id, NullableTime, pageFields, SearchText, Time } from "./common.ts";
 import { JumpItemProperties } from "./jump-items.ts";
 import { Named } from "./users.ts";
+import { joined } from "../shapes.ts";
 
 // Jump Items: GET /api/console/jump-items; GET …/:id; DELETE …/:id; GET /api/console/jump-groups; GET …/:id
 
@@ -64,7 +65,7 @@ export const JumpItemRows = Type.Object({
 });
 
 /** The detail panel. */
-export const JumpItemDetail = Type.Composite([
+export const JumpItemDetail = joined(
   JumpClient,
   Type.Object({
     cpuHours: NullableCpuHours,
@@ -86,7 +87,7 @@ export const JumpItemDetail = Type.Composite([
     permissions: Type.Array(Type.String()),
     properties: JumpItemProperties,
   }),
-]);
+);
 export type JumpItemDetail = Static<typeof JumpItemDetail>;
 
 /** The first hundred Jump Groups by name, or those whose names hold the words. */
@@ -112,10 +113,10 @@ export const JumpGroupTree = Type.Object({
 });
 export type JumpGroupTree = Static<typeof JumpGroupTree>;
 /** GET /api/console/jump-groups/:id: one of them, opened. */
-export const JumpGroupBranch = Type.Composite([
+export const JumpGroupBranch = joined(
   JumpGroupNode,
   Type.Object({ tags: Type.Array(Type.Object({ tag: Type.String(), total: Type.Integer() })) }),
-]);
+);
 export type JumpGroupBranch = Static<typeof JumpGroupBranch>;
 
 // Transfers, all below /api/console/sessions/:session

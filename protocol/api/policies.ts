@@ -6,6 +6,7 @@ import { Schedule } from "../schedule.ts";
 import { Presence, SessionRules } from "../session-policy.ts";
 import { CodeName, Comments, DisplayName, Id, NullableTime, pageFields, SearchText, Time, Version } from "./common.ts";
 import { Named, People } from "./users.ts";
+import { joined } from "../shapes.ts";
 
 const Null = Type.Null();
 
@@ -35,7 +36,7 @@ export const SessionPolicyRow = Type.Object({
   version: Version,
 });
 export const SessionPolicies = Type.Object({ sessionPolicies: Type.Array(SessionPolicyRow) });
-export const SessionPolicy = Type.Composite([
+export const SessionPolicy = joined(
   SessionPolicyRow,
   Type.Object({
     rules: SessionRules,
@@ -45,7 +46,7 @@ export const SessionPolicy = Type.Composite([
     jumpItems: Type.Array(Named),
     createdAt: Time,
   }),
-]);
+);
 export type SessionPolicy = Static<typeof SessionPolicy>;
 export const CreateSessionPolicy = Type.Object({
   displayName: DisplayName,
@@ -54,10 +55,7 @@ export const CreateSessionPolicy = Type.Object({
   availability: Availability,
   rules: SessionRules,
 });
-export const ChangeSessionPolicy = Type.Composite([
-  Type.Object({ version: Version }),
-  Type.Partial(CreateSessionPolicy),
-]);
+export const ChangeSessionPolicy = joined(Type.Object({ version: Version }), Type.Partial(CreateSessionPolicy));
 export const CopySessionPolicy = Type.Object({ displayName: DisplayName });
 /** The last layer. Every permission is defined in it, and so is the prompting. */
 export const GlobalSessionPolicy = Type.Object({ rules: SessionRules, version: Version });
@@ -76,7 +74,7 @@ export const Simulate = Type.Object({
   ]),
 });
 export const Simulation = Type.Object({
-  results: Type.Array(Type.Composite([Type.Object({ permission: PermissionSchema }), Decision])),
+  results: Type.Array(joined(Type.Object({ permission: PermissionSchema }), Decision)),
 });
 /** GET /api/login/session-policies/simulate/choices?search: whom and what one may simulate with; the first fifty each. */
 export const SimulationChoices = Type.Object({
@@ -108,7 +106,7 @@ export const CreateJumpItemRole = Type.Object({
   description: Comments,
   permissions: JumpItemPermissions,
 });
-export const ChangeJumpItemRole = Type.Composite([Type.Object({ version: Version }), Type.Partial(CreateJumpItemRole)]);
+export const ChangeJumpItemRole = joined(Type.Object({ version: Version }), Type.Partial(CreateJumpItemRole));
 
 // Jump Policies: GET, POST /api/login/jump-policies; GET, PATCH, DELETE …/:id; POST …/:id/copy {displayName}
 
@@ -159,7 +157,7 @@ export const CreateJumpPolicy = Type.Object({
 export const CopyJumpPolicy = Type.Object({ displayName: DisplayName });
 /** GET /api/login/jump-policies/choices: teams that may approve. */
 export const JumpPolicyChoices = Type.Object({ teams: Type.Array(Named) });
-export const ChangeJumpPolicy = Type.Composite([Type.Object({ version: Version }), Type.Partial(CreateJumpPolicy)]);
+export const ChangeJumpPolicy = joined(Type.Object({ version: Version }), Type.Partial(CreateJumpPolicy));
 
 // Who is in a Jump Group: GET /api/login/jump-groups/:id/members?search&offset&limit; PUT, DELETE …/:id/members/:user;
 //                         GET /api/login/jump-groups/people?search: whom one may put in, and with which roles
@@ -169,7 +167,7 @@ export const JumpGroupMembersQuery = Type.Object({
   search: Type.Optional(SearchText),
   ...pageFields,
 });
-export const JumpGroupPeople = Type.Composite([People, Type.Object({ jumpItemRoles: Type.Array(Named) })]);
+export const JumpGroupPeople = joined(People, Type.Object({ jumpItemRoles: Type.Array(Named) }));
 
 export const JumpGroupMember = Type.Object({
   user: Id,
@@ -193,7 +191,7 @@ export const JumpGroupMembers = Type.Object({
   total: Type.Integer(),
   /** Group policies that put people in (role null: their default role) or take them out, from the top. */
   groupPolicies: Type.Array(
-    Type.Composite([
+    joined(
       Named,
       Type.Object({
         role: Type.Union([Named, Null]),
@@ -201,7 +199,7 @@ export const JumpGroupMembers = Type.Object({
         /** No lower policy overrides it. */
         isFinal: Type.Boolean(),
       }),
-    ]),
+    ),
   ),
 });
 /** null: the user's default role. */

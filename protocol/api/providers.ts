@@ -1,6 +1,7 @@
 /** Security providers: SAML, OIDC, LDAP and SCIM behind one shape. */
 import { type Static, Type } from "@sinclair/typebox";
 import { DisplayName, Id, NullableTime, Time, Version } from "./common.ts";
+import { joined } from "../shapes.ts";
 
 const Null = Type.Null();
 const Url = Type.String({ maxLength: 2000, pattern: "^https?://[^\\s]+$" });
@@ -136,7 +137,7 @@ export const CreateProvider = Type.Object({
   /** OIDC client secret or LDAP bind password; absent: none, or as it was. */
   secret: Type.Optional(Type.String({ maxLength: 4096 })),
 });
-export const ChangeProvider = Type.Composite([Type.Object({ version: Version }), Type.Partial(CreateProvider)]);
+export const ChangeProvider = joined(Type.Object({ version: Version }), Type.Partial(CreateProvider));
 export const OrderProviders = Type.Object({ ids: Type.Array(Id, { maxItems: 100 }) });
 export const ReadSamlMetadata = Type.Object({ xml: Type.String({ minLength: 1, maxLength: 500_000 }) });
 /** What came of a test sign-in: nothing was changed by it. */

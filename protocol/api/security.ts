@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { type AccountPermission, accountPermissions } from "../permissions.ts";
 import { DisplayName, Id, NullableTime, Time, Version } from "./common.ts";
+import { joined, without } from "../shapes.ts";
 
 const Null = Type.Null();
 /** An address or a network: "10.0.0.0/8", "2001:db8::/32", "192.0.2.7". */
@@ -68,10 +69,7 @@ export const Security = Type.Object({
   version: Version,
 });
 export type Security = Static<typeof Security>;
-export const ChangeSecurity = Type.Composite([
-  Type.Object({ version: Version }),
-  Type.Partial(Type.Omit(Security, ["version"])),
-]);
+export const ChangeSecurity = joined(Type.Object({ version: Version }), Type.Partial(without(Security, ["version"])));
 
 // E-mail: GET, PATCH /api/login/email; POST /api/login/email/test {to}
 
@@ -85,16 +83,16 @@ export const EmailSettings = Type.Object({
   from: Type.String({ maxLength: 254 }),
   version: Version,
 });
-export const ChangeEmailSettings = Type.Composite([
+export const ChangeEmailSettings = joined(
   Type.Object({ version: Version }),
   Type.Partial(
-    Type.Composite([
-      Type.Omit(EmailSettings, ["version", "hasPassword"]),
+    joined(
+      without(EmailSettings, ["version", "hasPassword"]),
       /** "": forget it. */
       Type.Object({ password: Type.String({ maxLength: 1024 }) }),
-    ]),
+    ),
   ),
-]);
+);
 export const TestEmail = Type.Object({ to: Type.String({ minLength: 3, maxLength: 254 }) });
 
 // Sign-ins: GET /api/login/sign-ins; DELETE …/:id. The id is not the token: it signs nobody in (NA18).
@@ -144,10 +142,10 @@ export const CreateApiAccount = Type.Object({
   networks: Networks,
   expiresAt: NullableTime,
 });
-export const ChangeApiAccount = Type.Composite([
+export const ChangeApiAccount = joined(
   Type.Object({ version: Version }),
-  Type.Partial(Type.Composite([CreateApiAccount, Type.Object({ isEnabled: Type.Boolean() })])),
-]);
+  Type.Partial(joined(CreateApiAccount, Type.Object({ isEnabled: Type.Boolean() }))),
+);
 /** Shown once; only its hash is kept. */
 export const ApiSecret = Type.Object({ apiAccount: ApiAccount, clientSecret: Type.String() });
 /** POST /api/oauth/token, as RFC 6749 has it; the body is a form. */

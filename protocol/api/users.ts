@@ -16,6 +16,7 @@ import {
   Username,
   Version,
 } from "./common.ts";
+import { joined } from "../shapes.ts";
 
 export const Named = Type.Object({ id: Id, name: Type.String() });
 const Email = Type.String({ maxLength: 254, pattern: "^$|^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$" });
@@ -92,7 +93,7 @@ export const Users = Type.Object({
   breakGlass: Type.Integer(),
 });
 
-export const UserDetail = Type.Composite([
+export const UserDetail = joined(
   User,
   Type.Object({
     settings: DefinedSettings,
@@ -101,7 +102,7 @@ export const UserDetail = Type.Composite([
     /** Names of the provider's groups the user was last seen in. */
     externalGroups: Type.Array(Type.String()),
   }),
-]);
+);
 export type UserDetail = Static<typeof UserDetail>;
 
 /** GET …/:id/effective: what holds for this user, setting by setting, and where it comes from. */
@@ -162,7 +163,7 @@ export const CreateUser = Type.Object({
   expiresAt: Type.Optional(NullableTime),
   settings: DefinedSettings,
 });
-export const ChangeUser = Type.Composite([
+export const ChangeUser = joined(
   Type.Object({ version: Version }),
   Type.Partial(
     Type.Object({
@@ -178,7 +179,7 @@ export const ChangeUser = Type.Composite([
       settings: DefinedSettings,
     }),
   ),
-]);
+);
 
 // Teams: GET /api/login/teams?search&offset&limit; GET …/choices (names alone); POST /api/login/teams; GET, PATCH, DELETE …/:id
 
@@ -224,7 +225,7 @@ export const CreateTeam = Type.Object({
   comments: Comments,
   members: Type.Array(Type.Object({ user: Id, role: TeamRole }), { maxItems: 5000 }),
 });
-export const ChangeTeam = Type.Composite([Type.Object({ version: Version }), Type.Partial(CreateTeam)]);
+export const ChangeTeam = joined(Type.Object({ version: Version }), Type.Partial(CreateTeam));
 
 // Group policies: GET, POST /api/login/group-policies; GET, PATCH, DELETE …/:id; POST …/:id/copy {name};
 //                 PUT /api/login/group-policies/order {ids}; GET …/:id/history (audit rows);
@@ -275,7 +276,7 @@ export const GroupPolicyRow = Type.Object({
 });
 export type GroupPolicyRow = Static<typeof GroupPolicyRow>;
 export const GroupPolicies = Type.Object({ groupPolicies: Type.Array(GroupPolicyRow) });
-export const GroupPolicy = Type.Composite([
+export const GroupPolicy = joined(
   GroupPolicyRow,
   Type.Object({
     settings: PolicySettings,
@@ -289,7 +290,7 @@ export const GroupPolicy = Type.Composite([
     /** Of its members, how many are in a support session now. */
     membersInSession: Type.Integer(),
   }),
-]);
+);
 export type GroupPolicy = Static<typeof GroupPolicy>;
 export const CreateGroupPolicy = Type.Object({
   name: DisplayName,
@@ -301,7 +302,7 @@ export const CreateGroupPolicy = Type.Object({
   areJumpGroupsFinal: Type.Optional(Type.Boolean()),
   teams: Type.Array(Type.Object({ team: Id, role: TeamRole }), { maxItems: 1000 }),
 });
-export const ChangeGroupPolicy = Type.Composite([Type.Object({ version: Version }), Type.Partial(CreateGroupPolicy)]);
+export const ChangeGroupPolicy = joined(Type.Object({ version: Version }), Type.Partial(CreateGroupPolicy));
 export const CopyGroupPolicy = Type.Object({ name: DisplayName });
 /** Every group policy's id, from the top; refused where one is missing or unknown. */
 export const OrderGroupPolicies = Type.Object({ ids: Type.Array(Id, { maxItems: 1000 }) });

@@ -3,6 +3,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Bytes32, Bytes64, LaneName } from "../hello.ts";
 import { ID_PATTERN } from "../ids.ts";
 import { message } from "./message.ts";
+import { joined } from "../shapes.ts";
 
 const Text = (maxLength: number) => Type.String({ maxLength });
 const Id = Type.String({ pattern: ID_PATTERN });
@@ -42,11 +43,11 @@ export const SystemStatistics = Type.Object({
 export type SystemStatistics = Static<typeof SystemStatistics>;
 
 /** What is measured while System Info takes a snapshot. */
-export const SystemFigures = Type.Composite([
+export const SystemFigures = joined(
   Type.Pick(SystemStatistics, ["cpuPercent", "memoryTotalBytes", "memoryUsedBytes", "disks"]),
   /** Received and sent by the network cards. */
   Type.Object({ networkBitsPerSecond: Count }),
-]);
+);
 export type SystemFigures = Static<typeof SystemFigures>;
 
 /** One line a person reads. */

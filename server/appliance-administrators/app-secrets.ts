@@ -27,7 +27,7 @@ export class AppSecrets {
       const sealed = (await findAdministrator(tx, administrator))?.authenticatorApp ?? null;
       if (sealed === null) return false;
       const app = Value.Parse(StoredApp, JSON.parse(secrets.open(placeOf(administrator), sealed)));
-      const step = stepOfCode(app.secret, code, clock.now());
+      const step = await stepOfCode(app.secret, code, clock.now());
       if (step === null || step <= app.lastStep) return false;
       await writeApp(tx, administrator, this.seal(administrator, { ...app, lastStep: step }));
       return true;

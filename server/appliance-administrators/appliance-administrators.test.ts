@@ -84,6 +84,14 @@ describe("administrators of the appliance", () => {
     expect(await signIn(site.browser(), PASSWORD)).toEqual({ status: 401, code: "sign_in.failed" });
   });
 
+  test("guesses that come all at once are no more than the lock allows, even where the last of them is right", async () => {
+    await using site = await start();
+    await administrator(site);
+    const passwords = [...Array.from({ length: 12 }, () => "wrong"), PASSWORD];
+    const answers = await Promise.all(passwords.map((password) => signIn(site.browser(), password)));
+    expect(answers.at(-1)).toEqual({ status: 423, code: "sign_in.locked" });
+  });
+
   test("an unknown name costs the same words and the same lock as a known one", async () => {
     await using site = await start();
     await administrator(site);

@@ -67,6 +67,7 @@ export class ApplianceAuthentication {
       await failed.count(attempt);
       throw passwordWrong();
     }
+    await failed.requireUnlocked(attempt);
     const proved = { administrator: found.id, password: hashToken(found.passwordHash) };
     if (found.authenticatorApp !== null)
       return { answer: { state: "second-proof", token: this.#begin(proved) }, token: null };
@@ -87,6 +88,7 @@ export class ApplianceAuthentication {
       await failed.count(attempt, "second-proof");
       throw secondProofFailed();
     }
+    await failed.requireUnlocked(attempt);
     // Taken once: whoever sends it again meanwhile finds nothing.
     if (!this.#steps.delete(hashToken(token))) throw stepExpired();
     return await this.#admit(step, "authenticator-app", origin);

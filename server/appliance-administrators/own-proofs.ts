@@ -50,7 +50,7 @@ export class OwnProofs {
     const found = await findAdministrator(database.queries, id);
     const attempt = { area: "appliance", username, origin: { address } } as const;
     if (failed.isLocked(found, username)) await failed.refuseLocked(attempt);
-    if (await hasher.verify(password, found?.passwordHash ?? null)) return;
+    if (await hasher.verify(password, found?.passwordHash ?? null)) return await failed.requireUnlocked(attempt);
     await failed.count(attempt);
     throw new AppError("sign_in.failed", "Your own password is not right. Nothing was changed.");
   }
@@ -76,13 +76,13 @@ export class OwnProofs {
   /** A new app's secret, which waits ten minutes for its first code. */
   async beginApp(asker: ApplianceAdministrator): Promise<{ uri: string; secret: string }> {
     const { clock, settings } = this.#needs;
-    const secret = newAppSecret();
+    const secret = await newAppSecret();
     this.#waiting.delete(asker.signIn);
     this.#waiting.set(asker.signIn, { secret, untilMs: clock.monotonicMs() + WAITING_MS });
     const oldest = this.#waiting.keys().next().value;
     if (this.#waiting.size > MAX_WAITING && oldest !== undefined) this.#waiting.delete(oldest);
     const { hostname } = await settings.read();
-    return { secret, uri: appUri(secret, `Causeway appliance ${hostname}`, asker.username) };
+    return { secret, uri: await appUri(secret, `Causeway appliance ${hostname}`, asker.username) };
   }
 
   /** @throws {AppError} sign_in.step_expired (nothing waits), sign_in.second_proof_failed, sign_in.required */
@@ -92,7 +92,7 @@ export class OwnProofs {
     const waiting = this.#waiting.get(asker.signIn);
     if (waiting === undefined || waiting.untilMs < clock.monotonicMs())
       throw new AppError("sign_in.step_expired", "This code came too late. Begin again and scan the new QR code.");
-    const lastStep = stepOfCode(waiting.secret, code, clock.now());
+    const lastStep = await stepOfCode(waiting.secret, code, clock.now());
     if (lastStep === null) throw secondProofFailed();
     await database.transaction(async (tx) => {
       await applianceSignIns.requireIn(tx, asker);

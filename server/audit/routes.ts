@@ -5,11 +5,12 @@ import type { Database } from "../database/database.ts";
 import { type Route, route } from "../route.ts";
 import { toStream } from "../text-stream.ts";
 import { exportAudit, readAuditPage } from "./audit-log.ts";
+import { joined, without } from "../../protocol/shapes.ts";
 
-const ExportQuery = Type.Composite([
-  Type.Omit(AuditQuery, ["limit"]),
+const ExportQuery = joined(
+  without(AuditQuery, ["limit"]),
   Type.Object({ format: Type.Union([Type.Literal("csv"), Type.Literal("json")]) }),
-]);
+);
 const types = { csv: "text/csv; charset=utf-8", json: "application/x-ndjson; charset=utf-8" } as const;
 
 /** /api/login/audit and its export: CSV for spreadsheets, JSON lines for programs. */

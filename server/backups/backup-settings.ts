@@ -1,6 +1,6 @@
 /** Where backups go, when, and who can open them. The passphrase is never kept: the pair of keys made from it is. */
 import { Value } from "@sinclair/typebox/value";
-import { type Static, Type } from "@sinclair/typebox";
+import type { Static } from "@sinclair/typebox";
 import {
   type BackupSettings as ShownSettings,
   BackupSettings as SettingsShape,
@@ -17,9 +17,10 @@ import { makePassphraseKey } from "./format/keys.ts";
 import { runJob } from "./job-process.ts";
 import { newFileName, type PlaceNeeds, placeText, requireTarget, sameTarget, wishOf } from "./targets.ts";
 import { readStoredSettings, writeStoredSettings } from "./store.ts";
+import { without } from "../../protocol/shapes.ts";
 
 /** What is kept of the settings as they stand. */
-const Plan = Type.Omit(SettingsShape, ["hasSecret", "hasPassphrase"]);
+const Plan = without(SettingsShape, ["hasSecret", "hasPassphrase"]);
 type Plan = Static<typeof Plan>;
 type Wish = Static<typeof ChangeBackupSettings>;
 

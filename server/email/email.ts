@@ -12,9 +12,10 @@ import type { Secrets } from "../secrets/secrets.ts";
 import { NamedSetting } from "../settings/named-setting.ts";
 import type { SignIns } from "../sign-in/sign-ins.ts";
 import { type Message, sendBySmtp } from "./smtp.ts";
+import { joined, without } from "../../protocol/shapes.ts";
 
 /** The password is sealed; "": none. */
-const Stored = Type.Composite([Type.Omit(EmailSettings, ["hasPassword"]), Type.Object({ password: Type.String() })]);
+const Stored = joined(without(EmailSettings, ["hasPassword"]), Type.Object({ password: Type.String() }));
 type Stored = Static<typeof Stored>;
 const none: Stored = {
   host: "",

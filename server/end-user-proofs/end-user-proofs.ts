@@ -40,9 +40,9 @@ export class EndUserProofs {
   async begin(jumpItem: string): Promise<{ uri: string; secret: string }> {
     const { name } = await this.#read(jumpItem);
     const { siteName } = await this.needs.settings.read();
-    const secret = newAppSecret();
+    const secret = await newAppSecret();
     keep(this.#waiting, jumpItem, { secret, untilMs: this.needs.clock.monotonicMs() + WAITING_MS });
-    return { secret, uri: appUri(secret, siteName, name) };
+    return { secret, uri: await appUri(secret, siteName, name) };
   }
 
   /** @throws {AppError} not_found, sign_in.step_expired (nothing waits), start.end_user_proof_required (wrong code) */
@@ -51,7 +51,7 @@ export class EndUserProofs {
     const waiting = this.#waiting.get(jumpItem);
     if (waiting === undefined || waiting.untilMs < clock.monotonicMs())
       throw new AppError("sign_in.step_expired", "This code came too late. Begin again and scan the new QR code.");
-    const step = stepOfCode(waiting.secret, code, clock.now());
+    const step = await stepOfCode(waiting.secret, code, clock.now());
     if (step === null) throw wrong();
     await database.transaction(async (tx) => {
       await writeProof(tx, jumpItem, { secret: secrets.seal(placeOf(jumpItem), waiting.secret), lastStep: step });
@@ -73,22 +73,27 @@ export class EndUserProofs {
   /** Each code is taken once. @throws {AppError} start.end_user_proof_required, request.too_many */
   async require(jumpItem: string, code: string): Promise<void> {
     const { clock, database, secrets } = this.needs;
-    const before = this.#wrong.get(jumpItem);
-    const nowMs = clock.monotonicMs();
-    if (before !== undefined && before.count >= MAX_WRONG && before.untilMs > nowMs)
-      throw new AppError("request.too_many", "Too many wrong codes were given. Wait five minutes.");
     const { secret } = await this.#read(jumpItem);
     if (secret === null)
       throw new AppError(
         "start.end_user_proof_required",
         "Its user has no authenticator app here yet. Somebody who may change how it is reached sets one up in its properties.",
       );
-    const step = stepOfCode(secrets.open(placeOf(jumpItem), secret), code, clock.now());
+    this.#countAttempt(jumpItem);
+    const step = await stepOfCode(secrets.open(placeOf(jumpItem), secret), code, clock.now());
     const isRight = step !== null && (await database.transaction((tx) => useStep(tx, jumpItem, step)));
-    if (isRight) return void this.#wrong.delete(jumpItem);
-    const count = before === undefined || before.untilMs <= nowMs ? 1 : before.count + 1;
-    keep(this.#wrong, jumpItem, { count, untilMs: nowMs + WRONG_PAUSE_MS });
-    throw wrong();
+    if (!isRight) throw wrong();
+    this.#wrong.delete(jumpItem);
+  }
+
+  /** As wrong until it is seen to be right: codes that are sent all at once are no more guesses than one after another. */
+  #countAttempt(jumpItem: string): void {
+    const nowMs = this.needs.clock.monotonicMs();
+    const before = this.#wrong.get(jumpItem);
+    const count = before === undefined || before.untilMs <= nowMs ? 0 : before.count;
+    if (count >= MAX_WRONG)
+      throw new AppError("request.too_many", "Too many wrong codes were given. Wait five minutes.");
+    keep(this.#wrong, jumpItem, { count: count + 1, untilMs: nowMs + WRONG_PAUSE_MS });
   }
 
   async #read(jumpItem: string): Promise<{ readonly secret: string | null; readonly name: string }> {

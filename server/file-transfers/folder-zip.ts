@@ -1,5 +1,4 @@
 /** A folder of the endpoint as one zip, made while it is sent: nothing of it is kept but the list of names. */
-import { crc32 } from "node:zlib";
 import { AppError } from "../../protocol/errors.ts";
 import { SLICE_BYTES } from "../../protocol/messages/transfers.ts";
 import type { ToolResult } from "../../protocol/messages.ts";
@@ -124,7 +123,7 @@ export class FolderZip {
     for await (const chunk of wholeOrNothing(opened, { path: file.path, length: file.sizeBytes }, (sha256) =>
       requireSameHash(this.link, file, sha256),
     )) {
-      crc = crc32(chunk, crc);
+      crc = Bun.hash.crc32(chunk, crc);
       yield* this.#count(chunk);
     }
     yield* this.#count(dataDescriptor(zipEntry, crc));
@@ -141,7 +140,7 @@ export class FolderZip {
   }
 
   *#stored(about: Pick<ZipEntry, "name" | "modifiedAt">, content: Buffer): Generator<Uint8Array, void> {
-    const entry = { ...about, sizeBytes: content.length, crc32: crc32(content) };
+    const entry = { ...about, sizeBytes: content.length, crc32: Bun.hash.crc32(content) };
     const offset = this.#offset;
     yield* this.#count(localHeader(entry));
     if (content.length > 0) yield* this.#count(content);

@@ -1,5 +1,4 @@
 /** What an administrator downloads: a self-extracting file for Linux, a zip for every other platform. Streamed. */
-import { createGunzip } from "node:zlib";
 import { createReadStream } from "node:fs";
 import { type AgentPlatform, installerFileName } from "../../protocol/api/administration.ts";
 import type { InstallerFile } from "../../protocol/hello.ts";
@@ -48,7 +47,7 @@ async function* zipped(
   agent: Bun.BunFile,
 ): AsyncGenerator<string | Uint8Array> {
   // It asks for the machine's time zone as it is loaded, which would take 9 ms of each start.
-  const { ZipFile } = await import("yazl");
+  const [{ ZipFile }, { createGunzip }] = await Promise.all([import("yazl"), import("node:zlib")]);
   const zip = new ZipFile();
   const agentName = platform.startsWith("windows") ? "causeway-agent.exe" : "causeway-agent";
   zip.addBuffer(Buffer.from(JSON.stringify(installer)), "causeway-installer.json", { mode: 0o100600 });

@@ -67,6 +67,7 @@ export class Authentication {
     const proved = await this.#prove(candidate, credentials, origin);
     try {
       if (proved === null || proved.isDisabled) throw passwordWrong();
+      await failedSignIns.requireUnlocked(attempt);
       const isLocal = proved.provider === LOCAL;
       if (isLocal) this.#requirePasswordsOpen(proved);
       const password = isLocal ? hashToken(proved.passwordHash) : null;

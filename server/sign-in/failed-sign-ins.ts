@@ -72,6 +72,15 @@ export class FailedSignIns {
     return lockedUntilMs > this.#needs.clock.now().getTime();
   }
 
+  /**
+   * To be asked once more when a proof was right: of guesses that come all at once, the right one may be the sixth.
+   * @throws {AppError} sign_in.locked
+   */
+  async requireUnlocked(attempt: Attempt): Promise<void> {
+    const present = await this.counts.find(this.#needs.database.queries, attempt.username);
+    if (this.isLocked(present, attempt.username)) await this.refuseLocked(attempt);
+  }
+
   /** @throws {AppError} sign_in.locked, always */
   async refuseLocked({ area, username, origin }: Attempt): Promise<never> {
     const { database, audit, security } = this.#needs;

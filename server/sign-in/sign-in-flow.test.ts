@@ -88,6 +88,19 @@ describe("a second proof", () => {
     });
   });
 
+  test("guesses that come all at once do not tell which of them was right", async () => {
+    await using site = await start();
+    await addApp(site, await site.administrator());
+    const passwords = [...Array.from({ length: 12 }, () => "wrong"), PASSWORD];
+    const answers = await Promise.all(
+      passwords.map((password) => {
+        const body = { username: ADMINISTRATOR, password };
+        return site.browser().refusal("POST", "/api/login/sign-in", { body });
+      }),
+    );
+    expect(answers.at(-1)).toEqual({ status: 423, code: "sign_in.locked" });
+  });
+
   test("a new password voids the steps of the old one", async () => {
     await using site = await start();
     const anna = await site.administrator();

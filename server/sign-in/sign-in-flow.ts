@@ -101,6 +101,7 @@ export class SignInFlow {
       await failedSignIns.count(attempt, "second-proof");
       throw secondProofFailed();
     }
+    await failedSignIns.requireUnlocked(attempt);
     await database.transaction((tx) => steps.take(tx, step));
     return await this.next(candidate, { ...progress, hasSecondProof: true, newApp: null }, origin);
   }

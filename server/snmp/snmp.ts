@@ -15,9 +15,10 @@ import { NamedSetting } from "../settings/named-setting.ts";
 import type { ReadingsSources } from "./readings.ts";
 import type { SnmpListener } from "./snmp-listener.ts";
 import type { UserKeys } from "./user-security.ts";
+import { joined } from "../../protocol/shapes.ts";
 
 /** Keys are sealed; "": none yet. What is sealed was made of a passphrase and does not give it back. */
-const Stored = Type.Composite([SnmpSettings, Type.Object({ authentication: Type.String(), privacy: Type.String() })]);
+const Stored = joined(SnmpSettings, Type.Object({ authentication: Type.String(), privacy: Type.String() }));
 type Stored = Static<typeof Stored>;
 type Shown = Static<typeof SnmpShape>;
 

@@ -1,6 +1,7 @@
 /** /appliance > Backups. All need an appliance administrator. A backup is one encrypted file; without its passphrase nobody opens it. */
 import { type Static, Type } from "@sinclair/typebox";
 import { Id, NullableTime, Time } from "../common.ts";
+import { joined, without } from "../../shapes.ts";
 
 const Null = Type.Null();
 const Text = (maxLength: number) => Type.String({ maxLength });
@@ -44,14 +45,14 @@ export const BackupSettings = Type.Object({
   testsEvery: Type.Integer({ minimum: 0, maximum: 30 }),
 });
 export type BackupSettings = Static<typeof BackupSettings>;
-export const ChangeBackupSettings = Type.Composite([
-  Type.Omit(BackupSettings, ["hasSecret", "hasPassphrase"]),
+export const ChangeBackupSettings = joined(
+  without(BackupSettings, ["hasSecret", "hasPassphrase"]),
   Type.Object({
     /** The SFTP password or private key, or the S3 secret; absent: as it was, for the same target alone. */
     secret: Type.Optional(Text(20_000)),
     passphrase: Type.Optional(Type.String({ minLength: 12, maxLength: 1024 })),
   }),
-]);
+);
 
 /** How the last test restore of one went. */
 export const BackupTest = Type.Object({

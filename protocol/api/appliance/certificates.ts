@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Certificate } from "../administration.ts";
 import { NullableTime, Time } from "../common.ts";
+import { joined } from "../../shapes.ts";
 
 const Null = Type.Null();
 
@@ -35,10 +36,10 @@ export const AcmeSettings = Type.Object({
   renewDaysBefore: Type.Integer({ minimum: 1, maximum: 60 }),
 });
 export type AcmeSettings = Static<typeof AcmeSettings>;
-export const ChangeAcme = Type.Composite([
+export const ChangeAcme = joined(
   AcmeSettings,
   Type.Object({ bindingKey: Type.Optional(Type.String({ maxLength: 500 })), agreesToTerms: Type.Boolean() }),
-]);
+);
 
 /** What it is doing: it asks for an account, orders, proves the names on port 80, waits for the certificate, serves it. */
 export const acmeSteps = ["account", "order", "proof", "certificate", "service"] as const;

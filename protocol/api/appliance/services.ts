@@ -1,6 +1,7 @@
 /** /appliance > Support: where the appliance tells of itself. All need an appliance administrator. Secrets are written, never read. */
 import { type Static, Type } from "@sinclair/typebox";
 import { NullableTime, Time } from "../common.ts";
+import { joined } from "../../shapes.ts";
 
 const Null = Type.Null();
 const Host = Type.String({ maxLength: 253 });
@@ -17,7 +18,7 @@ export const SyslogSettings = Type.Object({
   authorityPem: Type.String({ maxLength: 100_000 }),
 });
 export type SyslogSettings = Static<typeof SyslogSettings>;
-export const Syslog = Type.Composite([
+export const Syslog = joined(
   SyslogSettings,
   Type.Object({
     /** Audit rows that are not sent yet. */
@@ -25,7 +26,7 @@ export const Syslog = Type.Composite([
     lastSentAt: NullableTime,
     problem: Type.String(),
   }),
-]);
+);
 
 // GET, PUT /api/appliance/snmp
 
@@ -51,7 +52,7 @@ export const SnmpRefusal = Type.Object({
   ),
 });
 export type SnmpRefusal = Static<typeof SnmpRefusal>;
-export const Snmp = Type.Composite([
+export const Snmp = joined(
   SnmpSettings,
   Type.Object({
     hasKeys: Type.Boolean(),
@@ -61,15 +62,15 @@ export const Snmp = Type.Composite([
     /** Why nobody is answered though it is switched on; "": somebody is. */
     problem: Type.String(),
   }),
-]);
-export const ChangeSnmp = Type.Composite([
+);
+export const ChangeSnmp = joined(
   SnmpSettings,
   Type.Object({
     /** Passphrases for HMAC-SHA-256 and AES-128; absent: as they were. */
     authenticationKey: Type.Optional(Type.String({ minLength: 12, maxLength: 128 })),
     privacyKey: Type.Optional(Type.String({ minLength: 12, maxLength: 128 })),
   }),
-]);
+);
 
 // GET, PUT /api/appliance/alerts: mails about the box, by the mail server set at /login > E-mail
 
@@ -80,7 +81,7 @@ export const AlertSettings = Type.Object({
   isDaily: Type.Boolean(),
 });
 export type AlertSettings = Static<typeof AlertSettings>;
-export const Alerts = Type.Composite([
+export const Alerts = joined(
   AlertSettings,
   Type.Object({ lastSentAt: NullableTime, problem: Type.Union([Type.String(), Null]) }),
-]);
+);

@@ -46,8 +46,8 @@ export class AuthenticatorApps {
   /** A new secret with what its QR code says; nothing is kept of it here. */
   async offer({ username }: Owner): Promise<{ uri: string; secret: string }> {
     const { siteName } = await this.#needs.settings.read();
-    const secret = newAppSecret();
-    return { secret, uri: appUri(secret, siteName, username) };
+    const secret = await newAppSecret();
+    return { secret, uri: await appUri(secret, siteName, username) };
   }
 
   /** Whether a code is right, and then never again. */
@@ -55,7 +55,7 @@ export class AuthenticatorApps {
     const { database, clock } = this.#needs;
     const { secret } = await readApp(database.queries, representative);
     if (secret === null) return false;
-    const step = stepOfCode(this.#open(representative, secret), code, clock.now());
+    const step = await stepOfCode(this.#open(representative, secret), code, clock.now());
     if (step === null) return false;
     return await database.transaction((tx) => writeLastStep(tx, representative, step));
   }
@@ -65,7 +65,7 @@ export class AuthenticatorApps {
    * @throws {AppError} sign_in.second_proof_failed
    */
   async keep(tx: Tx, { id, username }: Owner, secret: string, code: string, by: AuditActor): Promise<void> {
-    const step = stepOfCode(secret, code, this.#needs.clock.now());
+    const step = await stepOfCode(secret, code, this.#needs.clock.now());
     if (step === null) throw secondProofFailed();
     await writeApp(tx, id, { secret: this.#needs.secrets.seal(placeOf(id), secret), lastStep: step });
     const object = { kind: "user", id, name: username };
