@@ -50,7 +50,8 @@ process.exitCode = await runCommand(words, {
   log: createLog(printError, systemClock.now),
   serviceManager,
   credentialsDirectory: process.env["CREDENTIALS_DIRECTORY"] ?? null,
-  print: (line) => void process.stdout.write(`${line}\n`),
+  // Not by process.stdout, which is a stream: it would be made for the one line that says where we listen.
+  print: (line) => console.log(line),
   printError,
   readLine,
   untilStopped,

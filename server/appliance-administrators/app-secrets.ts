@@ -1,8 +1,8 @@
 /** The authenticator apps of /appliance: the secret and the last step taken, sealed in one value. */
 import { type Static, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
+import { fromTable } from "../database/from-table.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import { stepOfCode } from "../sign-in/second-proof/totp.ts";
 import { findAdministrator, writeApp } from "./store.ts";
@@ -26,7 +26,7 @@ export class AppSecrets {
     return await database.transaction(async (tx) => {
       const sealed = (await findAdministrator(tx, administrator))?.authenticatorApp ?? null;
       if (sealed === null) return false;
-      const app = Value.Parse(StoredApp, JSON.parse(secrets.open(placeOf(administrator), sealed)));
+      const app = fromTable(StoredApp, JSON.parse(secrets.open(placeOf(administrator), sealed)));
       const step = await stepOfCode(app.secret, code, clock.now());
       if (step === null || step <= app.lastStep) return false;
       await writeApp(tx, administrator, this.seal(administrator, { ...app, lastStep: step }));

@@ -1,9 +1,9 @@
 /** A backup as the table has it, and what is read from it. */
-import { Value } from "@sinclair/typebox/value";
 import { BackupTarget, type Backup } from "../../protocol/api/appliance/backups.ts";
 import { BackupTest } from "../../protocol/api/appliance/backups.ts";
 import type { StoredBackup } from "./store.ts";
 import { newFileName, placeText } from "./targets.ts";
+import { fromTable } from "../database/from-table.ts";
 
 export type BackupReason = "schedule" | "by-hand" | "before-update" | "api";
 
@@ -28,7 +28,7 @@ export function shownBackup(row: StoredBackup, progress: number | null): Backup 
   return {
     ...{ id: row.id, takenAt: row.taken_at, version: row.version, sizeBytes: row.size_bytes },
     ...{ reason: row.reason, place: placeOf(row), state: row.state, problem: row.problem, progress },
-    test: row.test === null ? null : Value.Parse(BackupTest, JSON.parse(row.test)),
+    test: row.test === null ? null : fromTable(BackupTest, JSON.parse(row.test)),
   };
 }
 
@@ -37,7 +37,7 @@ export const isKept = ({ state, target }: StoredBackup): boolean => state === "g
 
 /** Where it went; null: it was handed out. */
 export const targetOf = ({ target }: StoredBackup): BackupTarget | null =>
-  target === "" ? null : Value.Parse(BackupTarget, JSON.parse(target));
+  target === "" ? null : fromTable(BackupTarget, JSON.parse(target));
 
 /** The same in a person's words. */
 export function placeOf(row: StoredBackup): string {

@@ -1,5 +1,4 @@
 /** Where backups go, when, and who can open them. The passphrase is never kept: the pair of keys made from it is. */
-import { Value } from "@sinclair/typebox/value";
 import type { Static } from "@sinclair/typebox";
 import {
   type BackupSettings as ShownSettings,
@@ -18,6 +17,7 @@ import { runJob } from "./job-process.ts";
 import { newFileName, type PlaceNeeds, placeText, requireTarget, sameTarget, wishOf } from "./targets.ts";
 import { readStoredSettings, writeStoredSettings } from "./store.ts";
 import { without } from "../../protocol/shapes.ts";
+import { fromTable } from "../database/from-table.ts";
 
 /** What is kept of the settings as they stand. */
 const Plan = without(SettingsShape, ["hasSecret", "hasPassphrase"]);
@@ -45,9 +45,9 @@ export class BackupSettings {
     const row = await readStoredSettings(this.needs.database.queries);
     if (row === null) return { ...firstPlan, secret: "", passphraseKey: null, enabledSince: null };
     return {
-      ...Value.Parse(Plan, JSON.parse(row.settings)),
+      ...fromTable(Plan, JSON.parse(row.settings)),
       secret: row.secret === null ? "" : this.needs.secrets.open(secretPlace, row.secret),
-      passphraseKey: row.passphrase_key === null ? null : Value.Parse(PassphraseKey, JSON.parse(row.passphrase_key)),
+      passphraseKey: row.passphrase_key === null ? null : fromTable(PassphraseKey, JSON.parse(row.passphrase_key)),
       enabledSince: row.enabled_since,
     };
   }

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import { sql } from "kysely";
 import type { Queries, Tx } from "../database/database.ts";
+import { fromTable } from "../database/from-table.ts";
 
 /** A certificate as it is kept; the key is sealed. */
 export interface StoredCertificate {
@@ -77,7 +77,7 @@ export async function readRequest(queries: Queries): Promise<StoredRequest | nul
   const row = await queries.selectFrom("certificate_requests").selectAll().executeTakeFirst();
   if (row === undefined) return null;
   return {
-    ...{ id: row.id, names: Value.Parse(Names, JSON.parse(row.names)), requestPem: row.request_pem },
+    ...{ id: row.id, names: fromTable(Names, JSON.parse(row.names)), requestPem: row.request_pem },
     ...{ sealedKeyPem: row.key_pem, createdAt: row.created_at },
   };
 }

@@ -2,7 +2,6 @@
  * Where the server answers whom, as administrators choose it. Administration at another place is tried: kept from there
  * within two minutes, or the former place comes back, also after a restart in between.
  */
-import { Value } from "@sinclair/typebox/value";
 import { isIP } from "node:net";
 import {
   Listeners,
@@ -21,6 +20,7 @@ import { auditActor } from "../audit/audit-actor.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { AuditActor } from "../audit/audit-event.ts";
 import type { Tx } from "../database/database.ts";
+import { fromTable } from "../database/from-table.ts";
 import { consoleAddress } from "./console-address.ts";
 import type { ListeningPlaces } from "./listening-places.ts";
 import { keyOf, oneForAll, placeOf, portsNeeded } from "./plan.ts";
@@ -219,7 +219,7 @@ const wordsOf = (listeners: Listeners, use: ListenerUse): string => {
 };
 
 function parse(text: string | null): Listeners {
-  return text === null ? oneForAll : Value.Parse(Listeners, JSON.parse(text));
+  return text === null ? oneForAll : fromTable(Listeners, JSON.parse(text));
 }
 
 function checkAddresses(asked: Listeners): void {

@@ -1,8 +1,8 @@
 /** What settings say of policies: the global session policy and what holds for every Jump Item. */
 import { type Static, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import { GlobalSessionPolicy } from "../../protocol/api/policies.ts";
 import type { Queries, Tx } from "../database/database.ts";
+import { fromTable } from "../database/from-table.ts";
 import { defaultGlobalRules } from "../policy/default-rules.ts";
 import type { Policies } from "../policy/policies.ts";
 import { readSettingValue, writeSettingValue } from "./store.ts";
@@ -30,7 +30,7 @@ export const defaultJumpItemSettings: JumpItemSettings = {
 export async function readGlobalSessionPolicy(queries: Queries): Promise<Static<typeof GlobalSessionPolicy>> {
   const stored = await readSettingValue(queries, GLOBAL);
   if (stored === null) return { rules: defaultGlobalRules, version: 1 };
-  const { rules, version } = Value.Parse(GlobalSessionPolicy, JSON.parse(stored));
+  const { rules, version } = fromTable(GlobalSessionPolicy, JSON.parse(stored));
   const grants = { ...defaultGlobalRules.grants, ...rules.grants };
   return { rules: { grants, prompting: rules.prompting ?? defaultGlobalRules.prompting }, version };
 }
@@ -52,7 +52,7 @@ export async function readGlobalRules(queries: Queries): Promise<Policies["globa
 
 export async function readJumpItemSettings(queries: Queries): Promise<JumpItemSettings> {
   const stored = await readSettingValue(queries, JUMP);
-  return Value.Parse(JumpItemSettings, { ...defaultJumpItemSettings, ...(stored === null ? {} : JSON.parse(stored)) });
+  return fromTable(JumpItemSettings, { ...defaultJumpItemSettings, ...(stored === null ? {} : JSON.parse(stored)) });
 }
 
 /** Writes them; who calls tells the policy book after the commit. */

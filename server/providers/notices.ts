@@ -1,9 +1,9 @@
 /** Small things kept for a few minutes: why a sign-in was refused, what came of a test. They stand beside sign-in steps. */
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import { TestResult } from "../../protocol/api/providers.ts";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
+import { fromTable } from "../database/from-table.ts";
 import { hashToken, newToken } from "../sign-in/token.ts";
 import { PostedForm } from "./saml/outgoing.ts";
 import { insertStep, readStep } from "./step-store.ts";
@@ -72,6 +72,6 @@ export class Notices {
   async #read<S extends TSchema>(kind: string, name: string, shape: S): Promise<Static<S> | null> {
     const key = { key: hashToken(name), kind, now: this.clock.now().toISOString() };
     const value = await readStep(this.database.queries, key);
-    return value === null ? null : Value.Parse(shape, JSON.parse(value));
+    return value === null ? null : fromTable(shape, JSON.parse(value));
   }
 }

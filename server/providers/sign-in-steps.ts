@@ -3,10 +3,10 @@
  * browser that began, and a row, used once, to the request. SameSite=None, since a SAML answer is another site's POST.
  */
 import { type Static, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import { Area } from "../../protocol/api/sign-in.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../database/database.ts";
+import { fromTable } from "../database/from-table.ts";
 import { hashToken, newToken } from "../sign-in/token.ts";
 import { refuse } from "./refusal.ts";
 import { insertStep, takeStep } from "./step-store.ts";
@@ -54,7 +54,7 @@ export class SignInSteps {
     const { now } = this.#row(requestId);
     const value = await takeStep(tx, { key: hashToken(requestId), kind: KIND, now });
     if (value === null) return refuse("request.unknown");
-    const step = Value.Parse(Step, JSON.parse(value));
+    const step = fromTable(Step, JSON.parse(value));
     if (step.provider !== provider) refuse("request.unknown", "another provider's");
     if (step.browser !== hashToken(readCookie(cookies, cookieName(requestId)) ?? "")) refuse("request.other_browser");
     return step;

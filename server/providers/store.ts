@@ -1,9 +1,9 @@
 import { sql } from "kysely";
-import { Value } from "@sinclair/typebox/value";
 import { Type } from "@sinclair/typebox";
 import { ProviderConfig, type ProviderKind, ProviderMapping } from "../../protocol/api/providers.ts";
 import type { Queries, Tx } from "../database/database.ts";
 import type { Schema } from "../database/schema.ts";
+import { fromTable } from "../database/from-table.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { Provider, ProviderSecrets } from "./provider.ts";
 
@@ -33,10 +33,10 @@ function toProvider(row: Schema["providers"], secrets: Secrets): Provider {
     name: row.name,
     isEnabled: row.is_enabled === 1,
     position: row.position,
-    config: Value.Parse(ProviderConfig, JSON.parse(row.config)),
-    mapping: Value.Parse(ProviderMapping, JSON.parse(row.mapping)),
-    emailDomains: Value.Parse(Type.Array(Type.String()), JSON.parse(row.email_domains)),
-    secrets: Value.Parse(StoredSecrets, JSON.parse(opened)),
+    config: fromTable(ProviderConfig, JSON.parse(row.config)),
+    mapping: fromTable(ProviderMapping, JSON.parse(row.mapping)),
+    emailDomains: fromTable(Type.Array(Type.String()), JSON.parse(row.email_domains)),
+    secrets: fromTable(StoredSecrets, JSON.parse(opened)),
     lastUsedAt: row.last_used_at,
     wasUsedByAdministrator: row.was_used_by_administrator === 1,
     createdAt: row.created_at,

@@ -1,7 +1,7 @@
 /** How people sign in to this site and what holds for it: kept as settings, and in memory for each request to look at. */
-import { Value } from "@sinclair/typebox/value";
 import { Security } from "../../protocol/api/security.ts";
 import type { Database, Queries, Tx } from "../database/database.ts";
+import { fromTable } from "../database/from-table.ts";
 import { Networks } from "./networks.ts";
 import { readRules, writeRule } from "./store.ts";
 
@@ -104,9 +104,9 @@ export class SiteSecurity {
 
 async function readSecurity(queries: Queries): Promise<Security> {
   const stored = await readRules(queries, [...ruleNames, VERSION]);
-  const rules: Record<string, unknown> = { ...defaults };
+  const rules: Record<string, unknown> = structuredClone(defaults);
   for (const [name, value] of stored) rules[name === VERSION ? "version" : name] = JSON.parse(value);
-  return Value.Parse(Security, rules);
+  return fromTable(Security, rules);
 }
 
 function toNetworks({ networks }: Security): NetworksByArea {

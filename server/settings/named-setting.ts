@@ -1,7 +1,7 @@
 /** One value under a name of its own in the table of settings: JSON text there, its shape here. */
 import type { Static, TSchema } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import type { Queries, Tx } from "../database/database.ts";
+import { fromTable } from "../database/from-table.ts";
 import { readSetting, writeSetting } from "./store.ts";
 
 /** Names that are taken. Each is one noun's, which alone reads and writes it. */
@@ -20,7 +20,7 @@ export class NamedSetting<S extends TSchema> {
   /** Reads it from the database each time (microseconds), so that no copy can be stale. */
   async read(queries: Queries): Promise<Static<S>> {
     const stored = await readSetting(queries, this.name);
-    return stored === null ? this.unset : Value.Parse(this.shape, JSON.parse(stored));
+    return stored === null ? this.unset : fromTable(this.shape, JSON.parse(stored));
   }
 
   async write(tx: Tx, value: Static<S>): Promise<void> {

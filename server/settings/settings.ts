@@ -1,7 +1,7 @@
 /** How the site is set up. Read from the database each time (microseconds), so that no copy can be stale. */
-import { Value } from "@sinclair/typebox/value";
 import { Settings } from "../../protocol/api/administration.ts";
 import type { Queries, Tx } from "../database/database.ts";
+import { fromTable } from "../database/from-table.ts";
 import { readSettings, writeSetting } from "./store.ts";
 
 /** What holds until somebody chooses otherwise. The console is off (LOGIN-01). */
@@ -30,7 +30,7 @@ export class SiteSettings {
       const value = stored.get(name);
       if (value !== undefined) settings[name] = JSON.parse(value);
     }
-    return Value.Parse(Settings, settings);
+    return fromTable(Settings, settings);
   }
 
   /** Writes what differs and returns the names of what did. */

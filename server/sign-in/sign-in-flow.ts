@@ -3,11 +3,11 @@
  * then admission. What was proved so far waits in a step; its secret is the page's alone.
  */
 import { type Static, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import type { SecondProof, SignInAnswer } from "../../protocol/api/own-account.ts";
 import { Area } from "../../protocol/api/sign-in.ts";
 import { AppError } from "../../protocol/errors.ts";
 import type { Database } from "../database/database.ts";
+import { fromTable } from "../database/from-table.ts";
 import type { PolicyBook } from "../policy-book/policy-book.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { SiteSecurity } from "../security/site-security.ts";
@@ -216,7 +216,7 @@ export class SignInFlow {
 
   async #waiting(area: Area, token: string): Promise<Waiting> {
     const step = await this.#needs.steps.read("sign-in", token);
-    const progress = Value.Parse(Progress, step.value);
+    const progress = fromTable(Progress, step.value);
     const candidate = await findCandidate(this.#needs.database.queries, step.representative);
     if (candidate === null || progress.area !== area) throw stepExpired();
     const isSame = progress.password === null || hashToken(candidate.passwordHash) === progress.password;

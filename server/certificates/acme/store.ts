@@ -1,6 +1,6 @@
-import { Value } from "@sinclair/typebox/value";
 import { AcmeSettings } from "../../../protocol/api/appliance/certificates.ts";
 import type { Queries, Tx } from "../../database/database.ts";
+import { fromTable } from "../../database/from-table.ts";
 
 /** What is kept of renewals; keys are sealed. */
 export interface StoredAcme {
@@ -30,7 +30,7 @@ export async function readAcme(queries: Queries): Promise<StoredAcme> {
   const row = await queries.selectFrom("acme").selectAll().executeTakeFirst();
   if (row === undefined) return noAcme;
   return {
-    settings: Value.Parse(AcmeSettings, JSON.parse(row.settings)),
+    settings: fromTable(AcmeSettings, JSON.parse(row.settings)),
     ...{ sealedBindingKey: row.binding_key, sealedAccountKey: row.account_key },
     ...{ accountDirectory: row.account_directory, accountUrl: row.account_url },
     ...{ lastTriedAt: row.last_tried_at, nextTryAt: row.next_try_at, problem: row.problem, failures: row.failures },
