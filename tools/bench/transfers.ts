@@ -80,7 +80,7 @@ async function download(
 }
 
 function figures(way: string, seconds: number, grownBytes: number): Measurement[] {
-  const method = `${(TOTAL_BYTES / 1e9).toFixed(1)} GB over TLS on loopback, ${way}; file in memory (tmpfs)`;
+  const method = `${(TOTAL_BYTES / 1e9).toFixed(1)} GB over TLS on loopback, ${way}; file in memory (tmpfs) that was written before`;
   return [
     { name: `${way}, speed`, value: TOTAL_BYTES / 1e6 / seconds, unit: "MB/s", goal: { atLeast: 250 }, method },
     {
@@ -106,6 +106,16 @@ async function proof(
   return { name: "upload and download, hashes that agree", value, unit: "of 3", goal: { atLeast: 3 }, method };
 }
 
+/**
+ * A virtual machine gives memory that lies free back to its host, and writes at half the speed until it has it again. What
+ * the uploaded file will take is had before, since the host's supply is not what is measured.
+ */
+function touchMemory(folder: string): void {
+  const path = join(folder, "touched.bin");
+  makeFile(path, SLICES);
+  rmSync(path);
+}
+
 async function measure(): Promise<Measurement[]> {
   await using site = await Site.start();
   await using _computer = await Computer.start(site, { isDirect: true });
@@ -117,6 +127,7 @@ async function measure(): Promise<Measurement[]> {
     const source = sliceSource(SLICES);
     makeFile(join(folder, "warm.bin"), 64);
     await download(client, session, { path: join(folder, "warm.bin"), sizeBytes: 64 * SLICE_BYTES });
+    touchMemory(folder);
     const up = await growthDuring(site.serverPid, () => upload(client, session, folder, source));
     const whole = { path: join(folder, "up.bin"), sizeBytes: TOTAL_BYTES };
     const down = await growthDuring(site.serverPid, () => download(client, session, whole));
