@@ -123,11 +123,11 @@ async function measure(): Promise<Measurement[]> {
   const { session } = await client.jump();
   const folder = mkdtempSync(join(FOLDER, "causeway-bench-"));
   try {
-    // The heap settles first: what a first transfer makes once is not growth with size.
+    touchMemory(folder);
+    // The heap settles then: what a first transfer makes once is not growth with size.
     const source = sliceSource(SLICES);
     makeFile(join(folder, "warm.bin"), 64);
     await download(client, session, { path: join(folder, "warm.bin"), sizeBytes: 64 * SLICE_BYTES });
-    touchMemory(folder);
     const up = await growthDuring(site.serverPid, () => upload(client, session, folder, source));
     const whole = { path: join(folder, "up.bin"), sizeBytes: TOTAL_BYTES };
     const down = await growthDuring(site.serverPid, () => download(client, session, whole));
